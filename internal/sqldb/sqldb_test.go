@@ -1,0 +1,69 @@
+package sqldb_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	_ "modernc.org/sqlite"
+
+	"github.com/bausteine/egov/internal/sqldb"
+)
+
+func open(t *testing.T, options string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "test.db")+options)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	return db
+}
+
+func TestMigrateAppliesEachVersionOnce(t *testing.T) {
+	ctx := context.Background()
+	db := open(t, "")
+	first := []string{`CREATE TABLE demo_a (x INTEGER)`, `INSERT INTO demo_a VALUES (1)`}
+	second := []string{`INSERT INTO demo_a VALUES (2)`}
+	require.NoError(t, sqldb.Migrate(ctx, db, "demo", first))
+	require.NoError(t, sqldb.Migrate(ctx, db, "demo", first, second))
+	require.NoError(t, sqldb.Migrate(ctx, db, "demo", first, second))
+	require.NoError(t, sqldb.Migrate(ctx, db, "other", []string{`CREATE TABLE other_a (x INTEGER)`}))
+	var n int
+	require.NoError(t, db.QueryRow(`SELECT COUNT(*) FROM demo_a`).Scan(&n))
+	require.Equal(t, 2, n)
+}
+
+func TestMigrateRollsBackAFailedVersion(t *testing.T) {
+	ctx := context.Background()
+	db := open(t, "")
+	require.Error(t, sqldb.Migrate(ctx, db, "demo", []string{`CREATE TABLE demo_a (x INTEGER)`, `no such statement`}))
+	require.NoError(t, sqldb.Migrate(ctx, db, "demo", []string{`CREATE TABLE demo_a (x INTEGER)`}))
+}
+
+func TestMigrateRefusesWeakDurability(t *testing.T) {
+	err := sqldb.Migrate(context.Background(), open(t, "?_pragma=synchronous(OFF)"), "demo")
+	require.ErrorIs(t, err, sqldb.ErrUnsafeDurability)
+}
+
+func TestInTx(t *testing.T) {
+	ctx := context.Background()
+	db := open(t, "")
+	require.NoError(t, sqldb.Migrate(ctx, db, "demo", []string{`CREATE TABLE demo_a (x INTEGER)`}))
+	insert := func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO demo_a VALUES (1)`)
+		return err
+	}
+	require.NoError(t, sqldb.InTx(ctx, db, insert))
+	boom := errors.New("boom")
+	require.ErrorIs(t, sqldb.InTx(ctx, db, func(tx *sql.Tx) error {
+		if err := insert(tx); err != nil {
+			return err
+		}
+		return boom
+	}), boom)
+	var n int
+	require.NoError(t, db.QueryRow(`SELECT COUNT(*) FROM demo_a`).Scan(&n))
+	require.Equal(t, 1, n)
+}
