@@ -1,0 +1,63 @@
+// Package testenv finds what a test needs beside Go: reference data and tools
+// that this project did not write. Where something is missing the test skips
+// and says why; with EGOV_REQUIRE_PEERS set, as in CI, it fails instead.
+package testenv
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// Required reports whether a missing tool or missing data must fail the test.
+func Required() bool { return os.Getenv("EGOV_REQUIRE_PEERS") != "" }
+
+// Missing ends the test: skipped with the reason, or failed where [Required].
+func Missing(t testing.TB, reason string) {
+	t.Helper()
+	if Required() {
+		t.Fatalf("needed here: %s", reason)
+	}
+	t.Skip(reason)
+}
+
+// Tool returns the path of an installed program, or ends the test.
+func Tool(t testing.TB, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		Missing(t, name+" is not installed")
+	}
+	return path
+}
+
+// Root returns the module's folder.
+func Root(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			t.Fatal("no go.mod above the test's folder")
+		}
+		dir = parent
+	}
+}
+
+// Data returns the path of a file or folder in ../shared/data beside the
+// module, or ends the test.
+func Data(t testing.TB, name string) string {
+	t.Helper()
+	path := filepath.Join(Root(t), "..", "shared", "data", filepath.FromSlash(name))
+	if _, err := os.Stat(path); err != nil {
+		Missing(t, "reference data shared/data/"+name+" is not beside the module")
+	}
+	return path
+}
