@@ -1,0 +1,27 @@
+// Package egov is a library of building blocks (Bausteine) for the online
+// services of German public administration. This root package holds nothing
+// but this map; import the package that does the job:
+//
+//	a citizen or company logs in             servicekonto, servicekonto/oidc
+//	  sessions in SQL                        servicekonto/sqlstore
+//	  an account to try it with              servicekonto/simulator
+//	a form from a Go struct                  forms
+//	  German identifiers (IBAN, Steuer-ID)   forms/ids
+//	  accessible pages, step by step         forms/web
+//	  encrypted drafts                       forms/draft
+//	  answers as XML by FIM id               forms/fim
+//	a fee is paid exactly once               payment, payment/xbezahldienste
+//	  claims and ledger in SQL               payment/sqlstore
+//	  a payment platform to try it with      payment/simulator
+//	a message reaches the authority          xoev/submission
+//	  the envelope of any XÖV message        xoev
+//	  XML signatures                         xoev/signature
+//	  strict scanning of XML from outside    xoev/xmlscan
+//	  findings and verdicts                  xoev/finding
+//	look at a message from the shell         xoev/cmd/xoev
+//	see it all work together                 examples/bewohnerparken
+//
+// What each package imports of the others is fixed and checked by a test; see
+// docs/architecture.md. A status table, with what is not there yet, is in
+// README.md.
+package egov
