@@ -1,0 +1,278 @@
+package submission
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// tempPrefix begins the names of folders and files that are being written.
+// Plain names never begin with ".".
+const tempPrefix = ".tmp-"
+
+// Directory is a folder through which packages pass: a [Sender] for the one
+// side, and the place where the other side finds them ([Directory.Packages]).
+// A package is the folder
+//
+//	<dir>/<tenant>/<id>/
+//
+// with the document under its name and, if there is one, the detached signature
+// under that name and [SignatureSuffix]; nothing else. It appears at once and
+// complete: it is written under a temporary name beginning with ".tmp-", synced
+// and renamed. On Windows only the files are synced, not the folders.
+//
+// A Directory is safe for concurrent use, also by several processes.
+type Directory struct {
+	dir  string
+	opt  DirectoryOptions
+	hook func(step string) // for crash tests; never nil
+}
+
+// DirectoryOptions are the settings of a [Directory] or [ReceiptDirectory]; nil
+// and the zero value are safe.
+type DirectoryOptions struct {
+	// MaxBytes limits each file that is read; 0 means [DefaultMaxBytes].
+	MaxBytes int64
+	// AllowGroup lets the folder's group read and change what is written (modes
+	// 0770 and 0660), for a receiver that runs under another account. Otherwise
+	// only the writing account can (0700 and 0600): the files hold personal data.
+	// It has no meaning on Windows.
+	AllowGroup bool
+}
+
+// NewDirectory uses an existing folder.
+func NewDirectory(dir string, options *DirectoryOptions) (*Directory, error) {
+	if err := existingDir(dir); err != nil {
+		return nil, err
+	}
+	return &Directory{dir: dir, opt: options.withDefaults(), hook: func(string) {}}, nil
+}
+
+func (o *DirectoryOptions) withDefaults() DirectoryOptions {
+	var opt DirectoryOptions
+	if o != nil {
+		opt = *o
+	}
+	if opt.MaxBytes <= 0 {
+		opt.MaxBytes = DefaultMaxBytes
+	}
+	return opt
+}
+
+func existingDir(dir string) error {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return fmt.Errorf("submission: %w", err)
+	}
+	if !info.IsDir() {
+		return errors.New("submission: not a folder")
+	}
+	return nil
+}
+
+// Send writes the package. If it is there already with the same bytes, that is
+// success; with other bytes it is a [*RefusedError] wrapping [ErrConflict], and
+// nothing is changed.
+func (d *Directory) Send(ctx context.Context, m Message) (Delivery, error) {
+	if err := m.check(math.MaxInt64); err != nil {
+		return Delivery{}, &RefusedError{Reason: "cannot be a package", Err: err}
+	}
+	tenant := filepath.Join(d.dir, m.Tenant)
+	if err := d.opt.makeDir(tenant, d.dir); err != nil {
+		return Delivery{}, fmt.Errorf("submission: tenant's folder: %w", err)
+	}
+	target := filepath.Join(tenant, m.ID)
+	err := d.compare(target, m)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = d.write(ctx, tenant, target, m)
+	}
+	if err == nil {
+		// A repetition syncs too: the first attempt may have died before it did.
+		err = syncDir(tenant)
+	}
+	if errors.Is(err, ErrConflict) {
+		return Delivery{}, &RefusedError{Reason: "a package with this id is there", Err: ErrConflict}
+	}
+	if err != nil {
+		return Delivery{}, fmt.Errorf("submission: package: %w", err)
+	}
+	d.hook("synced")
+	return Delivery{RemoteID: m.Tenant + "/" + m.ID}, nil
+}
+
+// write makes the package under a temporary name and renames it.
+func (d *Directory) write(ctx context.Context, tenant, target string, m Message) (err error) {
+	temp := filepath.Join(tenant, tempPrefix+rand.Text())
+	if err := d.opt.makeDir(temp, ""); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.RemoveAll(temp))
+		}
+	}()
+	d.hook("temp")
+	for name, content := range packageFiles(m) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := d.opt.writeSynced(filepath.Join(temp, name), content); err != nil {
+			return err
+		}
+		d.hook("file")
+	}
+	if err := syncDir(temp); err != nil {
+		return err
+	}
+	err = os.Rename(temp, target)
+	d.hook("renamed")
+	if err == nil {
+		return nil
+	}
+	// Another node may have been faster.
+	if seen := d.compare(target, m); !errors.Is(seen, fs.ErrNotExist) {
+		if seen == nil {
+			return os.RemoveAll(temp)
+		}
+		return seen
+	}
+	return err
+}
+
+func packageFiles(m Message) map[string][]byte {
+	files := map[string][]byte{m.Name: m.Document}
+	if len(m.Signature) > 0 {
+		files[m.Name+SignatureSuffix] = m.Signature
+	}
+	return files
+}
+
+// compare returns nil if the package is there with these bytes,
+// fs.ErrNotExist if it is not there, ErrConflict if it is another one.
+func (d *Directory) compare(target string, m Message) error {
+	entries, err := os.ReadDir(target)
+	if err != nil {
+		if info, lerr := os.Lstat(target); lerr == nil && !info.IsDir() {
+			return ErrConflict
+		}
+		return err
+	}
+	want := packageFiles(m)
+	if len(entries) != len(want) {
+		return ErrConflict
+	}
+	for _, e := range entries {
+		content, known := want[e.Name()]
+		if !known || !e.Type().IsRegular() {
+			return ErrConflict
+		}
+		same, err := fileIs(filepath.Join(target, e.Name()), content)
+		if err != nil {
+			return err
+		}
+		if !same {
+			return ErrConflict
+		}
+	}
+	return nil
+}
+
+func fileIs(path string, content []byte) (bool, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close() //nolint:errcheck // read only
+	got, err := io.ReadAll(io.LimitReader(f, int64(len(content))+1))
+	return bytes.Equal(got, content), err
+}
+
+// RemoveStale removes what crashed writers left behind: temporary folders that
+// were last changed before the time. Give it a time well before the longest
+// Send, for example a day ago.
+func (d *Directory) RemoveStale(before time.Time) (int, error) {
+	tenants, err := os.ReadDir(d.dir)
+	if err != nil {
+		return 0, fmt.Errorf("submission: %w", err)
+	}
+	n := 0
+	for _, tenant := range tenants {
+		if !tenant.IsDir() || !plainName(tenant.Name()) {
+			continue
+		}
+		removed, err := removeStale(filepath.Join(d.dir, tenant.Name()), before)
+		n += removed
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+func removeStale(dir string, before time.Time) (int, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return 0, fmt.Errorf("submission: %w", err)
+	}
+	n := 0
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), tempPrefix) {
+			continue
+		}
+		info, err := e.Info()
+		if err != nil || !info.ModTime().Before(before) {
+			continue // gone meanwhile, or in use
+		}
+		if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
+			return n, fmt.Errorf("submission: %w", err)
+		}
+		n++
+	}
+	return n, nil
+}
+
+// makeDir makes a folder, unless it is there, and makes its name durable in
+// the parent if one is given.
+func (o DirectoryOptions) makeDir(path, parent string) error {
+	err := os.Mkdir(path, 0o700)
+	switch {
+	case err == nil && o.AllowGroup:
+		err = os.Chmod(path, 0o770)
+	case errors.Is(err, fs.ErrExist):
+		err = nil
+	}
+	if err != nil || parent == "" {
+		return err
+	}
+	return syncDir(parent)
+}
+
+// writeSynced writes a new file and waits until it is on the disk.
+func (o DirectoryOptions) writeSynced(path string, content []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	if o.AllowGroup {
+		err = f.Chmod(0o660)
+	}
+	if err == nil {
+		_, err = f.Write(content)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}
