@@ -43,6 +43,16 @@ func (s *Store) grant(ctx context.Context, tx *sql.Tx, tenant, id string, t Toke
 	return err
 }
 
+// Opens reports whether a token opens the draft, without loading it.
+func (s *Store) Opens(ctx context.Context, tenant, id string, t Token) (bool, error) {
+	var n int
+	err := s.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM draft_tokens WHERE tenant = ? AND hash = ? AND draft = ?`, tenant, t.hash(), id).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("draft: token: %w", err)
+	}
+	return n > 0 && t != Token{}, nil
+}
+
 // Revoke withdraws all tokens of a draft, for example once it belongs to an
 // account.
 func (s *Store) Revoke(ctx context.Context, tenant, id string) error {
@@ -52,16 +62,17 @@ func (s *Store) Revoke(ctx context.Context, tenant, id string) error {
 	return nil
 }
 
-// Due leases up to limit drafts in state [Submitting] that nobody has leased
-// or changed for the given time, those that waited longest first, so that work
-// which a browser has left can be finished. Many nodes may call it at once.
-func (s *Store) Due(ctx context.Context, tenant string, after time.Duration, limit int) ([]string, error) {
+// Due leases up to limit drafts of a form in state [Submitting] that nobody has
+// leased or changed for the given time, those that waited longest first, so
+// that work which a browser has left can be finished. Many nodes may call it at
+// once. It returns the drafts' IDs.
+func (s *Store) Due(ctx context.Context, tenant, form string, after time.Duration, limit int) ([]string, error) {
 	now := s.now()
 	before := micros(now.Add(-after))
-	rows, err := s.db.QueryContext(ctx, `UPDATE draft_drafts SET checked = ? WHERE tenant = ? AND state = ? AND checked <= ? AND updated <= ? AND id IN
-		(SELECT id FROM draft_drafts WHERE tenant = ? AND state = ? AND checked <= ? AND updated <= ? AND expires > ? ORDER BY checked, updated LIMIT ?)
-		RETURNING id`, micros(now), tenant, string(Submitting), before, before,
-		tenant, string(Submitting), before, before, micros(now), limit)
+	rows, err := s.db.QueryContext(ctx, `UPDATE draft_drafts SET checked = ? WHERE tenant = ? AND form = ? AND state = ? AND checked <= ? AND updated <= ? AND id IN
+		(SELECT id FROM draft_drafts WHERE tenant = ? AND form = ? AND state = ? AND checked <= ? AND updated <= ? AND expires > ? ORDER BY checked, updated LIMIT ?)
+		RETURNING id`, micros(now), tenant, form, string(Submitting), before, before,
+		tenant, form, string(Submitting), before, before, micros(now), limit)
 	if err != nil {
 		return nil, fmt.Errorf("draft: due: %w", err)
 	}

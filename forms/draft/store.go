@@ -46,7 +46,7 @@ var schema = []string{
 		PRIMARY KEY (tenant, id))`,
 	`CREATE INDEX draft_drafts_owner ON draft_drafts (tenant, owner)`,
 	`CREATE INDEX draft_drafts_expires ON draft_drafts (expires)`,
-	`CREATE INDEX draft_drafts_state ON draft_drafts (tenant, state, checked)`,
+	`CREATE INDEX draft_drafts_state ON draft_drafts (tenant, form, state, checked)`,
 	`CREATE TABLE draft_blobs (
 		tenant TEXT NOT NULL, draft TEXT NOT NULL, id TEXT NOT NULL,
 		key_id TEXT NOT NULL, size INTEGER NOT NULL, meta BLOB NOT NULL, data BLOB NOT NULL,

@@ -235,7 +235,16 @@ func TestTokens(t *testing.T) {
 	require.ErrorIs(t, err, draft.ErrNotFound, "the oldest was dropped")
 	_, err = e.LoadByToken(ctx, tenant, last)
 	require.NoError(t, err)
+	opens := func(id string, token draft.Token) bool {
+		ok, err := e.Opens(ctx, tenant, id, token)
+		require.NoError(t, err)
+		return ok
+	}
+	assert.True(t, opens(d.ID, last))
+	assert.False(t, opens(other.ID, last))
+	assert.False(t, opens(d.ID, draft.Token{}))
 	require.NoError(t, e.Revoke(ctx, tenant, d.ID))
+	assert.False(t, opens(d.ID, last))
 	_, err = e.LoadByToken(ctx, tenant, last)
 	require.ErrorIs(t, err, draft.ErrNotFound)
 }
@@ -378,7 +387,7 @@ func TestDueLeasesTheLongestWaitingFirst(t *testing.T) {
 	}
 	e.create(t, draft.New{}) // open: never due
 	due := func(limit int) []string {
-		got, err := e.Due(ctx, tenant, time.Minute, limit)
+		got, err := e.Due(ctx, tenant, "S05000058", time.Minute, limit)
 		require.NoError(t, err)
 		return got
 	}
@@ -495,7 +504,7 @@ func TestClosedDatabaseIsNoTypedError(t *testing.T) {
 		"Blobs":         func() error { _, err := e.Blobs(canceled, tenant, d.ID); return err },
 		"Grant":         func() error { return e.Grant(canceled, tenant, d.ID, draft.NewToken()) },
 		"Revoke":        func() error { return e.Revoke(canceled, tenant, d.ID) },
-		"Due":           func() error { _, err := e.Due(canceled, tenant, 0, 1); return err },
+		"Due":           func() error { _, err := e.Due(canceled, tenant, "f", 0, 1); return err },
 		"Delete":        func() error { return e.Delete(canceled, tenant, d.ID) },
 		"DeleteExpired": func() error { _, err := e.DeleteExpired(canceled, 1); return err },
 		"Reseal":        func() error { _, err := e.Reseal(canceled, 1); return err },
