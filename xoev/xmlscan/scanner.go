@@ -1,0 +1,387 @@
+package xmlscan
+
+import (
+	"io"
+	"strings"
+)
+
+// Kind is the kind of a token. The zero Kind stands before the first token and
+// after the last.
+type Kind uint8
+
+const (
+	// StartElement is a start tag or the first half of an empty-element tag.
+	StartElement Kind = iota + 1
+	// EndElement is an end tag or the second half of an empty-element tag.
+	EndElement
+	// Text is a chunk of character data; see [Scanner.Text].
+	Text
+	// Comment is a whole comment.
+	Comment
+	// ProcInst is a whole processing instruction. The XML declaration is
+	// checked but is not a token.
+	ProcInst
+)
+
+// String returns the name of the kind.
+func (k Kind) String() string {
+	switch k {
+	case StartElement:
+		return "StartElement"
+	case EndElement:
+		return "EndElement"
+	case Text:
+		return "Text"
+	case Comment:
+		return "Comment"
+	case ProcInst:
+		return "ProcInst"
+	}
+	return "none"
+}
+
+// Name is a name with its namespace. Two elements or attributes have the same
+// name if Space and Local agree; Prefix is how the document wrote it.
+type Name struct {
+	Prefix, Local, Space string
+}
+
+// Is reports whether the name has the namespace name and the local name.
+func (n Name) Is(space, local string) bool { return n.Local == local && n.Space == space }
+
+// Attr is an attribute that is not a namespace declaration.
+type Attr struct {
+	Name
+	// Value is normalised: references are replaced, and literal white space
+	// is spaces (XML 1.0, 3.3.3). It is valid until the next call of Next.
+	Value []byte
+	// Offset is where the attribute's name begins, in bytes from the start
+	// of the input.
+	Offset int64
+}
+
+// NSDecl is a namespace declaration. Prefix is empty for the default
+// namespace; URI is empty only where the default namespace is undeclared.
+type NSDecl struct {
+	Prefix, URI string
+}
+
+// Scanner reads XML token by token. Make one with [New], [NewBytes] or
+// [NewFragment]. A Scanner must not be used by several goroutines at once.
+type Scanner struct {
+	opt Options
+
+	// The window: buf holds unread input and the current token, which is
+	// buf[tok:pos]. buf[0] is at base of the input.
+	buf      []byte
+	tok, pos int
+	base     int64
+	rd       io.Reader // nil if buf holds all
+	eof      bool      // no more input behind buf
+	over     bool      // input was cut at MaxBytes
+	ioErr    error
+	mark     mark
+
+	err      error
+	kind     Kind
+	cdata    bool // the current Text is from a CDATA section
+	inCDATA  bool // a CDATA section is open
+	emptyTag bool // the current or next end belongs to an empty-element tag
+	endNext  bool // the end of an empty element comes next
+	started  bool
+	rootSeen bool
+	fragment bool
+
+	names names
+	open  []element
+	attrs []Attr
+	late  []lateAttr // attributes whose prefix is still to be resolved
+	// scratch of resolveAttrs
+	distinct []string
+	expanded map[[2]string]struct{}
+	decls    []NSDecl
+	text     []byte // of Text, Comment, ProcInst
+	tmp      [4]byte
+	value    []byte // scratch: attribute values, comments with CR
+	collect  []byte // scratch of ElementText
+	pi       string // target
+	tags     uint64 // serial number of start tags, never 0
+	sib      siblings
+}
+
+// element is an open element.
+type element struct {
+	name  *name
+	uri   string
+	binds int32 // length of names.binds outside the element
+	sib   int32 // length of sib.saved outside the element
+	index int32 // among siblings of the same name, if counted
+	id    uint64
+}
+
+// New returns a Scanner that reads from r in pieces; it reads ahead. Its
+// memory depends on the limits, not on the input. If r fails, the scan ends
+// with r's error, wrapped; to cancel a scan, let r fail.
+func New(r io.Reader, o *Options) *Scanner {
+	size := 8 << 10
+	if l, ok := r.(interface{ Len() int }); ok {
+		size = min(max(l.Len()+1, 512), bufferSize)
+	}
+	return newReader(r, o, size)
+}
+
+func newReader(r io.Reader, o *Options, size int) *Scanner {
+	s := newScanner(o)
+	s.rd = r
+	s.buf = make([]byte, 0, size)
+	return s
+}
+
+// NewBytes returns a Scanner of a document in memory. It never changes b; what
+// it returns may point into b.
+func NewBytes(b []byte, o *Options) *Scanner {
+	s := newScanner(o)
+	s.setBytes(b)
+	return s
+}
+
+// NewFragment returns a Scanner of one element that was cut out of a document,
+// such as a signed subtree or a decrypted assertion. scope holds the namespace
+// declarations in scope where the element stood, as [Scanner.InScope] returns
+// them; of two with the same prefix the later counts. Comments, processing
+// instructions and white space may surround the element; a byte order mark and
+// an XML declaration may not. If scope breaks the rules of namespace
+// declarations the scan ends at once with a [*SyntaxError].
+func NewFragment(b []byte, scope []NSDecl, o *Options) *Scanner {
+	s := newScanner(o)
+	s.setBytes(b)
+	s.fragment = true
+	for _, d := range scope {
+		if d.Prefix == "xml" && d.URI == xmlSpace {
+			continue
+		}
+		if s.err == nil {
+			s.declareScope(d)
+		}
+	}
+	return s
+}
+
+func newScanner(o *Options) *Scanner {
+	s := &Scanner{opt: o.withDefaults()}
+	s.mark = mark{line: 1}
+	s.names.init()
+	s.open = make([]element, 0, 16)
+	s.distinct = make([]string, 0, 8)
+	return s
+}
+
+func (s *Scanner) setBytes(b []byte) {
+	s.eof = true
+	if int64(len(b)) > s.opt.MaxBytes {
+		b, s.over = b[:s.opt.MaxBytes], true
+	}
+	s.buf = b[:len(b):len(b)]
+}
+
+// Next advances to the next token. It returns false at the end of the document
+// and at the first error; [Scanner.Err] tells them apart.
+func (s *Scanner) Next() bool {
+	if s.kind == EndElement {
+		s.closeElement()
+	}
+	if s.err != nil {
+		s.kind = 0
+		return false
+	}
+	if s.endNext {
+		s.endNext = false
+		s.tok = s.pos
+		s.kind = EndElement
+		return true
+	}
+	if !s.started {
+		s.started = true
+		if !s.prolog() {
+			return false
+		}
+	}
+	return s.scan()
+}
+
+// scan finds the token that begins at pos.
+func (s *Scanner) scan() bool {
+	for {
+		s.tok = s.pos
+		if s.inCDATA {
+			if s.scanText() {
+				return true
+			}
+		} else if s.pos == len(s.buf) {
+			if !s.fill() {
+				return s.finish()
+			}
+			continue
+		} else if s.buf[s.pos] == '<' {
+			if s.scanMarkup() {
+				return true
+			}
+		} else if len(s.open) > 0 {
+			return s.scanText()
+		} else if !s.skipSpace() {
+			return false
+		}
+		if s.err != nil {
+			return false
+		}
+	}
+}
+
+// skipSpace steps over white space outside the root element.
+func (s *Scanner) skipSpace() bool {
+	i := s.pos
+	for i < len(s.buf) && isSpace(s.buf[i]) {
+		i++
+	}
+	if i == s.pos {
+		return s.fail(ruleOutsideRoot, i)
+	}
+	s.pos = i
+	return true
+}
+
+// finish ends the scan where the input ends.
+func (s *Scanner) finish() bool {
+	s.kind = 0
+	switch {
+	case s.ioErr != nil || s.over || len(s.open) > 0:
+		return s.failShort(ruleEnd)
+	case !s.rootSeen:
+		return s.failShort(ruleNoRoot)
+	}
+	s.err = io.EOF
+	return false
+}
+
+// Err returns nil at the end of a well-formed document and while no error has
+// occurred; else a [*SyntaxError], or the reader's error, wrapped.
+func (s *Scanner) Err() error {
+	if s.err == io.EOF {
+		return nil
+	}
+	return s.err
+}
+
+// Kind returns the kind of the current token.
+func (s *Scanner) Kind() Kind { return s.kind }
+
+// Depth returns the number of open elements. A start tag and its end tag have
+// the same depth; the root element's is 1; outside the root element it is 0.
+func (s *Scanner) Depth() int { return len(s.open) }
+
+// Name returns the name of the element at StartElement and EndElement, and the
+// target as Local at ProcInst; else the zero Name. Its strings stay valid.
+func (s *Scanner) Name() Name {
+	switch s.kind {
+	case StartElement, EndElement:
+		e := &s.open[len(s.open)-1]
+		return Name{e.name.prefix, e.name.local, e.uri}
+	case ProcInst:
+		return Name{Local: s.pi}
+	}
+	return Name{}
+}
+
+// Attrs returns the attributes of a StartElement in document order, without
+// the namespace declarations. They are valid until the next call of Next.
+func (s *Scanner) Attrs() []Attr {
+	if s.kind != StartElement {
+		return nil
+	}
+	return s.attrs
+}
+
+// Attr returns the value of the attribute with that expanded name at a
+// StartElement; space is empty for attributes without prefix. The value is
+// valid until the next call of Next.
+func (s *Scanner) Attr(space, local string) (value []byte, ok bool) {
+	for i := range s.Attrs() {
+		if a := &s.attrs[i]; a.Local == local && a.Space == space {
+			return a.Value, true
+		}
+	}
+	return nil, false
+}
+
+// Namespaces returns the namespace declarations that stand on a StartElement,
+// in document order. The slice is valid until the next call of Next.
+func (s *Scanner) Namespaces() []NSDecl {
+	if s.kind != StartElement {
+		return nil
+	}
+	return s.decls
+}
+
+// Text returns the current chunk of character data at Text, and the whole
+// content at Comment and ProcInst. Line ends are line feeds, references are
+// replaced. A chunk is never empty and never splits a character; how text is
+// cut into chunks depends on references, carriage returns and on how the
+// reader delivers. The bytes are valid until the next call of Next and must
+// not be changed.
+func (s *Scanner) Text() []byte {
+	switch s.kind {
+	case Text, Comment, ProcInst:
+		return s.text
+	}
+	return nil
+}
+
+// IsCDATA reports whether the current Text comes from a CDATA section.
+func (s *Scanner) IsCDATA() bool { return s.kind == Text && s.cdata }
+
+// IsEmptyTag reports whether the current StartElement or EndElement was written
+// as an empty-element tag. The EndElement of such a tag has no bytes.
+func (s *Scanner) IsEmptyTag() bool {
+	return s.emptyTag && (s.kind == StartElement || s.kind == EndElement)
+}
+
+// Raw returns the bytes of the current token as written, tags whole, a chunk
+// of text without the brackets of its CDATA section. They are valid until the
+// next call of Next and must not be changed. Tokens do not cover the white space
+// outside the root element and the XML declaration.
+func (s *Scanner) Raw() []byte {
+	if s.kind == 0 {
+		return nil
+	}
+	return s.buf[s.tok:s.pos:s.pos]
+}
+
+// Lookup returns the namespace name bound to a prefix where the scanner is;
+// the empty prefix asks for the default namespace. ok is false if the prefix is
+// not bound, or there is no default namespace.
+func (s *Scanner) Lookup(prefix string) (uri string, ok bool) {
+	switch prefix {
+	case "xml":
+		return xmlSpace, true
+	case "xmlns":
+		return xmlnsSpace, true
+	}
+	for i := len(s.names.binds) - 1; i > 0; i-- {
+		if b := &s.names.binds[i]; b.pfx.name == prefix {
+			return b.uri, b.uri != ""
+		}
+	}
+	return "", false
+}
+
+// InScope appends the namespace declarations in scope to dst, each prefix once,
+// without the prefix xml, outermost first.
+func (s *Scanner) InScope(dst []NSDecl) []NSDecl {
+	for i := range s.names.binds {
+		b := &s.names.binds[i]
+		if int(b.pfx.bind) == i && b.uri != "" && b.pfx.name != "xml" {
+			dst = append(dst, NSDecl{strings.Clone(b.pfx.name), b.uri})
+		}
+	}
+	return dst
+}

@@ -1,0 +1,419 @@
+package xmlscan
+
+// status is the outcome of parsing a piece of the window.
+type status uint8
+
+const (
+	done   status = iota
+	short         // the window ends too early
+	failed        // the scan has failed
+)
+
+// lateAttr is an attribute whose prefix is resolved at the end of the tag.
+type lateAttr struct {
+	name  *name
+	index int // in attrs
+}
+
+// scanMarkup scans what begins with the < at tok.
+func (s *Scanner) scanMarkup() bool {
+	if !s.need(2) {
+		return s.failShort(ruleEnd)
+	}
+	switch s.buf[s.tok+1] {
+	case '/':
+		return s.scanEnd()
+	case '!':
+		return s.scanBang()
+	case '?':
+		return s.scanProcInst()
+	}
+	return s.scanStart()
+}
+
+// scanStart scans a start tag or empty-element tag.
+func (s *Scanner) scanStart() bool {
+	if len(s.open) == 0 && s.rootSeen {
+		return s.fail(ruleSecondRoot, s.tok)
+	}
+	st := s.parseStart()
+	if st == short {
+		s.loadTag()
+		st = s.parseStart()
+	}
+	switch st {
+	case short:
+		if len(s.buf)-s.tok > s.opt.MaxTokenBytes {
+			return s.fail(ruleMaxTokenBytes, s.tok)
+		}
+		return s.failShort(ruleEnd)
+	case failed:
+		return false
+	}
+	s.kind = StartElement
+	s.rootSeen = true
+	return true
+}
+
+// window returns the window from tok on, cut to the length allowed to a tag.
+func (s *Scanner) window() []byte {
+	if len(s.buf)-s.tok > s.opt.MaxTokenBytes {
+		return s.buf[s.tok : s.tok+s.opt.MaxTokenBytes]
+	}
+	return s.buf[s.tok:]
+}
+
+// parseStart parses the start tag at tok and opens its element. If the window
+// is too short it undoes what it did.
+func (s *Scanner) parseStart() status {
+	b := s.window()
+	i := 1
+	for i < len(b) && class[b[i]]&cName != 0 {
+		i++
+	}
+	if i == len(b) {
+		return short
+	}
+	el := s.name(b[1:i], s.tok+1)
+	if el == nil {
+		return failed
+	}
+	s.tags++
+	s.attrs, s.decls, s.late, s.value = s.attrs[:0], s.decls[:0], s.late[:0], s.value[:0]
+	outer := len(s.names.binds)
+	s.emptyTag = false
+	if b[i] != '>' {
+		var st status
+		if i, st = s.parseAttrs(b, i); st != done {
+			s.names.unbind(outer)
+			return st
+		}
+	}
+	uri := s.names.space(el.pfx)
+	if uri == "" && el.prefix != "" {
+		r := rulePrefixUnbound
+		if el.prefix == "xmlns" {
+			r = ruleXmlnsReserved
+		}
+		s.fail(r, s.tok+1)
+		return failed
+	}
+	if len(s.late) > 0 && !s.resolveAttrs() {
+		return failed
+	}
+	if len(s.open) >= s.opt.MaxDepth {
+		s.fail(ruleMaxDepth, s.tok)
+		return failed
+	}
+	s.pos = s.tok + i + 1
+	s.endNext = s.emptyTag
+	e := element{name: el, uri: uri, binds: int32(outer), sib: int32(len(s.sib.saved)), id: s.tags}
+	if s.opt.CountSiblings {
+		e.index = s.countSibling(el)
+		e.sib = int32(len(s.sib.saved))
+	}
+	s.open = append(s.open, e)
+	return done
+}
+
+// parseAttrs parses from behind the element's name, b[i], to the > that ends
+// the tag, and returns the index of that.
+func (s *Scanner) parseAttrs(b []byte, i int) (int, status) {
+	first := true
+	for {
+		gap := i
+		for i < len(b) && isSpace(b[i]) {
+			i++
+		}
+		if i == len(b) {
+			return i, short
+		}
+		switch b[i] {
+		case '>':
+			return i, done
+		case '/':
+			if i+1 == len(b) {
+				return i, short
+			}
+			if b[i+1] != '>' {
+				s.fail(ruleStartTagForm, s.tok+i+1)
+				return i, failed
+			}
+			s.emptyTag = true
+			return i + 1, done
+		}
+		if gap == i {
+			r := ruleAttrSpace
+			if first {
+				r = ruleName
+			}
+			s.fail(r, s.tok+i)
+			return i, failed
+		}
+		first = false
+		var st status
+		if i, st = s.parseAttr(b, i); st != done {
+			return i, st
+		}
+	}
+}
+
+// parseAttr parses the attribute that begins at b[i] and returns the index
+// behind it.
+func (s *Scanner) parseAttr(b []byte, i int) (int, status) {
+	start := i
+	for i < len(b) && class[b[i]]&cName != 0 {
+		i++
+	}
+	if i == len(b) {
+		return i, short
+	}
+	n := s.name(b[start:i], s.tok+start)
+	if n == nil {
+		return i, failed
+	}
+	if i+1 < len(b) && b[i] == '=' && (b[i+1] == '"' || b[i+1] == '\'') {
+		i++
+	} else {
+		var st status
+		if i, st = s.parseEquals(b, i); st != done {
+			return i, st
+		}
+	}
+	quote := b[i]
+	i++
+	from := i
+	for i < len(b) && class[b[i]]&cAttr == 0 {
+		i++
+	}
+	var value []byte
+	if i < len(b) && b[i] == quote {
+		value = b[from:i:i]
+	} else {
+		var st status
+		if value, i, st = s.parseValue(b, from, i, quote); st != done {
+			return i, st
+		}
+	}
+	if !s.addAttr(n, value, s.tok+start) {
+		return i, failed
+	}
+	return i + 1, done
+}
+
+// parseEquals parses the equals sign with white space around it and returns
+// the index of the quote.
+func (s *Scanner) parseEquals(b []byte, i int) (int, status) {
+	for i < len(b) && isSpace(b[i]) {
+		i++
+	}
+	if i == len(b) {
+		return i, short
+	}
+	if b[i] != '=' {
+		r := ruleAttrEquals
+		if !isSpace(b[i-1]) && b[i] != '>' && b[i] != '/' {
+			r = ruleName
+		}
+		s.fail(r, s.tok+i)
+		return i, failed
+	}
+	i++
+	for i < len(b) && isSpace(b[i]) {
+		i++
+	}
+	if i == len(b) {
+		return i, short
+	}
+	if b[i] != '"' && b[i] != '\'' {
+		s.fail(ruleAttrQuote, s.tok+i)
+		return i, failed
+	}
+	return i, done
+}
+
+// parseValue parses an attribute value that begins at b[start] and is ordinary
+// up to b[i]. It returns the normalised value and the index of the end quote.
+func (s *Scanner) parseValue(b []byte, start, i int, quote byte) ([]byte, int, status) {
+	from, run := len(s.value), start
+	for {
+		for i < len(b) && class[b[i]]&cAttr == 0 {
+			i++
+		}
+		if i == len(b) {
+			return nil, i, short
+		}
+		switch c := b[i]; {
+		case c == quote:
+			if run == start && len(s.value) == from {
+				return b[start:i:i], i, done
+			}
+			s.value = append(s.value, b[run:i]...)
+			return s.value[from:len(s.value):len(s.value)], i, done
+		case c == '"', c == '\'':
+			i++
+			continue
+		case c >= 0x80:
+			n, r := nonASCII(b, i)
+			if n == 0 {
+				return nil, i, s.stop(r, i)
+			}
+			i += n
+			continue
+		}
+		s.value = append(s.value, b[run:i]...)
+		n, r := s.special(b, i)
+		if n == 0 {
+			return nil, i, s.stop(r, i)
+		}
+		i += n
+		run = i
+	}
+}
+
+// special appends to value what the white space or reference at b[i] stands
+// for, and returns its length; or 0 and the broken rule.
+func (s *Scanner) special(b []byte, i int) (int, rule) {
+	switch b[i] {
+	case '\t', '\n':
+		s.value = append(s.value, ' ')
+		return 1, 0
+	case '\r':
+		if i+1 == len(b) {
+			return 0, ruleEnd
+		}
+		s.value = append(s.value, ' ')
+		if b[i+1] == '\n' {
+			return 2, 0
+		}
+		return 1, 0
+	case '&':
+		c, n, r := s.reference(b[i:])
+		if n > 0 {
+			s.value = appendRune(s.value, c)
+		}
+		return n, r
+	case '<':
+		return 0, ruleAttrLess
+	}
+	return 0, ruleChar
+}
+
+// stop turns a rule broken at b[i] of a tag into a status.
+func (s *Scanner) stop(r rule, i int) status {
+	if r == ruleEnd {
+		return short
+	}
+	s.fail(r, s.tok+i)
+	return failed
+}
+
+// addAttr records an attribute, or declares the namespace it declares.
+func (s *Scanner) addAttr(n *name, value []byte, at int) bool {
+	if n.lastTag == s.tags {
+		return s.fail(ruleAttrTwice, at)
+	}
+	n.lastTag = s.tags
+	if len(s.attrs)+len(s.decls) >= s.opt.MaxAttrs {
+		return s.fail(ruleMaxAttrs, at)
+	}
+	switch n.decl {
+	case defaultDecl:
+		return s.declare("", value, at)
+	case prefixDecl:
+		return s.declare(n.local, value, at)
+	}
+	if n.pfx != &s.names.def {
+		s.late = append(s.late, lateAttr{n, len(s.attrs)})
+	}
+	s.attrs = append(s.attrs, Attr{
+		Name:  Name{Prefix: n.prefix, Local: n.local},
+		Value: value, Offset: s.base + int64(at),
+	})
+	return true
+}
+
+// resolveAttrs sets the namespace names of attributes with a prefix, and checks
+// that no two attributes have the same expanded name.
+func (s *Scanner) resolveAttrs() bool {
+	distinct := s.distinct[:0]
+	alias := false
+	for _, l := range s.late {
+		a, p := &s.attrs[l.index], l.name.pfx
+		a.Space = s.names.space(p)
+		if a.Space == "" {
+			return s.fail(rulePrefixUnbound, int(a.Offset-s.base))
+		}
+		if p.lastTag == s.tags {
+			continue
+		}
+		p.lastTag = s.tags
+		if len(distinct) == cap(distinct) {
+			alias = true // too many to compare in pairs
+			continue
+		}
+		for _, uri := range distinct {
+			alias = alias || uri == a.Space
+		}
+		distinct = append(distinct, a.Space)
+	}
+	if !alias {
+		return true
+	}
+	if s.expanded == nil {
+		s.expanded = make(map[[2]string]struct{}, len(s.late))
+	}
+	clear(s.expanded)
+	for _, l := range s.late {
+		a := &s.attrs[l.index]
+		key := [2]string{a.Space, a.Local}
+		if _, twice := s.expanded[key]; twice {
+			return s.fail(ruleExpandedTwice, int(a.Offset-s.base))
+		}
+		s.expanded[key] = struct{}{}
+	}
+	return true
+}
+
+// scanEnd scans an end tag.
+func (s *Scanner) scanEnd() bool {
+	if len(s.open) == 0 {
+		return s.fail(ruleEndTagMatch, s.tok)
+	}
+	raw := s.open[len(s.open)-1].name.raw
+	b, n := s.buf[s.tok:], 2+len(raw)
+	if n < len(b) && b[n] == '>' && string(b[2:n]) == raw && n < s.opt.MaxTokenBytes {
+		s.pos = s.tok + n + 1
+		s.kind, s.emptyTag = EndElement, false
+		return true
+	}
+	gt := s.find(2, ">")
+	if gt < 0 {
+		return false
+	}
+	b = s.buf[s.tok : s.tok+gt]
+	if len(b) < n || string(b[2:n]) != raw || n < len(b) && class[b[n]]&cName != 0 {
+		return s.fail(ruleEndTagMatch, s.tok)
+	}
+	for i := n; i < len(b); i++ {
+		if !isSpace(b[i]) {
+			return s.fail(ruleEndTagForm, s.tok+i)
+		}
+	}
+	s.pos = s.tok + gt + 1
+	s.kind, s.emptyTag = EndElement, false
+	return true
+}
+
+// closeElement leaves the innermost element.
+func (s *Scanner) closeElement() {
+	e := &s.open[len(s.open)-1]
+	if int(e.binds) < len(s.names.binds) {
+		s.names.unbind(int(e.binds))
+	}
+	if int(e.sib) < len(s.sib.saved) {
+		s.restoreSiblings(int(e.sib))
+	}
+	s.open = s.open[:len(s.open)-1]
+	s.emptyTag = false
+}
