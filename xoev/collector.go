@@ -1,0 +1,331 @@
+package xoev
+
+import (
+	"strconv"
+
+	"github.com/bausteine/egov/xoev/finding"
+	"github.com/bausteine/egov/xoev/xmlscan"
+)
+
+// Limits of reading a header. Real headers have two to five kilobytes.
+const (
+	defaultHeaderBytes    = 256 << 10
+	defaultExtensionBytes = 64 << 10
+	defaultExtensions     = 64
+	maxFindings           = 100
+)
+
+type state uint8
+
+const (
+	beforeRoot state = iota
+	beforeHeader
+	inHeader
+	done
+)
+
+// Collector reads the envelope from the tokens of a scanner that someone else
+// drives, so that one pass over a message serves several consumers (it is an
+// [xmlscan.Consumer]). It is used for one message and by one goroutine.
+//
+//	c := xoev.NewCollector(nil)
+//	if err := xmlscan.Run(s, c, digest); err != nil {
+//		return err
+//	}
+//	envelope, err := c.Envelope()
+type Collector struct {
+	o        ReadOptions
+	state    state
+	env      Envelope
+	spaces   headerSpaces
+	stack    []frame
+	text     []byte
+	skip     int // depth of a rejected subtree
+	findings []finding.Finding
+	fatal    bool // a limit: no further findings make sense
+
+	rootPos   xmlscan.Position
+	uniform   bool     // the root has all mandatory attributes
+	missing   []string // or these are missing
+	behoerde  *Behoerde
+	code      *Code
+	ext       extensionWriter
+	extCount  int
+	extTarget *[]Extension
+}
+
+// frame is an open header element.
+type frame struct {
+	el       *element
+	pos      xmlscan.Position
+	index    int // among equals, 1-based; 0 where only one may stand
+	last     int // position of the last declared child
+	counts   [maxChildren]int
+	extended bool
+	mixed    bool
+}
+
+// NewCollector returns a collector. o may be nil.
+func NewCollector(o *ReadOptions) *Collector {
+	c := &Collector{stack: make([]frame, 0, 6)}
+	if o != nil {
+		c.o = *o
+	}
+	setDefault(&c.o.MaxHeaderBytes, defaultHeaderBytes)
+	setDefault(&c.o.MaxExtensionBytes, defaultExtensionBytes)
+	setDefault(&c.o.MaxExtensions, defaultExtensions)
+	return c
+}
+
+func setDefault(limit *int, value int) {
+	if *limit <= 0 {
+		*limit = value
+	}
+}
+
+// Done reports that the header has ended, or that the message turned out to
+// have none that is known: further tokens change nothing.
+func (c *Collector) Done() bool { return c.state == done }
+
+// Token takes the scanner's current token. It returns [xmlscan.ErrDone] after
+// the token that ended the header, else nil; what is wrong with the header
+// comes out of [Collector.Envelope].
+func (c *Collector) Token(s *xmlscan.Scanner) error {
+	if c.state != done {
+		c.token(s)
+	}
+	if c.state == done {
+		return xmlscan.ErrDone
+	}
+	return nil
+}
+
+func (c *Collector) token(s *xmlscan.Scanner) {
+	if s.Pos().Offset-c.rootPos.Offset > int64(c.o.MaxHeaderBytes) {
+		c.limit(s.Pos(), "bytes", c.o.MaxHeaderBytes)
+		return
+	}
+	switch s.Kind() {
+	case xmlscan.StartElement:
+		c.start(s)
+	case xmlscan.EndElement:
+		c.end(s)
+	case xmlscan.Text:
+		c.chars(s)
+	}
+}
+
+// Envelope returns what was collected. The error is a *finding.InvalidError
+// if the header is broken or has not ended yet; the envelope is then nil.
+func (c *Collector) Envelope() (*Envelope, error) {
+	if c.state != done {
+		c.report(ruleMissing, c.rootPos, map[string]string{"element": elKopf.local})
+	}
+	if finding.Judge(c.findings) != finding.Accepted {
+		return nil, &finding.InvalidError{Findings: c.findings}
+	}
+	env := c.env
+	env.Findings = c.findings
+	return &env, nil
+}
+
+func (c *Collector) start(s *xmlscan.Scanner) {
+	switch {
+	case c.ext.depth > 0:
+		c.extension(s, c.ext.start)
+	case c.skip > 0:
+		c.skip++
+	case c.state == beforeRoot:
+		c.root(s)
+	case c.state == beforeHeader:
+		c.header(s)
+	default:
+		c.child(s)
+	}
+}
+
+func (c *Collector) end(s *xmlscan.Scanner) {
+	switch {
+	case c.ext.depth > 0:
+		c.extension(s, c.ext.end)
+	case c.skip > 0:
+		c.skip--
+	case c.state == beforeHeader: // the root has no child
+		c.unknown(s.Pos())
+	default:
+		c.close()
+	}
+}
+
+func (c *Collector) chars(s *xmlscan.Scanner) {
+	switch {
+	case c.ext.depth > 0:
+		c.extension(s, c.ext.chars)
+	case c.skip > 0 || len(c.stack) == 0:
+	case c.top().el.kind == kindText:
+		c.text = append(c.text, s.Text()...)
+	case !c.top().mixed && !blankBytes(s.Text()):
+		c.top().mixed = true
+		c.report(ruleText, c.top().pos, nil)
+	}
+}
+
+func (c *Collector) top() *frame { return &c.stack[len(c.stack)-1] }
+
+// header decides by the first child of the root which family this is.
+func (c *Collector) header(s *xmlscan.Scanner) {
+	name := s.Name()
+	if name.Local != elKopf.local {
+		c.unknown(s.Pos())
+		return
+	}
+	spaces, ok := spacesOfHeader(name.Space)
+	switch {
+	case ok:
+		c.env.Family = FamilyQualified
+	case name.Space == "":
+		c.env.Family = FamilyUnqualified
+	case isBasisnachricht(name.Space): // a version that came later
+		c.unknown(s.Pos())
+		return
+	default:
+		c.report(ruleNamespace, s.Pos(), map[string]string{"element": elKopf.local})
+		c.state = done
+		return
+	}
+	c.spaces = spaces
+	c.env.FamilyVersion = spaces.version
+	c.rootAttributes()
+	c.state = inHeader
+	c.push(elKopf, s, 0)
+}
+
+func isBasisnachricht(space string) bool {
+	return len(space) > len(nsBasisnachrichtPrefix) && space[:len(nsBasisnachrichtPrefix)] == nsBasisnachrichtPrefix
+}
+
+func (c *Collector) unknown(pos xmlscan.Position) {
+	c.report(ruleFamily, pos, nil)
+	c.state = done
+}
+
+// child handles a start tag inside the header.
+func (c *Collector) child(s *xmlscan.Scanner) {
+	f, name := c.top(), s.Name()
+	i, el := f.el.child(name.Local)
+	switch {
+	case el == nil:
+		c.foreign(s)
+		return
+	case name.Space != c.spaces.uri[el.role]:
+		f.counts[i]++ // one fault, one finding: it is not missing as well
+		c.reportAt(ruleNamespace, name.Local, s.Pos(), map[string]string{"namespace": c.spaces.uri[el.role]})
+		c.skip = 1
+		return
+	}
+	f.counts[i]++
+	switch {
+	case el.max > 0 && f.counts[i] > el.max:
+		c.reportAt(ruleRepeated, name.Local, s.Pos(), map[string]string{"max": strconv.Itoa(el.max)})
+		c.skip = 1
+		return
+	case i < f.last || f.extended:
+		c.reportAt(ruleMisplaced, name.Local, s.Pos(), nil)
+	}
+	f.last = max(f.last, i)
+	index := 0
+	if el.max != 1 {
+		index = f.counts[i]
+	}
+	c.push(el, s, index)
+}
+
+// foreign handles a start tag that the schema does not declare here.
+func (c *Collector) foreign(s *xmlscan.Scanner) {
+	f, name := c.top(), s.Name()
+	switch {
+	case !f.el.extensible:
+		c.reportAt(ruleUnexpected, name.Local, s.Pos(), nil)
+		c.skip = 1
+	case isBasisnachricht(name.Space), name.Space == c.spaces.uri[roleG2G] && distinctive(name.Local):
+		c.reportAt(ruleMisplaced, name.Local, s.Pos(), nil)
+		c.skip = 1
+	default:
+		f.extended = true
+		c.extCount++
+		if c.extCount > c.o.MaxExtensions {
+			c.limit(s.Pos(), "extensions", c.o.MaxExtensions)
+			return
+		}
+		c.extTarget = c.extensions(f.el)
+		c.ext.begin(s, c.o.MaxExtensionBytes-c.ext.total)
+	}
+}
+
+// extensions is where an element that is added to el goes.
+func (c *Collector) extensions(el *element) *[]Extension {
+	switch el.id {
+	case idIdentifikation:
+		return &c.env.Nachricht.Extensions
+	case idLeser, idAutor:
+		return &c.behoerde.Extensions
+	case idErreichbarkeit:
+		return &c.erreichbarkeit().Extensions
+	}
+	return &c.env.Extensions
+}
+
+func (c *Collector) erreichbarkeit() *Erreichbarkeit {
+	return &c.behoerde.Erreichbarkeit[len(c.behoerde.Erreichbarkeit)-1]
+}
+
+// extension passes a token on to the element that is being kept.
+func (c *Collector) extension(s *xmlscan.Scanner, take func(*xmlscan.Scanner) bool) {
+	if !take(s) {
+		c.limit(s.Pos(), "extensionBytes", c.o.MaxExtensionBytes)
+		return
+	}
+	if c.ext.depth == 0 {
+		*c.extTarget = append(*c.extTarget, c.ext.finish())
+		if c.ext.total > c.o.MaxExtensionBytes {
+			c.limit(s.Pos(), "extensionBytes", c.o.MaxExtensionBytes)
+		}
+	}
+}
+
+func (c *Collector) limit(pos xmlscan.Position, what string, limit int) {
+	if !c.fatal {
+		c.report(ruleLimit, pos, map[string]string{what: strconv.Itoa(limit)})
+	}
+	c.fatal = true
+	c.state = done
+}
+
+// report adds a finding at the element that is open.
+func (c *Collector) report(r finding.Rule, pos xmlscan.Position, params map[string]string) {
+	c.reportAt(r, "", pos, params)
+}
+
+// reportAt adds a finding at a child of the element that is open.
+func (c *Collector) reportAt(r finding.Rule, child string, pos xmlscan.Position, params map[string]string) {
+	if len(c.findings) < maxFindings {
+		c.findings = append(c.findings, r.At(c.path(child), pos.Line, pos.Column, params))
+	}
+}
+
+func (c *Collector) path(child string) string {
+	path := ""
+	if c.env.Root.Local != "" {
+		path = "/" + c.env.Root.Local
+	}
+	for _, f := range c.stack {
+		path += "/" + f.el.local
+		if f.index > 0 {
+			path += "[" + strconv.Itoa(f.index) + "]"
+		}
+	}
+	if child != "" {
+		path += "/" + child
+	}
+	return path
+}

@@ -1,0 +1,100 @@
+package xoev
+
+import "github.com/bausteine/egov/xoev/finding"
+
+const (
+	srcG2G       = "XÖV-Basisnachricht G2G 1.0 and 1.1"
+	srcNachricht = srcG2G + ", Nachricht.G2GType"
+	srcKopf      = srcG2G + ", Nachrichtenkopf.G2GType"
+	srcIdent     = srcG2G + ", Identifikation.NachrichtType"
+	srcXML       = "XML 1.0 (Fifth Edition), section 2.2"
+	srcXMLNS     = "Namespaces in XML 1.0 (Third Edition), sections 3 and 5"
+	srcHandbuch  = "XÖV-Handbuch 3.0.1, NDR-11, NDR-13 and NDR-24"
+	srcXSD       = "XML Schema 1.0 Part 1, section 3.4.2"
+	srcCode      = "XÖV-Code 1.0 (xoev-code.xsd), Code"
+	srcEmpty     = "XInneres, code list urn:de:xinneres:codeliste:fehlercodes 3, S030"
+	srcLimits    = "limits of this package, ReadOptions"
+)
+
+// Rules of reading. An Error means that the header cannot be relied on:
+// ReadEnvelope returns no envelope. A Warning stays in Envelope.Findings.
+var (
+	ruleRootAttribute = finding.Rule{Code: "ENV-001", Source: srcNachricht,
+		Message: "the root element lacks a mandatory attribute"}
+	ruleFamily = finding.Rule{Code: "ENV-002", Severity: finding.Warning, Source: srcNachricht,
+		Message: "the first child of the root is no header of a known family; only the root was read"}
+	ruleNamespace = finding.Rule{Code: "ENV-003", Source: srcKopf,
+		Message: "a header element stands in the wrong namespace"}
+	ruleMissing = finding.Rule{Code: "ENV-004", Source: srcKopf,
+		Message: "a mandatory header element is missing"}
+	ruleRepeated = finding.Rule{Code: "ENV-005", Source: srcKopf,
+		Message: "a header element occurs too often"}
+	ruleMisplaced = finding.Rule{Code: "ENV-006", Source: srcKopf + "; " + srcXSD + " (extensions come last)",
+		Message: "a header element stands in the wrong place"}
+	ruleUnexpected = finding.Rule{Code: "ENV-007", Source: srcKopf + "; " + srcCode,
+		Message: "an element stands where none may be added"}
+	ruleText = finding.Rule{Code: "ENV-008", Source: srcKopf,
+		Message: "text stands where only elements are allowed"}
+	ruleUUID = finding.Rule{Code: "ENV-009", Source: srcG2G + ", UUID",
+		Message: "nachrichtenUUID is not of the form 8-4-4-4-12 hexadecimal digits"}
+	ruleTime = finding.Rule{Code: "ENV-010", Source: srcIdent + "; XML Schema 1.0 Part 2, section 3.2.7",
+		Message: "erstellungszeitpunkt is not an xs:dateTime"}
+	ruleTimeExact = finding.Rule{Code: "ENV-011", Severity: finding.Warning, Source: srcIdent + " (documentation of erstellungszeitpunkt)",
+		Message: "erstellungszeitpunkt lacks milliseconds or the time zone"}
+	ruleListVersion = finding.Rule{Code: "ENV-012", Source: srcG2G + ", Code.VerzeichnisdienstType and Code.Kommunikation.KanalType",
+		Message: "a code lacks the mandatory attribute listVersionID"}
+	ruleListURI = finding.Rule{Code: "ENV-013", Source: srcG2G + ", Code.VerzeichnisdienstType and Code.Kommunikation.KanalType",
+		Message: "listURI differs from the value that the schema fixes"}
+	ruleEmpty = finding.Rule{Code: "ENV-014", Severity: finding.Warning, Source: srcEmpty,
+		Message: "a mandatory value is empty"}
+	ruleTyp = finding.Rule{Code: "ENV-015", Severity: finding.Warning, Source: srcHandbuch,
+		Message: "the code of nachrichtentyp is not the number in the name of the root element"}
+	ruleLimit = finding.Rule{Code: "ENV-016", Source: srcLimits,
+		Message: "the header exceeds a limit"}
+	ruleAttribute = finding.Rule{Code: "ENV-017", Severity: finding.Warning, Source: srcKopf,
+		Message: "a header element has an attribute that the Basisnachricht does not know; it is not kept"}
+)
+
+// Rules of writing.
+var (
+	ruleWriteFamily = finding.Rule{Code: "ENV-101", Source: srcG2G,
+		Message: "family and version of the header are not ones that can be written"}
+	ruleWriteRoot = finding.Rule{Code: "ENV-102", Source: srcHandbuch + "; " + srcXMLNS,
+		Message: "the root element needs an XML name and a namespace"}
+	ruleWriteEmpty = finding.Rule{Code: "ENV-103", Source: srcG2G + "; " + srcEmpty,
+		Message: "a mandatory value is empty"}
+	ruleWriteChar = finding.Rule{Code: "ENV-104", Source: srcXML + "; DIN 91379 datatypeC and XML Schema 1.0 Part 2, section 4.3.6",
+		Message: "a value holds a character that cannot be transmitted, or white space that would not survive"}
+	ruleWriteUUID = finding.Rule{Code: "ENV-105", Source: srcG2G + ", UUID",
+		Message: "nachrichtenUUID is not of the form 8-4-4-4-12 hexadecimal digits"}
+	ruleWriteTime = finding.Rule{Code: "ENV-106", Source: srcIdent + " (documentation of erstellungszeitpunkt)",
+		Message: "erstellungszeitpunkt is not an xs:dateTime with milliseconds and time zone"}
+	ruleWriteCode = finding.Rule{Code: "ENV-107", Source: srcG2G + ", Code.VerzeichnisdienstType and Code.Kommunikation.KanalType",
+		Message: "a code names another list than the schema fixes, or has a name where none may stand"}
+	ruleWriteTyp = finding.Rule{Code: "ENV-108", Source: srcHandbuch,
+		Message: "the code of nachrichtentyp is not the number in the name of the root element"}
+	ruleWriteNamespace = finding.Rule{Code: "ENV-109", Source: srcXMLNS,
+		Message: "a namespace declaration is reserved, repeated or contradicts another"}
+	ruleWriteName = finding.Rule{Code: "ENV-110", Source: srcXMLNS,
+		Message: "an element or attribute needs a valid, unrepeated XML name"}
+	ruleWriteXML = finding.Rule{Code: "ENV-111", Source: srcXML + "; " + srcXMLNS,
+		Message: "XML that was handed over is not well formed or not complete in itself"}
+	ruleWriteNesting = finding.Rule{Code: "ENV-112", Source: "XML 1.0 (Fifth Edition), section 3",
+		Message: "start and end of the elements of the body do not match"}
+	ruleWriteLimit = finding.Rule{Code: "ENV-113", Source: "limits of this package, WriteOptions",
+		Message: "the message exceeds a limit"}
+)
+
+// Rules returns the catalogue of everything that this package can find, in
+// order of the codes: ENV-001 and up for reading, ENV-101 and up for writing.
+// The slice is the caller's own.
+func Rules() []finding.Rule {
+	return []finding.Rule{
+		ruleRootAttribute, ruleFamily, ruleNamespace, ruleMissing, ruleRepeated, ruleMisplaced,
+		ruleUnexpected, ruleText, ruleUUID, ruleTime, ruleTimeExact, ruleListVersion, ruleListURI,
+		ruleEmpty, ruleTyp, ruleLimit, ruleAttribute,
+		ruleWriteFamily, ruleWriteRoot, ruleWriteEmpty, ruleWriteChar, ruleWriteUUID, ruleWriteTime,
+		ruleWriteCode, ruleWriteTyp, ruleWriteNamespace, ruleWriteName, ruleWriteXML, ruleWriteNesting,
+		ruleWriteLimit,
+	}
+}
