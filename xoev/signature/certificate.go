@@ -1,0 +1,148 @@
+package signature
+
+import (
+	"crypto/x509"
+	"encoding/asn1"
+	"time"
+)
+
+// certificate finds the signer's certificate in KeyInfo and judges it. It
+// returns nil if anything is broken, so that the key of an untrusted or
+// unsuitable certificate is never used.
+func (c *check) certificate(p *parts) (*x509.Certificate, error) {
+	before := len(c.judge.findings)
+	certs := c.certificates(p)
+	if len(certs) == 0 {
+		return nil, nil
+	}
+	leaf, others := signerOf(certs)
+	if leaf == nil {
+		c.judge.add(ruleCertificateChain, p.keyInfo, nil)
+		return nil, nil
+	}
+	at := p.certificates[0]
+	for i, cert := range certs {
+		if cert == leaf {
+			at = p.certificates[i]
+		}
+	}
+	trusted, err := c.v.Trust.Trusted(leaf, others, c.at)
+	if err != nil {
+		return nil, err
+	}
+	if !trusted {
+		c.judge.add(ruleUntrusted, at, nil)
+	}
+	for _, rule := range usable(leaf, c.at) {
+		c.judge.add(rule, at, nil)
+	}
+	m, _ := c.v.Policy.method(c.report.Algorithm)
+	bits, broken := m.judge(c.v.Policy, leaf.PublicKey)
+	c.report.KeyBits = bits
+	for _, b := range broken {
+		c.judge.add(b.rule, at, b.params)
+	}
+	if len(c.judge.findings) > before {
+		return nil, nil
+	}
+	return leaf, nil
+}
+
+// certificates decodes all of KeyInfo, or adds findings and returns nothing.
+func (c *check) certificates(p *parts) []*x509.Certificate {
+	certs := make([]*x509.Certificate, 0, len(p.certificates))
+	for _, e := range p.certificates {
+		der, ok := decodeBase64(dropSpace(e.text))
+		if !ok || len(e.children) > 0 {
+			c.judge.add(ruleCertificateData, e, nil)
+			return nil
+		}
+		cert, err := x509.ParseCertificate(der)
+		if err != nil {
+			c.judge.add(ruleCertificateData, e, nil)
+			return nil
+		}
+		certs = append(certs, cert)
+	}
+	return certs
+}
+
+// signerOf finds the one certificate that issued none of the others; the others
+// must be its chain. The order does not matter (XML Signature 1.1, 4.5.4).
+func signerOf(certs []*x509.Certificate) (leaf *x509.Certificate, others []*x509.Certificate) {
+	for i, c := range certs {
+		if !issuedAny(c, certs, i) {
+			if leaf != nil {
+				return nil, nil
+			}
+			leaf = c
+		}
+	}
+	if leaf == nil {
+		return nil, nil
+	}
+	used := map[*x509.Certificate]bool{leaf: true}
+	for next := leaf; next != nil; {
+		next = issuerOf(next, certs, used)
+		if next != nil {
+			used[next] = true
+			others = append(others, next)
+		}
+	}
+	if len(used) != len(certs) {
+		return nil, nil
+	}
+	return leaf, others
+}
+
+func issuedAny(c *x509.Certificate, certs []*x509.Certificate, self int) bool {
+	for i, other := range certs {
+		if i != self && string(other.RawIssuer) == string(c.RawSubject) {
+			return true
+		}
+	}
+	return false
+}
+
+func issuerOf(c *x509.Certificate, certs []*x509.Certificate, used map[*x509.Certificate]bool) *x509.Certificate {
+	for _, other := range certs {
+		if !used[other] && string(other.RawSubject) == string(c.RawIssuer) {
+			return other
+		}
+	}
+	return nil
+}
+
+// usable judges what does not depend on trust and algorithm.
+func usable(cert *x509.Certificate, at time.Time) []ruleID {
+	var broken []ruleID
+	if at.After(cert.NotAfter) {
+		broken = append(broken, ruleExpired)
+	}
+	if at.Before(cert.NotBefore) {
+		broken = append(broken, ruleNotYetValid)
+	}
+	if !maySign(cert) {
+		broken = append(broken, ruleKeyUsage)
+	}
+	if len(cert.UnhandledCriticalExtensions) > 0 {
+		broken = append(broken, ruleCritical)
+	}
+	return broken
+}
+
+// maySign reports whether the key usage allows signatures over messages:
+// digitalSignature or contentCommitment (nonRepudiation), or no key usage
+// extension at all.
+func maySign(cert *x509.Certificate) bool {
+	if cert.KeyUsage&(x509.KeyUsageDigitalSignature|x509.KeyUsageContentCommitment) != 0 {
+		return true
+	}
+	keyUsage := asn1.ObjectIdentifier{2, 5, 29, 15}
+	for _, e := range cert.Extensions {
+		if e.Id.Equal(keyUsage) {
+			return false
+		}
+	}
+	return true
+}

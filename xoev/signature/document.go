@@ -1,0 +1,155 @@
+package signature
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/bausteine/egov/xoev/finding"
+	"github.com/bausteine/egov/xoev/signature/internal/c14n"
+	"github.com/bausteine/egov/xoev/xmlscan"
+)
+
+// document is what one pass over a document finds out.
+type document struct {
+	root       xmlscan.Name
+	rootIDs    []string
+	rootEnd    int64 // offset of the root's end tag
+	rootEmpty  bool  // the root is an empty-element tag, ending at rootEnd
+	signatures []*reader
+	broken     []finding.Finding // duplicate IDs
+
+	canonical            *c14n.Writer
+	rootStart, rootLimit int // the root element within the canonical form
+}
+
+// pass drives one scan: it feeds the canonicaliser, sets the signatures aside
+// and watches the IDs.
+type pass struct {
+	doc      *document
+	scan     *xmlscan.Scanner
+	enclosed bool // leave out Signature children of the root and read them
+	limit    int64
+	ids      map[string]struct{}
+	reading  *reader
+	names    *nameFinder // when signing
+}
+
+// run scans to the end. The error is the scanner's or the canonicaliser's sink's.
+func (p *pass) run() error {
+	for p.scan.Next() {
+		if err := p.token(); err != nil {
+			return err
+		}
+	}
+	if err := p.scan.Err(); err != nil {
+		return err
+	}
+	return p.doc.canonical.Close()
+}
+
+func (p *pass) token() error {
+	s, d := p.scan, p.doc
+	kind := s.Kind()
+	if kind == xmlscan.StartElement {
+		p.start()
+	}
+	if p.reading != nil {
+		if p.reading.token(s) {
+			p.reading = nil
+		}
+		return nil
+	}
+	if p.names != nil {
+		p.names.token(s)
+	}
+	root := s.Depth() == 1
+	if root && kind == xmlscan.StartElement {
+		d.rootStart = d.canonical.Len()
+	}
+	if err := d.canonical.Token(s); err != nil {
+		return err
+	}
+	if root && kind == xmlscan.EndElement {
+		d.rootLimit = d.canonical.Len()
+		d.rootEnd, d.rootEmpty = s.Pos().Offset, s.IsEmptyTag()
+	}
+	return nil
+}
+
+// start looks at a start tag before anybody else does.
+func (p *pass) start() {
+	s, d := p.scan, p.doc
+	name, depth := s.Name(), s.Depth()
+	if depth == 1 {
+		d.root = name
+	}
+	for _, a := range s.Attrs() {
+		if isID(a.Name) {
+			p.id(string(a.Value), depth == 1)
+		}
+	}
+	if p.enclosed && depth == 2 && name.Is(NS, "Signature") {
+		p.reading = &reader{base: "/" + d.root.Local, limit: p.limit}
+		d.signatures = append(d.signatures, p.reading)
+	}
+}
+
+// isID reports whether an attribute identifies its element: ID (SAML), Id (XML
+// Signature, WS-Security), id and xml:id, with any prefix.
+func isID(n xmlscan.Name) bool { return n.Local == "Id" || n.Local == "ID" || n.Local == "id" }
+
+func (p *pass) id(value string, root bool) {
+	if p.ids == nil {
+		p.ids = make(map[string]struct{})
+	}
+	if _, twice := p.ids[value]; twice && len(p.doc.broken) == 0 {
+		pos := p.scan.Pos()
+		p.doc.broken = append(p.doc.broken, catalogue[ruleDuplicateID].At("", pos.Line, pos.Column, nil))
+	}
+	p.ids[value] = struct{}{}
+	if root {
+		p.doc.rootIDs = append(p.doc.rootIDs, value)
+	}
+}
+
+// hasRootID reports whether a same-document reference names the root element.
+// An ID that could be read as something else in a URI reference names nothing.
+func (d *document) hasRootID(uri string) bool {
+	id, ok := strings.CutPrefix(uri, "#")
+	if !ok || !plainID(id) {
+		return false
+	}
+	for _, r := range d.rootIDs {
+		if r == id {
+			return true
+		}
+	}
+	return false
+}
+
+func plainID(id string) bool {
+	return id != "" && !strings.ContainsAny(id, "()#/%?&'\"<> \t\r\n:")
+}
+
+// guessPrefixes reads what is probably the PrefixList of the signature, so that
+// one pass is enough. Nothing depends on it: the list that was read properly is
+// compared with it, and if they differ there is a second pass.
+func guessPrefixes(doc []byte) []string {
+	from := bytes.LastIndex(doc, []byte(EnvelopedSignature))
+	if from < 0 {
+		return nil
+	}
+	rest := doc[from:min(len(doc), from+4096)]
+	if end := bytes.Index(rest, []byte("DigestMethod")); end >= 0 {
+		rest = rest[:end]
+	}
+	_, rest, ok := bytes.Cut(rest, []byte("PrefixList="))
+	if !ok || len(rest) == 0 || (rest[0] != '"' && rest[0] != '\'') {
+		return nil
+	}
+	list, _, ok := bytes.Cut(rest[1:], rest[:1])
+	if !ok {
+		return nil
+	}
+	return strings.Fields(string(list))
+}

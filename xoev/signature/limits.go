@@ -1,0 +1,40 @@
+package signature
+
+import "github.com/bausteine/egov/xoev/xmlscan"
+
+const defaultPrefix = "#default"
+
+// Limits bound the work that an untrusted document can cause. The zero value
+// means the defaults; a limit that is zero or negative means its default too.
+// One Reference is always the limit.
+type Limits struct {
+	// Scan bounds the documents themselves: size, depth, attributes, names.
+	// Nil means the defaults of xmlscan.
+	Scan *xmlscan.Options
+	// MaxSignatureBytes is the length of the Signature element, or of the
+	// signature file, in bytes; default 128 KiB.
+	MaxSignatureBytes int
+	// MaxKeyInfoBytes is the length of KeyInfo in bytes; default 64 KiB.
+	MaxKeyInfoBytes int
+	// MaxCertificates is the number of certificates in KeyInfo; default 8.
+	MaxCertificates int
+	// MaxPrefixes is the number of prefixes in one PrefixList; default 128.
+	MaxPrefixes int
+}
+
+func (l Limits) withDefaults() Limits {
+	for _, v := range []struct {
+		value *int
+		zero  int
+	}{
+		{&l.MaxSignatureBytes, 128 << 10},
+		{&l.MaxKeyInfoBytes, 64 << 10},
+		{&l.MaxCertificates, 8},
+		{&l.MaxPrefixes, 128},
+	} {
+		if *v.value <= 0 {
+			*v.value = v.zero
+		}
+	}
+	return l
+}

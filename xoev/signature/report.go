@@ -1,0 +1,104 @@
+package signature
+
+import (
+	"bytes"
+	"crypto/x509"
+	"log/slog"
+	"strconv"
+	"strings"
+
+	"github.com/beevik/etree"
+
+	"github.com/bausteine/egov/xoev/finding"
+	"github.com/bausteine/egov/xoev/xmlscan"
+)
+
+// Report is the judgement on a signature. The zero value is undetermined and
+// holds no content. A Report is not changed after it was returned; several
+// goroutines may read it.
+type Report struct {
+	// Verdict is Accepted only if every rule was checked and none is broken.
+	Verdict finding.Verdict `json:"verdict"`
+	// Findings are the broken rules, with codes of [Rules].
+	Findings []finding.Finding `json:"findings,omitempty"`
+	// Algorithm, Digest and Canonicalization are the algorithm names of the
+	// signature as URIs, for example [RSASHA256], [SHA256], [ExclusiveC14N];
+	// empty where the policy does not know what the signature names.
+	Algorithm        string `json:"algorithm,omitempty"`
+	Digest           string `json:"digest,omitempty"`
+	Canonicalization string `json:"canonicalization,omitempty"`
+	// KeyBits is the size of the signing key in bits.
+	KeyBits int `json:"keyBits,omitempty"`
+	// Certificate is the certificate that the signature was accepted with; nil
+	// unless the verdict is Accepted.
+	Certificate *x509.Certificate `json:"-"`
+
+	content []byte
+}
+
+// Content returns the signed content: the canonical form that the digest was
+// made of, in UTF-8. It is nil unless the verdict is Accepted. Go on with these
+// bytes and never with the input: comments, the signature itself and, where the
+// signature names the root's ID, everything outside the root element are not
+// signed. The bytes must not be changed.
+func (r *Report) Content() []byte {
+	if r == nil || r.Verdict != finding.Accepted {
+		return nil
+	}
+	return r.content
+}
+
+// Scanner returns a scanner over [Report.Content], or nil unless the verdict is
+// Accepted. Nil options mean the defaults.
+func (r *Report) Scanner(o *xmlscan.Options) *xmlscan.Scanner {
+	content := r.Content()
+	if content == nil {
+		return nil
+	}
+	return xmlscan.NewBytes(content, o)
+}
+
+// Document parses [Report.Content] into a tree, or returns nil unless the
+// verdict is Accepted. The tree belongs to the caller. Nil options mean the
+// limits of [xmlscan.Document].
+func (r *Report) Document(o *xmlscan.Options) (*etree.Document, error) {
+	content := r.Content()
+	if content == nil {
+		return nil, nil
+	}
+	return xmlscan.Document(bytes.NewReader(content), o)
+}
+
+// String gives verdict and codes on one line.
+func (r *Report) String() string {
+	if r == nil {
+		return finding.Undetermined.String()
+	}
+	codes := r.codes()
+	if len(codes) == 0 {
+		return r.Verdict.String()
+	}
+	return r.Verdict.String() + " (" + strings.Join(codes, ", ") + ")"
+}
+
+func (r *Report) codes() []string {
+	codes := make([]string, len(r.Findings))
+	for i, f := range r.Findings {
+		codes[i] = f.Code
+	}
+	return codes
+}
+
+// LogValue gives verdict, codes, algorithm and key size; neither content nor
+// certificate, which may name a person.
+func (r *Report) LogValue() slog.Value {
+	if r == nil {
+		return slog.StringValue(finding.Undetermined.String())
+	}
+	return slog.GroupValue(
+		slog.String("verdict", r.Verdict.String()),
+		slog.String("codes", strings.Join(r.codes(), " ")),
+		slog.String("algorithm", r.Algorithm),
+		slog.String("keyBits", strconv.Itoa(r.KeyBits)),
+	)
+}

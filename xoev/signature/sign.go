@@ -1,0 +1,308 @@
+package signature
+
+import (
+	"crypto"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"hash"
+	"slices"
+	"strings"
+	"time"
+
+	dsig "github.com/russellhaering/goxmldsig"
+
+	"github.com/bausteine/egov/xoev/finding"
+	"github.com/bausteine/egov/xoev/signature/internal/c14n"
+	"github.com/bausteine/egov/xoev/xmlscan"
+)
+
+var (
+	// ErrKey says that a key or certificate cannot sign: too short, of a kind
+	// that the package does not know, not belonging together, expired, or
+	// without the key usage.
+	ErrKey = errors.New("signature: key or certificate cannot sign")
+	// ErrAlreadySigned says that the root element already has a Signature.
+	ErrAlreadySigned = errors.New("signature: the document is already signed")
+	// ErrNoID says that [SignOptions.ByID] is set and the root element has no
+	// ID attribute that a reference can name.
+	ErrNoID = errors.New("signature: the root element has no usable ID")
+)
+
+// Signer makes signatures with one key. Several goroutines may use it at once
+// if the key allows it, as those of the standard library do.
+type Signer struct {
+	// Now is the clock that the certificate is judged by before signing; nil
+	// means time.Now. Set it before the first use.
+	Now func() time.Time
+
+	key    crypto.Signer
+	chain  []*x509.Certificate
+	method method
+}
+
+// SignOptions adapt one signature. Nil means the zero value.
+type SignOptions struct {
+	// PrefixList names further prefixes whose declarations the signature must
+	// cover and the verifier must keep, "#default" for the default namespace.
+	// Prefixes in xsi:type, and all that stand before a colon in attribute
+	// values and text, are found without it.
+	PrefixList []string
+	// ByID signs the root element by its ID attribute (ID, Id, id or xml:id)
+	// and not the whole document; enveloped signatures only. Processing
+	// instructions outside the root element are not signed then.
+	ByID bool
+	// Scan bounds the document; nil means the defaults of xmlscan.
+	Scan *xmlscan.Options
+}
+
+// NewSigner makes a signer of a key (in memory, in an HSM, anywhere behind
+// crypto.Signer) and its certificates: chain[0] is the key's own, the others
+// issued it; all are put into KeyInfo. The key must be good enough for the strict
+// [Policy]. Errors match [ErrKey].
+func NewSigner(key crypto.Signer, chain []*x509.Certificate) (*Signer, error) {
+	if key == nil || len(chain) == 0 || slices.Contains(chain, nil) {
+		return nil, fmt.Errorf("%w: key and certificate are required", ErrKey)
+	}
+	public, ok := key.Public().(interface{ Equal(crypto.PublicKey) bool })
+	if !ok || !public.Equal(chain[0].PublicKey) {
+		return nil, fmt.Errorf("%w: the first certificate is not the key's", ErrKey)
+	}
+	m, ok := Policy{}.methodFor(chain[0].PublicKey)
+	if !ok {
+		return nil, fmt.Errorf("%w: no signature method for this kind of key", ErrKey)
+	}
+	if _, broken := m.judge(Policy{}, chain[0].PublicKey); len(broken) > 0 {
+		return nil, fmt.Errorf("%w: %s", ErrKey, catalogue[broken[0].rule].Message)
+	}
+	if leaf, _ := signerOf(chain); leaf != chain[0] {
+		return nil, fmt.Errorf("%w: %s", ErrKey, catalogue[ruleCertificateChain].Message)
+	}
+	return &Signer{key: key, chain: slices.Clone(chain), method: m}, nil
+}
+
+// SignerFromKeyStore makes a signer of a goxmldsig key store. If the store also
+// is a dsig.X509ChainStore, its chain goes into KeyInfo.
+func SignerFromKeyStore(store dsig.X509KeyStore) (*Signer, error) {
+	if store == nil {
+		return nil, fmt.Errorf("%w: no key store", ErrKey)
+	}
+	key, der, err := store.GetKeyPair()
+	if err != nil {
+		return nil, fmt.Errorf("signature: reading the key store: %w", err)
+	}
+	if key == nil {
+		return nil, fmt.Errorf("%w: the key store is empty", ErrKey)
+	}
+	ders := [][]byte{der}
+	if chainStore, ok := store.(dsig.X509ChainStore); ok {
+		if ders, err = chainStore.GetChain(); err != nil {
+			return nil, fmt.Errorf("signature: reading the key store: %w", err)
+		}
+	}
+	chain := make([]*x509.Certificate, 0, len(ders))
+	for _, d := range ders {
+		cert, err := x509.ParseCertificate(d)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrKey, err)
+		}
+		chain = append(chain, cert)
+	}
+	return NewSigner(key, chain)
+}
+
+// SignEnveloped returns doc with a Signature as the last child of the root
+// element; every other byte stays as it is. The signature covers the canonical
+// form of the whole document (URI=""), or of the root element ([SignOptions]).
+//
+// Errors match [*finding.InvalidError] if doc cannot be read or its IDs are not
+// unique, [ErrAlreadySigned], [ErrNoID], [ErrKey] if the certificate is not
+// valid now, or are the key's own.
+func (s *Signer) SignEnveloped(doc []byte, o *SignOptions) ([]byte, error) {
+	if o == nil {
+		o = &SignOptions{}
+	}
+	d, digest, prefixes, err := s.digest(doc, o, true)
+	if err != nil {
+		return nil, err
+	}
+	if len(d.signatures) > 0 || d.root.Is(NS, "Signature") {
+		return nil, ErrAlreadySigned
+	}
+	uri := ""
+	if o.ByID {
+		if uri = d.idURI(); uri == "" {
+			return nil, ErrNoID
+		}
+	}
+	sig, err := s.signature(uri, []string{EnvelopedSignature, ExclusiveC14N}, prefixes, digest)
+	if err != nil {
+		return nil, err
+	}
+	at := int(d.rootEnd)
+	out := make([]byte, 0, len(doc)+len(sig)+2*len(d.root.Local)+16)
+	if !d.rootEmpty {
+		out = append(out, doc[:at]...)
+		out = append(out, sig...)
+		return append(out, doc[at:]...), nil
+	}
+	out = append(out, doc[:at-len("/>")]...)
+	out = append(append(out, '>'), sig...)
+	out = append(c14n.AppendName(append(out, "</"...), d.root), '>')
+	return append(out, doc[at:]...), nil
+}
+
+// SignDetached returns a signature file over the canonical form of doc. Name is
+// the file name that the receiver finds doc under, without folder; it is signed
+// too. Errors are those of [Signer.SignEnveloped], and [ErrName].
+func (s *Signer) SignDetached(doc []byte, name string, o *SignOptions) ([]byte, error) {
+	if o == nil {
+		o = &SignOptions{}
+	}
+	uri, err := referenceURI(name)
+	if err != nil {
+		return nil, err
+	}
+	if o.ByID {
+		return nil, fmt.Errorf("signature: ByID is for enveloped signatures: %w", ErrNoID)
+	}
+	_, digest, prefixes, err := s.digest(doc, o, false)
+	if err != nil {
+		return nil, err
+	}
+	sig, err := s.signature(uri, []string{ExclusiveC14N}, prefixes, digest)
+	if err != nil {
+		return nil, err
+	}
+	out := append([]byte(`<?xml version="1.0" encoding="UTF-8"?>`+"\n"), sig...)
+	return append(out, '\n'), nil
+}
+
+// digest canonicalises and hashes the document, in one pass or, if qualified
+// names were found in its values, in two.
+func (s *Signer) digest(doc []byte, o *SignOptions, enclosed bool) (*document, []byte, []string, error) {
+	prefixes, err := mergePrefixes(o.PrefixList)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	finder := &nameFinder{}
+	d, digest, err := s.pass(doc, o, prefixes, enclosed, finder)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if len(d.broken) > 0 {
+		return nil, nil, nil, &finding.InvalidError{Findings: d.broken}
+	}
+	if slices.ContainsFunc(finder.found, func(p string) bool { return !slices.Contains(prefixes, p) }) {
+		if prefixes, err = mergePrefixes(prefixes, finder.found...); err != nil {
+			return nil, nil, nil, err
+		}
+		if d, digest, err = s.pass(doc, o, prefixes, enclosed, nil); err != nil {
+			return nil, nil, nil, err
+		}
+	}
+	return d, digest, prefixes, nil
+}
+
+func (s *Signer) pass(doc []byte, o *SignOptions, prefixes []string, enclosed bool, f *nameFinder) (*document, []byte, error) {
+	var h hash.Hash = s.method.hash.New()
+	d := &document{}
+	if o.ByID {
+		d.canonical = c14n.New(nil, prefixes)
+	} else {
+		d.canonical = c14n.New(h, prefixes)
+	}
+	limits := Limits{}.withDefaults()
+	p := &pass{
+		doc: d, scan: xmlscan.NewBytes(doc, o.Scan), enclosed: enclosed,
+		limit: int64(limits.MaxSignatureBytes), names: f,
+	}
+	if err := p.run(); err != nil {
+		return nil, nil, err
+	}
+	if o.ByID {
+		h.Write(d.canonical.Bytes()[d.rootStart:d.rootLimit])
+	}
+	return d, h.Sum(nil), nil
+}
+
+func (d *document) idURI() string {
+	for _, id := range d.rootIDs {
+		if plainID(id) {
+			return "#" + id
+		}
+	}
+	return ""
+}
+
+func mergePrefixes(list []string, more ...string) ([]string, error) {
+	all := append(slices.Clone(list), more...)
+	slices.Sort(all)
+	all = slices.Compact(all)
+	for _, p := range all {
+		if p != defaultPrefix && !plainPrefix(p) {
+			return nil, &finding.InvalidError{Findings: []finding.Finding{catalogue[rulePrefixList].At("", 0, 0, nil)}}
+		}
+	}
+	if most := (Limits{}).withDefaults().MaxPrefixes; len(all) > most {
+		return nil, &finding.InvalidError{Findings: []finding.Finding{catalogue[rulePrefixes].At("", 0, 0, limit(most))}}
+	}
+	return all, nil
+}
+
+// signature writes the Signature element. SignedInfo is written in canonical
+// form, but for the declaration of ds, which stands on Signature.
+func (s *Signer) signature(uri string, transforms, prefixes []string, digest []byte) ([]byte, error) {
+	now := time.Now
+	if s.Now != nil {
+		now = s.Now
+	}
+	if broken := usable(s.chain[0], now()); len(broken) > 0 {
+		return nil, fmt.Errorf("%w: %s", ErrKey, catalogue[broken[0]].Message)
+	}
+	info := signedInfo(s.method.uri, uri, transforms, prefixes, digest) + `</ds:SignedInfo>`
+	h := s.method.hash.New()
+	h.Write([]byte(`<ds:SignedInfo xmlns:ds="` + NS + `">` + info))
+	sum := h.Sum(nil)
+	value, err := s.key.Sign(rand.Reader, sum, s.method.hash)
+	if err != nil {
+		return nil, fmt.Errorf("signature: signing: %w", err)
+	}
+	if !s.method.verify(s.chain[0].PublicKey, sum, value) {
+		return nil, fmt.Errorf("%w: the key made a signature that its certificate does not verify", ErrKey)
+	}
+	var b strings.Builder
+	b.WriteString(`<ds:Signature xmlns:ds="` + NS + `"><ds:SignedInfo>` + info + `<ds:SignatureValue>`)
+	b.WriteString(base64.StdEncoding.EncodeToString(value))
+	b.WriteString(`</ds:SignatureValue><ds:KeyInfo><ds:X509Data>`)
+	for _, c := range s.chain {
+		b.WriteString(`<ds:X509Certificate>` + base64.StdEncoding.EncodeToString(c.Raw) + `</ds:X509Certificate>`)
+	}
+	b.WriteString(`</ds:X509Data></ds:KeyInfo></ds:Signature>`)
+	return []byte(b.String()), nil
+}
+
+// signedInfo writes the content of SignedInfo.
+func signedInfo(method, uri string, transforms, prefixes []string, digest []byte) string {
+	var b strings.Builder
+	b.WriteString(`<ds:CanonicalizationMethod Algorithm="` + ExclusiveC14N + `"></ds:CanonicalizationMethod>`)
+	b.WriteString(`<ds:SignatureMethod Algorithm="` + method + `"></ds:SignatureMethod>`)
+	b.WriteString(`<ds:Reference URI="`)
+	b.Write(c14n.AppendAttr(nil, uri))
+	b.WriteString(`"><ds:Transforms>`)
+	for _, t := range transforms {
+		b.WriteString(`<ds:Transform Algorithm="` + t + `">`)
+		if t == ExclusiveC14N && len(prefixes) > 0 {
+			b.WriteString(`<ec:InclusiveNamespaces xmlns:ec="` + ExclusiveC14N + `" PrefixList="`)
+			b.Write(c14n.AppendAttr(nil, strings.Join(prefixes, " ")))
+			b.WriteString(`"></ec:InclusiveNamespaces>`)
+		}
+		b.WriteString(`</ds:Transform>`)
+	}
+	b.WriteString(`</ds:Transforms><ds:DigestMethod Algorithm="` + SHA256 + `"></ds:DigestMethod><ds:DigestValue>`)
+	b.WriteString(base64.StdEncoding.EncodeToString(digest))
+	b.WriteString(`</ds:DigestValue></ds:Reference>`)
+	return b.String()
+}
