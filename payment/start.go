@@ -1,0 +1,284 @@
+package payment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bausteine/egov/xoev/finding"
+)
+
+const (
+	storeTimeout = 10 * time.Second // for writes that must not be lost
+	leaseMargin  = 5 * time.Second
+	waitStep     = 20 * time.Millisecond // while another process calls the platform
+	recheckAfter = 10 * time.Second      // age at which a pay page is asked about again
+)
+
+// Start returns an attempt with a pay page (PayPageURL) to send the browser to
+// with status 303. A claim has one open attempt: a second click gets the same
+// page. The attempt is stored before the platform is called; the call is
+// carried through even if ctx ends.
+//
+// Errors: ErrNotFound, ErrPaid, ErrPartlyPaid, ErrReview, ErrNoProvider; a
+// *finding.InvalidError if the platform cannot take the claim (nothing was
+// sent); ErrRejected if the platform refused (the next Start is a new
+// attempt); otherwise, as with ErrUnavailable, nobody knows, and the next Start
+// or RefreshDue repeats the call with the same request id.
+func (s *Service) Start(ctx context.Context, tenant, claimID string) (*Attempt, error) {
+	deadline := time.Now().Add(s.lease())
+	rechecked := make(map[string]bool)
+	for begun := 0; ; {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		record, err := s.store.Claim(ctx, tenant, claimID)
+		if err != nil {
+			return nil, fmt.Errorf("payment: starting: %w", err)
+		}
+		if err := startable(record); err != nil {
+			return nil, err
+		}
+		open := openAttempt(record.Attempts)
+		if open == nil {
+			if s.recheckEnded(ctx, record.Attempts, rechecked) {
+				continue
+			}
+			if begun++; begun > 2 {
+				return nil, fmt.Errorf("payment: no attempt gets a pay page: %w", ErrBadAnswer)
+			}
+			a, err := s.begin(ctx, record.Claim)
+			if done, err := started(a, err); done || err != nil {
+				return a, err
+			}
+		} else if open.State == StatePending {
+			if s.now().Sub(open.UpdatedAt) < recheckAfter && s.now().Before(open.ExpiresAt) || rechecked[open.ID] {
+				return open, nil
+			}
+			rechecked[open.ID] = true
+			if _, err := s.refresh(ctx, *open, false); err != nil {
+				s.log.WarnContext(ctx, "payment: asking again before reuse of a pay page", "attempt", *open, "error", err)
+			}
+		} else if open.LeasedUntil.After(s.now()) {
+			if time.Now().After(deadline) {
+				return nil, fmt.Errorf("payment: another call for this claim is under way: %w", ErrUnavailable)
+			}
+			if err := sleep(ctx, waitStep); err != nil {
+				return nil, err
+			}
+		} else {
+			a, err := s.createAgain(ctx, *open, record.Claim)
+			if done, err := started(a, err); done || err != nil {
+				return a, err
+			}
+		}
+	}
+}
+
+// started tells whether the outcome of a create call ends Start.
+func started(a *Attempt, err error) (bool, error) {
+	switch {
+	case errors.Is(err, ErrOpenAttempt), errors.Is(err, ErrConflict):
+		return false, nil // somebody else was faster: look again
+	case err != nil:
+		return true, err
+	}
+	return a.State == StatePending, nil // orphaned, paid, review: look again
+}
+
+func startable(r *Record) error {
+	status, err := statusOf(r)
+	if err != nil {
+		return err
+	}
+	switch {
+	case status.State == ClaimReview:
+		return ErrReview
+	case status.Balance.Open.Cents <= 0:
+		return ErrPaid
+	case !status.Balance.Booked.IsZero():
+		return ErrPartlyPaid
+	}
+	return nil
+}
+
+func openAttempt(attempts []Attempt) *Attempt {
+	for i := range attempts {
+		if attempts[i].State.Open() {
+			return &attempts[i]
+		}
+	}
+	return nil
+}
+
+// recheckEnded asks once about attempts that ended without money but are still
+// watched, lest the payer pays twice. It reports whether one changed.
+func (s *Service) recheckEnded(ctx context.Context, attempts []Attempt, done map[string]bool) bool {
+	for _, a := range attempts {
+		if a.NextCheck.IsZero() || a.State.Open() || done[a.ID] {
+			continue
+		}
+		done[a.ID] = true
+		now, err := s.refresh(ctx, a, false)
+		if err != nil {
+			s.log.WarnContext(ctx, "payment: asking about an ended attempt", "attempt", a, "error", err)
+		} else if now.State != a.State {
+			return true
+		}
+	}
+	return false
+}
+
+// begin stores a new attempt and calls the platform.
+func (s *Service) begin(ctx context.Context, c Claim) (*Attempt, error) {
+	r, err := s.registration(c)
+	if err != nil {
+		return nil, err
+	}
+	if checker, ok := r.Provider.(Checker); ok {
+		if findings := checker.Check(c); finding.Judge(findings) == finding.Rejected {
+			return nil, invalid(findings...)
+		}
+	}
+	id, err := s.newID()
+	if err != nil {
+		return nil, err
+	}
+	token, hash, err := s.newToken()
+	if err != nil {
+		return nil, err
+	}
+	now := s.now()
+	a := Attempt{
+		Tenant: c.Tenant, ID: id, ClaimID: c.ID, Provider: r.Key, ConfigVersion: r.Version,
+		State: StateCreated, Amount: c.Amount, CreatedAt: now, UpdatedAt: now, ExpiresAt: now.Add(s.config.AttemptTTL),
+		NextCheck: now.Add(s.lease()), LeasedUntil: now.Add(s.lease()),
+	}
+	if err := s.store.Apply(ctx, Change{Attempt: &a, TokenHash: hash}); err != nil {
+		return nil, fmt.Errorf("payment: storing an attempt: %w", err)
+	}
+	a.Revision++
+	return s.create(ctx, r.Provider, a, c, token)
+}
+
+// createAgain repeats the create call of an attempt that nobody is calling
+// for, with the same request id and a further return token.
+func (s *Service) createAgain(ctx context.Context, a Attempt, c Claim) (*Attempt, error) {
+	now := s.now()
+	if now.Sub(a.CreatedAt) > s.config.CreateTTL {
+		return s.update(ctx, a, func(a Attempt) (Attempt, *Entry) { return end(a, StateOrphaned, ReasonNeverCreated, now), nil })
+	}
+	p, err := s.providerOf(a)
+	if err != nil {
+		return nil, s.postpone(ctx, a, err)
+	}
+	token, hash, err := s.newToken()
+	if err != nil {
+		return nil, err
+	}
+	a.LeasedUntil = now.Add(s.lease())
+	a.NextCheck = a.LeasedUntil
+	if err := s.store.Apply(ctx, Change{Attempt: &a, TokenHash: hash}); err != nil {
+		return nil, fmt.Errorf("payment: storing an attempt: %w", err)
+	}
+	a.Revision++
+	return s.create(ctx, p, a, c, token)
+}
+
+// create calls the platform for an attempt leased by us and stores what came
+// of it.
+func (s *Service) create(ctx context.Context, p Provider, a Attempt, c Claim, token string) (*Attempt, error) {
+	call, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.config.CallTimeout)
+	defer cancel()
+	request := CreateRequest{Claim: c.clone(), RequestID: a.ID, RequestedAt: a.CreatedAt, ReturnURL: s.returnURL(token)}
+	result, err := guard(func() (*Result, error) { return p.Create(call, request) })
+	exists := errors.Is(err, ErrExists)
+	if exists {
+		result, err = guard(func() (*Result, error) { return lookup(call, p, a.ID) })
+	}
+	var bad *finding.InvalidError
+	now := s.now()
+	switch {
+	case err == nil && result.State == StatePending && result.PayPageURL == "":
+		err = fmt.Errorf("payment: no pay page: %w", ErrBadAnswer)
+	case err == nil:
+		return s.update(ctx, a, func(a Attempt) (Attempt, *Entry) { return s.judge(a, *result, now, true) })
+	case exists && errors.Is(err, ErrNotFound):
+		return s.update(ctx, a, func(a Attempt) (Attempt, *Entry) { return end(a, StateOrphaned, ReasonExistsElsewhere, now), nil })
+	case errors.As(err, &bad):
+		return s.refused(ctx, a, ReasonInvalidRequest, err)
+	case errors.Is(err, ErrRejected):
+		return s.refused(ctx, a, reasonOf(err), err)
+	}
+	return nil, s.postpone(ctx, a, err)
+}
+
+// refused ends an attempt that the platform has definitely not taken.
+func (s *Service) refused(ctx context.Context, a Attempt, why Reason, cause error) (*Attempt, error) {
+	now := s.now()
+	s.log.WarnContext(ctx, "payment: refused", "attempt", a, "error", cause)
+	if _, err := s.update(ctx, a, func(a Attempt) (Attempt, *Entry) { return end(a, StateFailed, why, now), nil }); err != nil {
+		return nil, err
+	}
+	return nil, fmt.Errorf("payment: starting: %w", cause)
+}
+
+// postpone stores when to look again after an error and returns the error.
+func (s *Service) postpone(ctx context.Context, a Attempt, cause error) error {
+	now := s.now()
+	s.log.WarnContext(ctx, "payment: platform not asked", "attempt", a, "error", cause)
+	if _, err := s.update(ctx, a, func(a Attempt) (Attempt, *Entry) { return s.afterError(a, cause, now), nil }); err != nil {
+		return errors.Join(cause, err)
+	}
+	return cause
+}
+
+func lookup(ctx context.Context, p Provider, requestID string) (*Result, error) {
+	l, ok := p.(Lookuper)
+	if !ok {
+		return nil, ErrNotFound
+	}
+	return l.Lookup(ctx, requestID)
+}
+
+// reasonOf adds the platform's code, if the error has one.
+func reasonOf(err error) Reason {
+	var coded interface{ PaymentCode() string }
+	if errors.As(err, &coded) && coded.PaymentCode() != "" {
+		return ReasonRejected + ":" + Reason(coded.PaymentCode())
+	}
+	return ReasonRejected
+}
+
+// guard turns a provider's panic and a missing result into errors.
+func guard(call func() (*Result, error)) (r *Result, err error) {
+	defer func() {
+		if recover() != nil {
+			r, err = nil, fmt.Errorf("payment: the provider panicked: %w", ErrBadAnswer)
+		}
+	}()
+	r, err = call()
+	if err == nil && r == nil {
+		err = fmt.Errorf("payment: the provider returned nothing: %w", ErrBadAnswer)
+	}
+	return r, err
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
+
+// lease is longer than a call and an ordinary write after it.
+func (s *Service) lease() time.Duration { return s.config.CallTimeout + leaseMargin }
+
+func (s *Service) returnURL(token string) string {
+	return s.base.String() + returnPath + "?" + returnParam + "=" + token
+}
