@@ -89,13 +89,10 @@ func (v *validator) namespaces(more []xmlscan.NSDecl) {
 			v.report(ruleWriteNamespace, "", nil)
 		}
 	}
-	// A prefix of the root that is a prefix of the header hides one of them.
-	if v.env.Family == FamilyQualified && v.env.Root.Prefix != "" {
-		spaces, _ := qualifiedSpaces(v.env.FamilyVersion)
-		for r := roleG2G; r < roles; r++ {
-			if headerPrefixes[r] == v.env.Root.Prefix && spaces.uri[r] != v.env.Root.Space {
-				v.report(ruleWriteNamespace, "", nil)
-			}
+	// A prefix of the root that is one of the header's would hide it.
+	for _, d := range headerDeclarations(v.env) {
+		if d.Prefix == v.env.Root.Prefix && d.URI != v.env.Root.Space {
+			v.report(ruleWriteNamespace, "", nil)
 		}
 	}
 }

@@ -177,14 +177,24 @@ func declarations(env *Envelope, more []xmlscan.NSDecl) []xmlscan.NSDecl {
 	if env.Root.Prefix != "" {
 		add(xmlscan.NSDecl{Prefix: env.Root.Prefix, URI: env.Root.Space})
 	}
-	if env.Family == FamilyQualified {
-		spaces, _ := qualifiedSpaces(env.FamilyVersion)
-		for r := roleG2G; r < roles; r++ {
-			add(xmlscan.NSDecl{Prefix: headerPrefixes[r], URI: spaces.uri[r]})
-		}
+	for _, d := range headerDeclarations(env) {
+		add(d)
 	}
 	for _, d := range more {
 		add(d)
+	}
+	return all
+}
+
+// headerDeclarations are the namespaces of the header, if it has any.
+func headerDeclarations(env *Envelope) []xmlscan.NSDecl {
+	spaces, ok := qualifiedSpaces(env.FamilyVersion)
+	if !ok || env.Family != FamilyQualified {
+		return nil
+	}
+	all := make([]xmlscan.NSDecl, 0, roles)
+	for r := roleG2G; r < roles; r++ {
+		all = append(all, xmlscan.NSDecl{Prefix: headerPrefixes[r], URI: spaces.uri[r]})
 	}
 	return all
 }
