@@ -1,0 +1,302 @@
+package ids
+
+import "strings"
+
+// KfzKennzeichen is a German vehicle registration number in its normal form:
+// "J-EN 123", "MÜR-A 1", "KA-EF 12H" (historic), "HH-XY 99E" (electric),
+// "J-EN 123 04/10" (seasonal, from April to October), "KA 1234", "BD 16-123"
+// (vehicles of authorities).
+//
+// Rules: FZV § 9 (one to three letters for the district, then the
+// Erkennungsnummer), FZV Anlage 2 (one or two letters except Ä, Ö and Ü, one
+// to four digits without a leading zero), KBA glossary "Kennzeichen" (at most
+// eight characters; H and E count), FZV § 10 (a season has two to eleven
+// months). The list of districts is not checked: it changes.
+type KfzKennzeichen string
+
+const kfzName = "Kfz-Kennzeichen"
+
+// kfzParts are the parts of a plate; the letters of the district are a slice
+// of bytes because of the umlauts.
+type kfzParts struct {
+	district, letters, digits [8]byte
+	nDistrict, nRunes         int // bytes and characters of the district
+	nLetters, nDigits, nSub   int // nSub: digits after an inner hyphen, authorities only
+	suffix                    byte
+	from, to                  int
+}
+
+// ParseKfzKennzeichen reads a registration number. Small letters are raised;
+// district and letters are separated by a space or a hyphen, which cannot be
+// left out: "JEN 123" could be J-EN 123 or JE-N 123. A season is written at
+// the end ("04/10" or "04-10"). Plates of authorities have no letters after
+// the district ("KA 1234", "BD 16-123"); see [KfzKennzeichen.Behoerde]. Codes:
+// [Empty], [Charset], [Length], [Structure], [Ambiguous], [Season].
+func ParseKfzKennzeichen(s string) (KfzKennzeichen, error) {
+	var k kfzParts
+	if p := k.parse(s); p.code != "" {
+		return "", p.err(kfzName)
+	}
+	return KfzKennzeichen(k.String()), nil
+}
+
+// Valid reports whether [ParseKfzKennzeichen] accepts the text.
+func (k KfzKennzeichen) Valid() bool {
+	var parts kfzParts
+	return parts.parse(string(k)).code == ""
+}
+
+// Behoerde reports whether it is the plate of an authority, the armed forces
+// or a diplomatic mission: digits follow the district at once.
+func (k KfzKennzeichen) Behoerde() bool {
+	var parts kfzParts
+	return parts.parse(string(k)).code == "" && parts.nLetters == 0
+}
+
+// Format returns the normal form. What is no registration number is returned
+// as it is.
+func (k KfzKennzeichen) Format() string {
+	var parts kfzParts
+	if parts.parse(string(k)).code != "" {
+		return string(k)
+	}
+	return parts.String()
+}
+
+// Unterscheidungszeichen returns the letters of the district ("J"), "" for
+// what is no registration number.
+func (k KfzKennzeichen) Unterscheidungszeichen() string {
+	var parts kfzParts
+	if parts.parse(string(k)).code != "" {
+		return ""
+	}
+	return string(parts.district[:parts.nDistrict])
+}
+
+func (k *kfzParts) String() string {
+	var b strings.Builder
+	b.Write(k.district[:k.nDistrict])
+	if k.nLetters > 0 {
+		b.WriteByte('-')
+		b.Write(k.letters[:k.nLetters])
+	}
+	b.WriteByte(' ')
+	b.Write(k.digits[:k.nDigits-k.nSub])
+	if k.nSub > 0 {
+		b.WriteByte('-')
+		b.Write(k.digits[k.nDigits-k.nSub : k.nDigits])
+	}
+	if k.suffix != 0 {
+		b.WriteByte(k.suffix)
+	}
+	if k.from > 0 {
+		for i, m := range [2]int{k.from, k.to} {
+			b.WriteByte(" /"[i])
+			b.WriteByte(byte('0' + m/10))
+			b.WriteByte(byte('0' + m%10))
+		}
+	}
+	return b.String()
+}
+
+// parse reads the parts one after the other.
+func (k *kfzParts) parse(s string) problem {
+	r := kfzReader{s: s}
+	r.spaces()
+	if r.pos == len(s) {
+		return problem{Empty, -1}
+	}
+	for k.nRunes < 4 {
+		n := r.letter(k.district[k.nDistrict:], true)
+		if n == 0 {
+			break
+		}
+		k.nDistrict += n
+		k.nRunes++
+	}
+	switch {
+	case k.nRunes == 0:
+		if r.pos < len(s) && isDigit(s[r.pos]) {
+			return problem{Structure, r.pos}
+		}
+		return r.unexpected()
+	case k.nRunes > 3:
+		return problem{Ambiguous, r.pos}
+	}
+	separated := r.separator()
+	for k.nLetters < 3 && separated {
+		n := r.letter(k.letters[k.nLetters:], false)
+		if n == 0 {
+			break
+		}
+		k.nLetters += n
+	}
+	if k.nLetters > 2 {
+		return problem{Structure, r.pos}
+	}
+	if !separated {
+		if r.pos < len(s) && isDigit(s[r.pos]) {
+			return problem{Ambiguous, r.pos}
+		}
+		return r.unexpected()
+	}
+	if k.nLetters > 0 {
+		r.separator()
+	}
+	return k.number(&r)
+}
+
+// number reads the digits and what may follow them.
+func (k *kfzParts) number(r *kfzReader) problem {
+	start := r.pos
+	k.nDigits = r.digits(k.digits[:])
+	if k.nDigits == 0 {
+		return r.unexpected()
+	}
+	if k.digits[0] == '0' {
+		return problem{Structure, start}
+	}
+	if k.nLetters == 0 {
+		if p := k.authority(r); p.code != "" {
+			return p
+		}
+	} else if k.nDigits > 4 {
+		return problem{Length, start}
+	}
+	if k.nLetters > 0 && r.pos < len(r.s) {
+		if c := r.s[r.pos] &^ 0x20; c == 'H' || c == 'E' {
+			k.suffix = c
+			r.pos++
+		}
+	}
+	length := k.nRunes + k.nLetters + k.nDigits
+	if k.suffix != 0 {
+		length++
+	}
+	if length > 8 {
+		return problem{Length, -1}
+	}
+	if p := k.season(r); p.code != "" {
+		return p
+	}
+	r.spaces()
+	if r.pos < len(r.s) {
+		return r.unexpected()
+	}
+	return problem{}
+}
+
+// authority reads the second group of digits of a plate such as BD 16-123.
+func (k *kfzParts) authority(r *kfzReader) problem {
+	if k.nDigits <= 3 && r.pos+1 < len(r.s) && r.s[r.pos] == '-' && isDigit(r.s[r.pos+1]) {
+		r.pos++
+		k.nSub = r.digits(k.digits[k.nDigits:])
+		k.nDigits += k.nSub
+	}
+	if k.nDigits > 6 {
+		return problem{Length, -1}
+	}
+	return problem{}
+}
+
+// season reads "04/10" or "04-10" after a space.
+func (k *kfzParts) season(r *kfzReader) problem {
+	if k.nLetters == 0 {
+		return problem{}
+	}
+	at := r.pos
+	r.spaces()
+	if r.pos == at || r.pos == len(r.s) {
+		return problem{}
+	}
+	start := r.pos
+	var months [8]byte
+	n := r.digits(months[:])
+	if n != 2 || r.pos == len(r.s) || (r.s[r.pos] != '/' && r.s[r.pos] != '-') {
+		return problem{Structure, start}
+	}
+	r.pos++
+	if r.digits(months[2:]) != 2 {
+		return problem{Season, start}
+	}
+	k.from = int(months[0]-'0')*10 + int(months[1]-'0')
+	k.to = int(months[2]-'0')*10 + int(months[3]-'0')
+	span := (k.to-k.from+12)%12 + 1
+	if k.from < 1 || k.from > 12 || k.to < 1 || k.to > 12 || span < 2 || span > 11 {
+		return problem{Season, start}
+	}
+	return problem{}
+}
+
+// kfzReader is a place in the text.
+type kfzReader struct {
+	s   string
+	pos int
+}
+
+func (r *kfzReader) spaces() {
+	for r.pos < len(r.s) {
+		switch {
+		case r.s[r.pos] == ' ' || r.s[r.pos] == '\t':
+			r.pos++
+		case strings.HasPrefix(r.s[r.pos:], "\u00a0"):
+			r.pos += 2
+		default:
+			return
+		}
+	}
+}
+
+// separator reads spaces and at most one hyphen.
+func (r *kfzReader) separator() bool {
+	start := r.pos
+	r.spaces()
+	if r.pos < len(r.s) && r.s[r.pos] == '-' {
+		r.pos++
+		r.spaces()
+	}
+	return r.pos > start
+}
+
+// letter reads one letter to dst and returns its bytes, 0 if there is none.
+func (r *kfzReader) letter(dst []byte, umlauts bool) int {
+	if r.pos == len(r.s) || len(dst) < 2 {
+		return 0
+	}
+	if c := r.s[r.pos] &^ 0x20; isLetter(c) {
+		dst[0] = c
+		r.pos++
+		return 1
+	}
+	if umlauts && r.s[r.pos] == 0xC3 && r.pos+1 < len(r.s) {
+		switch c := r.s[r.pos+1]; c {
+		case 0x84, 0x96, 0x9C, 0xA4, 0xB6, 0xBC: // Ä Ö Ü ä ö ü
+			dst[0], dst[1] = 0xC3, c&^0x20
+			r.pos += 2
+			return 2
+		}
+	}
+	return 0
+}
+
+func (r *kfzReader) digits(dst []byte) int {
+	n := 0
+	for r.pos < len(r.s) && n < len(dst) && isDigit(r.s[r.pos]) {
+		dst[n] = r.s[r.pos]
+		n++
+		r.pos++
+	}
+	return n
+}
+
+// unexpected says what is wrong with the next character.
+func (r *kfzReader) unexpected() problem {
+	if r.pos >= len(r.s) {
+		return problem{Structure, -1}
+	}
+	c := r.s[r.pos]
+	if isDigit(c) || isLetter(c&^0x20) || c == ' ' || c == '-' || c == '/' {
+		return problem{Structure, r.pos}
+	}
+	return problem{Charset, r.pos}
+}

@@ -1,0 +1,289 @@
+package forms
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Catalogue holds the texts of errors by code. A text may hold {label} (the
+// field's label), {phrase} (the tag phrase, "Ihren Familiennamen") and the
+// parameters of the code, such as {max}. A key "CODE/type" is the text for
+// fields of one [Type], "CODE/phrase" the text for fields with a phrase.
+type Catalogue map[string]string
+
+// Codes of [FieldError]. They are stable. Rules of validator/v10 that have no
+// code of their own give [CodeInvalid] with the parameter "rule"; tags from
+// Options.Register give their name in upper case.
+const (
+	CodeRequired     = "REQUIRED"
+	CodeExcluded     = "EXCLUDED"    // must stay blank because of other answers
+	CodeMaxLength    = "MAX_LENGTH"  // max: runes
+	CodeMinLength    = "MIN_LENGTH"  // min: runes
+	CodeLength       = "LENGTH"      // length: runes
+	CodeMax          = "MAX"         // max
+	CodeMin          = "MIN"         // min
+	CodeMoreThan     = "MORE_THAN"   // min, exclusive
+	CodeLessThan     = "LESS_THAN"   // max, exclusive
+	CodeMaxItems     = "MAX_ITEMS"   // max
+	CodeMinItems     = "MIN_ITEMS"   // min
+	CodeNumber       = "NUMBER"      // not a whole number, or one too large
+	CodeDate         = "DATE"        // not a date
+	CodeDateUnreal   = "DATE_UNREAL" // no such day
+	CodeDateFuture   = "DATE_FUTURE" // after today
+	CodeDatePast     = "DATE_PAST"   // before today
+	CodeMinAge       = "MIN_AGE"     // min: years
+	CodeMaxAge       = "MAX_AGE"     // max: years
+	CodeChoice       = "CHOICE"      // not one of the options
+	CodeBool         = "BOOL"        // neither true nor false
+	CodeEmail        = "EMAIL"
+	CodeURL          = "URL"
+	CodePhone        = "PHONE"         // E.164
+	CodeDigits       = "DIGITS"        // digits only
+	CodeLetters      = "LETTERS"       // letters, or letters and digits, only
+	CodeEqualField   = "EQUAL_FIELD"   // other: label
+	CodeUnequalField = "UNEQUAL_FIELD" // other: label
+	CodeAfterField   = "AFTER_FIELD"   // other: label; later, more
+	CodeNotBefore    = "NOT_BEFORE"    // other: label; not earlier, not less
+	CodeBeforeField  = "BEFORE_FIELD"  // other: label; earlier, less
+	CodeNotAfter     = "NOT_AFTER"     // other: label; not later, not more
+	CodeFile         = "FILE"          // not a file
+	CodeFileEmpty    = "FILE_EMPTY"
+	CodeFileSize     = "FILE_SIZE" // max: such as "5 MB"
+	CodeFileType     = "FILE_TYPE" // types: such as "PDF, JPG"
+	CodeInvalid      = "INVALID"   // rule: the tag
+	CodeKind         = "KIND"      // several values where one is asked for, or the reverse
+)
+
+// german is the catalogue in plain German. The codes of identifiers are the
+// tag and the code of package ids.
+var german = map[string]string{
+	"REQUIRED":        "Füllen Sie das Feld „{label}“ aus.",
+	"REQUIRED/phrase": "Geben Sie {phrase} ein.",
+	"REQUIRED/date":   "Geben Sie bei „{label}“ ein Datum ein.",
+	"REQUIRED/choice": "Wählen Sie bei „{label}“ eine Antwort aus.",
+	"REQUIRED/multi":  "Wählen Sie bei „{label}“ mindestens eine Antwort aus.",
+	"REQUIRED/bool":   "Bestätigen Sie „{label}“.",
+	"REQUIRED/yesno":  "Wählen Sie bei „{label}“ eine Antwort aus.",
+	"REQUIRED/file":   "Laden Sie bei „{label}“ eine Datei hoch.",
+	"EXCLUDED":        "Lassen Sie das Feld „{label}“ leer. Es passt nicht zu Ihren anderen Angaben.",
+	"MAX_LENGTH":      "Kürzen Sie „{label}“ auf höchstens {max} Zeichen.",
+	"MIN_LENGTH":      "Geben Sie bei „{label}“ mindestens {min} Zeichen ein.",
+	"LENGTH":          "Geben Sie bei „{label}“ genau {length} Zeichen ein.",
+	"MAX":             "Geben Sie bei „{label}“ höchstens {max} ein.",
+	"MIN":             "Geben Sie bei „{label}“ mindestens {min} ein.",
+	"MORE_THAN":       "Geben Sie bei „{label}“ eine Zahl größer als {min} ein.",
+	"LESS_THAN":       "Geben Sie bei „{label}“ eine Zahl kleiner als {max} ein.",
+	"MAX_ITEMS":       "Wählen Sie bei „{label}“ höchstens {max} Antworten aus.",
+	"MIN_ITEMS":       "Wählen Sie bei „{label}“ mindestens {min} Antworten aus.",
+	"NUMBER":          "Geben Sie bei „{label}“ eine ganze Zahl in Ziffern ein.",
+	"DATE":            "Geben Sie bei „{label}“ Tag, Monat und Jahr in Ziffern ein, zum Beispiel 3.4.2026.",
+	"DATE_UNREAL":     "Prüfen Sie „{label}“. Dieses Datum gibt es nicht.",
+	"DATE_FUTURE":     "Prüfen Sie „{label}“. Das Datum darf nicht in der Zukunft liegen.",
+	"DATE_PAST":       "Prüfen Sie „{label}“. Das Datum darf nicht in der Vergangenheit liegen.",
+	"MIN_AGE":         "Prüfen Sie „{label}“. Das Mindestalter ist {min} Jahre.",
+	"MAX_AGE":         "Prüfen Sie „{label}“. Das Datum liegt mehr als {max} Jahre zurück.",
+	"CHOICE":          "Wählen Sie bei „{label}“ eine der angebotenen Antworten aus.",
+	"BOOL":            "Wählen Sie bei „{label}“ eine der angebotenen Antworten aus.",
+	"EMAIL":           "Geben Sie bei „{label}“ eine vollständige E-Mail-Adresse ein, zum Beispiel name@example.org.",
+	"URL":             "Geben Sie bei „{label}“ eine vollständige Internetadresse ein, zum Beispiel https://example.org.",
+	"PHONE":           "Geben Sie bei „{label}“ die Telefonnummer mit Ländervorwahl ein, zum Beispiel +493641123456.",
+	"DIGITS":          "Geben Sie bei „{label}“ nur Ziffern ein.",
+	"LETTERS":         "Geben Sie bei „{label}“ keine Satz- oder Sonderzeichen ein.",
+	"EQUAL_FIELD":     "Geben Sie bei „{label}“ dasselbe ein wie bei „{other}“.",
+	"UNEQUAL_FIELD":   "Geben Sie bei „{label}“ etwas anderes ein als bei „{other}“.",
+	"AFTER_FIELD":     "Geben Sie bei „{label}“ einen größeren Wert ein als bei „{other}“.",
+	"NOT_BEFORE":      "Geben Sie bei „{label}“ keinen kleineren Wert ein als bei „{other}“.",
+	"BEFORE_FIELD":    "Geben Sie bei „{label}“ einen kleineren Wert ein als bei „{other}“.",
+	"NOT_AFTER":       "Geben Sie bei „{label}“ keinen größeren Wert ein als bei „{other}“.",
+
+	"AFTER_FIELD/date":  "Geben Sie bei „{label}“ einen späteren Tag ein als bei „{other}“.",
+	"NOT_BEFORE/date":   "Geben Sie bei „{label}“ keinen früheren Tag ein als bei „{other}“.",
+	"BEFORE_FIELD/date": "Geben Sie bei „{label}“ einen früheren Tag ein als bei „{other}“.",
+	"NOT_AFTER/date":    "Geben Sie bei „{label}“ keinen späteren Tag ein als bei „{other}“.",
+
+	"FILE":       "Laden Sie bei „{label}“ eine Datei hoch.",
+	"FILE_EMPTY": "Die Datei bei „{label}“ ist leer. Laden Sie eine andere Datei hoch.",
+	"FILE_SIZE":  "Die Datei bei „{label}“ ist zu groß. Erlaubt sind höchstens {max}.",
+	"FILE_TYPE":  "Die Datei bei „{label}“ hat nicht das richtige Format. Erlaubt sind: {types}.",
+	"INVALID":    "Prüfen Sie Ihre Angabe bei „{label}“.",
+	"KIND":       "Prüfen Sie Ihre Angabe bei „{label}“.",
+
+	"IBAN":           "Prüfen Sie die IBAN bei „{label}“.",
+	"IBAN_CHARSET":   "Geben Sie bei „{label}“ nur Buchstaben und Ziffern ein. Leerzeichen sind erlaubt.",
+	"IBAN_LENGTH":    "Prüfen Sie „{label}“. Die IBAN ist zu kurz oder zu lang. Deutsche IBAN haben 22 Stellen.",
+	"IBAN_COUNTRY":   "Prüfen Sie „{label}“. Am Anfang der IBAN steht kein gültiges Länderkürzel.",
+	"IBAN_STRUCTURE": "Prüfen Sie „{label}“. Eine IBAN beginnt mit zwei Buchstaben und zwei Ziffern.",
+	"IBAN_CHECKSUM":  "Prüfen Sie „{label}“. In der IBAN ist mindestens eine Stelle falsch.",
+
+	"STEUERID":          "Prüfen Sie die Steuer-Identifikationsnummer bei „{label}“.",
+	"STEUERID_CHARSET":  "Geben Sie bei „{label}“ nur Ziffern ein. Leerzeichen sind erlaubt.",
+	"STEUERID_LENGTH":   "Prüfen Sie „{label}“. Die Steuer-Identifikationsnummer hat 11 Ziffern.",
+	"STEUERID_REPEATS":  "Prüfen Sie „{label}“. In der Steuer-Identifikationsnummer ist mindestens eine Ziffer falsch.",
+	"STEUERID_CHECKSUM": "Prüfen Sie „{label}“. In der Steuer-Identifikationsnummer ist mindestens eine Ziffer falsch.",
+	"STEUERID_TEST":     "Prüfen Sie „{label}“. Eine Steuer-Identifikationsnummer beginnt nicht mit 0.",
+
+	"PLZ":         "Prüfen Sie die Postleitzahl bei „{label}“.",
+	"PLZ_CHARSET": "Geben Sie bei „{label}“ nur Ziffern ein.",
+	"PLZ_LENGTH":  "Geben Sie bei „{label}“ 5 Ziffern ein.",
+	"PLZ_RANGE":   "Prüfen Sie „{label}“. Diese Postleitzahl gibt es nicht.",
+
+	"KFZKENNZEICHEN":           "Prüfen Sie das Kennzeichen bei „{label}“.",
+	"KFZKENNZEICHEN_CHARSET":   "Geben Sie bei „{label}“ nur Buchstaben, Ziffern, Leerzeichen und Bindestriche ein.",
+	"KFZKENNZEICHEN_LENGTH":    "Prüfen Sie „{label}“. Das Kennzeichen ist zu lang.",
+	"KFZKENNZEICHEN_STRUCTURE": "Geben Sie bei „{label}“ das Kennzeichen wie auf dem Schild ein, zum Beispiel J-EN 123.",
+	"KFZKENNZEICHEN_AMBIGUOUS": "Trennen Sie bei „{label}“ Ort und Buchstaben durch einen Bindestrich, zum Beispiel J-EN 123.",
+	"KFZKENNZEICHEN_SEASON":    "Prüfen Sie „{label}“. Geben Sie die Saison so ein: 04/10.",
+	"KFZKENNZEICHEN_AUTHORITY": "Trennen Sie bei „{label}“ Ort und Buchstaben durch einen Bindestrich, zum Beispiel J-EN 123.",
+}
+
+func germanCatalogue() Catalogue { return maps.Clone(german) }
+
+// German returns a copy of the German texts, to start a changed one from.
+func German() Catalogue { return germanCatalogue() }
+
+// Codes returns all codes of the catalogue, sorted.
+func Codes() []string {
+	seen := map[string]bool{}
+	for key := range german {
+		code, _, _ := strings.Cut(key, "/")
+		seen[code] = true
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
+// codeOf maps a tag of validator/v10 to our code and the name of its
+// parameter.
+func codeOf(field *Field, tag string) (code, param string) {
+	if tag, _, or := strings.Cut(tag, "|"); or || tag == "" {
+		return CodeInvalid, ""
+	}
+	if m, ok := sized[tag]; ok {
+		switch {
+		case isTextual(field.Type):
+			return m[0], m[3]
+		case field.Type == TypeMulti:
+			return m[1], m[3]
+		case field.Type == TypeNumber:
+			return m[2], m[3]
+		}
+		return CodeInvalid, ""
+	}
+	if m, ok := codes[tag]; ok {
+		return m[0], m[1]
+	}
+	switch {
+	case strings.HasPrefix(tag, "required"):
+		return CodeRequired, ""
+	case strings.HasPrefix(tag, "excluded"):
+		return CodeExcluded, ""
+	}
+	return CodeInvalid, ""
+}
+
+// sized are tags that mean length, count or value: codes for text, lists and
+// numbers, then the name of the parameter.
+var sized = map[string][4]string{
+	"max": {CodeMaxLength, CodeMaxItems, CodeMax, "max"},
+	"lte": {CodeMaxLength, CodeMaxItems, CodeMax, "max"},
+	"min": {CodeMinLength, CodeMinItems, CodeMin, "min"},
+	"gte": {CodeMinLength, CodeMinItems, CodeMin, "min"},
+	"len": {CodeLength, CodeInvalid, CodeInvalid, "length"},
+	"gt":  {CodeInvalid, CodeInvalid, CodeMoreThan, "min"},
+	"lt":  {CodeInvalid, CodeInvalid, CodeLessThan, "max"},
+}
+
+var codes = map[string][2]string{
+	"oneof": {CodeChoice}, "oneofci": {CodeChoice},
+	"email": {CodeEmail}, "url": {CodeURL}, "http_url": {CodeURL}, "https_url": {CodeURL}, "uri": {CodeURL},
+	"e164": {CodePhone}, "numeric": {CodeDigits}, "number": {CodeDigits},
+	"alpha": {CodeLetters}, "alphanum": {CodeLetters}, "alphaunicode": {CodeLetters}, "alphanumunicode": {CodeLetters},
+	"eqfield": {CodeEqualField}, "eqcsfield": {CodeEqualField},
+	"nefield": {CodeUnequalField}, "necsfield": {CodeUnequalField},
+	"gtfield": {CodeAfterField}, "gtcsfield": {CodeAfterField},
+	"gtefield": {CodeNotBefore}, "gtecsfield": {CodeNotBefore},
+	"ltfield": {CodeBeforeField}, "ltcsfield": {CodeBeforeField},
+	"ltefield": {CodeNotAfter}, "ltecsfield": {CodeNotAfter},
+	"notfuture": {CodeDateFuture}, "notpast": {CodeDatePast},
+	"minage": {CodeMinAge, "min"}, "maxage": {CodeMaxAge, "max"},
+	"iban": {"IBAN"}, "steuerid": {"STEUERID"}, "plz": {"PLZ"}, "kfzkennzeichen": {"KFZKENNZEICHEN"},
+}
+
+// messages takes over the texts of the options.
+func (c *compiler) messages() {
+	maps.Copy(c.form.texts, c.options.Messages)
+	for path, texts := range c.options.FieldMessages {
+		field := c.form.byPath[path]
+		if field == nil {
+			c.objectParams(ruleOptionsPath, c.root, map[string]string{"path": path})
+			continue
+		}
+		for code, text := range texts {
+			c.fieldMessage(field, code, text, c.root, "")
+		}
+	}
+}
+
+// ownMessages reads the tags "msg-CODE", such as msg-required.
+func (c *compiler) ownMessages(field *Field, tags map[string]string, at string) {
+	for key, text := range tags {
+		if code, ok := strings.CutPrefix(key, "msg-"); ok {
+			c.fieldMessage(field, strings.ToUpper(strings.ReplaceAll(code, "-", "_")), text, at, key)
+		}
+	}
+}
+
+func (c *compiler) fieldMessage(field *Field, code, text, at, tag string) {
+	_, known := german[code]
+	_, added := c.options.Messages[code]
+	if !known && !added {
+		c.objectParams(ruleMessageCode, at, map[string]string{"tag": tag, "code": code})
+	}
+	if field.messages == nil {
+		field.messages = map[string]string{}
+	}
+	field.messages[code] = text
+}
+
+// text finds the most special text for a code at a field.
+func (f *Form) text(field *Field, code string) string {
+	if text, ok := field.messages[code]; ok {
+		return text
+	}
+	kind := string(field.Type)
+	if field.Type == TypeBool && field.Widget == WidgetRadio {
+		kind = "yesno"
+	}
+	keys := []string{code + "/" + kind, code}
+	if field.phrase != "" {
+		keys = []string{code + "/" + kind, code + "/phrase", code}
+		if isTextual(field.Type) || field.Type == TypeDate || field.Type == TypeNumber {
+			keys = []string{code + "/phrase", code + "/" + kind, code}
+		}
+	}
+	for _, key := range keys {
+		if text, ok := f.texts[key]; ok {
+			return text
+		}
+	}
+	family, _, _ := strings.Cut(code, "_")
+	if text, ok := f.texts[family]; ok {
+		return text
+	}
+	return f.texts[CodeInvalid]
+}
+
+// fieldError makes the error of a code at a field.
+func (f *Form) fieldError(field *Field, code string, params map[string]string) FieldError {
+	pairs := []string{"{label}", field.Label, "{phrase}", field.phrase}
+	for name, value := range params {
+		pairs = append(pairs, "{"+name+"}", value)
+	}
+	if len(params) == 0 {
+		params = nil
+	}
+	return FieldError{
+		Path: field.Path, Code: code, Params: params, Label: field.Label, Step: field.Step.ID,
+		Message: strings.NewReplacer(pairs...).Replace(f.text(field, code)),
+	}
+}

@@ -1,0 +1,178 @@
+package forms
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/bausteine/egov/xoev/finding"
+)
+
+const tagSource = "package forms, struct tags"
+
+func rule(code, message string) finding.Rule {
+	return finding.Rule{Code: code, Source: tagSource, Message: message}
+}
+
+var (
+	ruleNotStruct    = rule("FORM-001", "a form is made of a struct whose exported fields are structs, one for each step")
+	ruleID           = rule("FORM-002", "the form needs an ID and a version")
+	ruleNoFields     = rule("FORM-003", "a form, a step and a group need at least one exported field")
+	ruleTagSyntax    = rule("FORM-004", "the struct tag is not of the form key:\"value\" key:\"value\"")
+	ruleTagTypo      = rule("FORM-005", "this tag looks like a misspelt one of package forms")
+	ruleTagPlace     = rule("FORM-006", "this tag has no meaning here")
+	ruleSlug         = rule("FORM-007", "the name needs lower-case letters, digits and hyphens, and must start with a letter")
+	rulePathTwice    = rule("FORM-008", "two steps, groups or fields have the same path")
+	ruleNoLabel      = rule("FORM-009", "a step needs a title, a group a legend, a field a label")
+	ruleFieldType    = rule("FORM-010", "a field is a string, whole number, bool, forms.Date, a pointer to one of these, []string or forms.File")
+	ruleNesting      = rule("FORM-011", "groups stand on a step and hold fields only, as struct values")
+	ruleEmbedded     = rule("FORM-012", "embedded structs are not supported: give the field a name")
+	ruleWidget       = rule("FORM-013", "this widget does not fit the type of the field")
+	ruleOptions      = rule("FORM-014", "options are written value=label, joined by |, each value once")
+	ruleNoOptions    = rule("FORM-015", "this field needs options, in its tag or in Options.Choices")
+	ruleShow         = rule("FORM-016", "a condition is written path=value|value, several joined by &")
+	ruleShowPath     = rule("FORM-017", "the condition names a field that the form does not have")
+	ruleShowValue    = rule("FORM-018", "the condition names a value that the field cannot have")
+	ruleShowCycle    = rule("FORM-019", "the condition depends on itself")
+	ruleValidate     = rule("FORM-020", "validator/v10 cannot use this rule")
+	ruleValidateRef  = rule("FORM-021", "the rule names a field that this struct does not have")
+	ruleNeedsPointer = rule("FORM-022", "this rule needs a pointer field: without one, zero and absent look alike")
+	ruleNumber       = rule("FORM-023", "the tag needs a whole number greater than zero")
+	ruleAccept       = rule("FORM-024", "a file field names the media types it accepts, joined by commas")
+	ruleFIM          = rule("FORM-025", "a FIM reference is an id with version (F05000059V1.0), groups before it joined by /")
+	ruleFIMTwice     = rule("FORM-026", "two fields have the same FIM reference")
+	ruleOptionsPath  = rule("FORM-027", "Options name a field that the form does not have, or one without choices")
+	ruleMessageCode  = rule("FORM-028", "this message belongs to no code of the catalogue")
+	ruleRegister     = rule("FORM-029", "Options.Register failed")
+	ruleConstraint   = rule("FORM-030", "the rule can never be met: its minimum is above its maximum")
+)
+
+// CompileRules returns the catalogue of what [New] can object to.
+func CompileRules() []finding.Rule {
+	return []finding.Rule{
+		ruleNotStruct, ruleID, ruleNoFields, ruleTagSyntax, ruleTagTypo, ruleTagPlace, ruleSlug,
+		rulePathTwice, ruleNoLabel, ruleFieldType, ruleNesting, ruleEmbedded, ruleWidget, ruleOptions,
+		ruleNoOptions, ruleShow, ruleShowPath, ruleShowValue, ruleShowCycle, ruleValidate, ruleValidateRef,
+		ruleNeedsPointer, ruleNumber, ruleAccept, ruleFIM, ruleFIMTwice, ruleOptionsPath, ruleMessageCode,
+		ruleRegister, ruleConstraint,
+	}
+}
+
+// Where a tag may stand.
+type place uint8
+
+const (
+	onStep place = 1 << iota
+	onGroup
+	onField
+)
+
+// tagPlaces is the list of our tags. "msg-CODE" comes on top.
+var tagPlaces = map[string]place{
+	"step":         onStep,
+	"title":        onStep,
+	"intro":        onStep,
+	"legend":       onGroup,
+	"label":        onField,
+	"name":         onGroup | onField,
+	"help":         onGroup | onField,
+	"show":         onStep | onGroup | onField,
+	"fim":          onStep | onGroup | onField,
+	"validate":     onField,
+	"options":      onField,
+	"widget":       onField,
+	"phrase":       onField,
+	"autocomplete": onField,
+	"inputmode":    onField,
+	"prefill":      onField,
+	"rows":         onField,
+	"accept":       onField,
+	"maxsize":      onField,
+	"sensitive":    onField,
+}
+
+// foreignTags belong to other well-known packages and are left alone.
+var foreignTags = []string{"json", "xml", "yaml", "toml", "db", "form", "mapstructure", "bson", "env"}
+
+// parseTag splits a struct tag strictly; reflect's own lookup silently stops
+// at the first mistake.
+func parseTag(tag string) (map[string]string, bool) {
+	out := map[string]string{}
+	for s := strings.TrimLeft(tag, " "); s != ""; s = strings.TrimLeft(s, " ") {
+		key, rest, ok := strings.Cut(s, ":")
+		if !ok || key == "" || strings.ContainsAny(key, " \"") {
+			return nil, false
+		}
+		quoted, err := strconv.QuotedPrefix(rest)
+		if err != nil || quoted[0] != '"' {
+			return nil, false
+		}
+		value, err := strconv.Unquote(quoted)
+		if err != nil {
+			return nil, false
+		}
+		if _, twice := out[key]; twice {
+			return nil, false
+		}
+		out[key] = value
+		if s = rest[len(quoted):]; s != "" && s[0] != ' ' {
+			return nil, false
+		}
+	}
+	return out, true
+}
+
+// tagsOf reads the tags of a struct field and objects to those that are
+// misspelt or stand in the wrong place.
+func (c *compiler) tagsOf(sf reflect.StructField, at string, where place) map[string]string {
+	tags, ok := parseTag(string(sf.Tag))
+	if !ok {
+		c.object(ruleTagSyntax, at, "")
+		return map[string]string{}
+	}
+	for _, key := range slices.Sorted(maps.Keys(tags)) {
+		places, known := tagPlaces[key]
+		switch {
+		case known && places&where == 0:
+			c.object(ruleTagPlace, at, key)
+		case known, slices.Contains(foreignTags, key):
+		case strings.HasPrefix(key, "msg-"):
+			if where != onField {
+				c.object(ruleTagPlace, at, key)
+			}
+		case resemblesTag(key):
+			c.object(ruleTagTypo, at, key)
+		}
+	}
+	return tags
+}
+
+// resemblesTag reports whether the key is one slip away from one of our tags.
+func resemblesTag(key string) bool {
+	for ours := range tagPlaces {
+		if len(ours) > 3 && oneSlip(strings.ToLower(key), ours) {
+			return true
+		}
+	}
+	return false
+}
+
+// oneSlip reports whether a and b are equal or differ by one letter added,
+// left out, replaced, or swapped with its neighbour.
+func oneSlip(a, b string) bool {
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	a, b = a[i:], b[i:]
+	if a == b {
+		return true
+	}
+	skip := func(s string, n int) string { return s[min(n, len(s)):] }
+	if skip(a, 1) == b || a == skip(b, 1) || skip(a, 1) == skip(b, 1) {
+		return true
+	}
+	return len(a) > 1 && len(b) > 1 && a[0] == b[1] && a[1] == b[0] && a[2:] == b[2:]
+}

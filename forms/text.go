@@ -1,0 +1,56 @@
+package forms
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// cleanText brings typed text into the form in which it is kept: Unicode NFC,
+// line ends as LF (as spaces where only one line is asked for), every kind of
+// space as a plain one, no control and no invisible characters (soft hyphen,
+// zero-width and bidirectional marks, byte order mark), trimmed. The text must
+// be valid UTF-8.
+func cleanText(s string, multiline bool) string {
+	if isPlain(s, multiline) {
+		return strings.TrimSpace(s)
+	}
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	var b strings.Builder
+	b.Grow(len(s))
+	for _, r := range s {
+		switch {
+		case r == '\n', r == '\r', r == '\u0085', r == '\u2028', r == '\u2029':
+			if multiline {
+				b.WriteByte('\n')
+			} else {
+				b.WriteByte(' ')
+			}
+		case r == '\t', unicode.Is(unicode.Zs, r):
+			b.WriteByte(' ')
+		case unicode.Is(unicode.Cc, r), unicode.Is(unicode.Cf, r), isNoncharacter(r):
+		case r == '\u034F', r >= 0xFE00 && r <= 0xFE0F, r >= 0xE0100 && r <= 0xE01EF:
+			// Combining grapheme joiner and variation selectors.
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return strings.TrimSpace(norm.NFC.String(b.String()))
+}
+
+// isPlain reports whether the text needs no more than trimming.
+func isPlain(s string, multiline bool) bool {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= utf8.RuneSelf || c == 0x7F || c < ' ' && (c != '\n' || !multiline) {
+			return false
+		}
+	}
+	return true
+}
+
+func isNoncharacter(r rune) bool {
+	return r&0xFFFE == 0xFFFE || r >= 0xFDD0 && r <= 0xFDEF
+}

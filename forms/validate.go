@@ -1,0 +1,262 @@
+package forms
+
+import (
+	"errors"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/go-playground/validator/v10"
+)
+
+// Validate checks the answers of the named steps, or of all steps if none is
+// named, and returns what is wrong in the order of the pages, at most one
+// error for each field; nil if nothing is. Hidden fields are never wrong, and
+// count as not answered for the rules of others.
+func (f *Form) Validate(a Answers, stepIDs ...string) []FieldError {
+	t := f.rules.targets.Get().(*target)
+	defer f.rules.targets.Put(t)
+	defer t.reset()
+	t.visible = f.visible(a, t.visible)
+	for i, field := range f.fields {
+		if !t.visible[i] {
+			continue
+		}
+		v, ok := a.m[field.Path]
+		if !ok || !v.Answered() {
+			t.state[i] = fieldBlank
+			continue
+		}
+		if code := t.set(i, field, v); code != "" {
+			t.codes[i] = code
+			t.failed = true
+			continue
+		}
+		t.state[i] = fieldAnswered
+	}
+	err := f.rules.validate.Struct(t.ptr)
+	missing := false
+	for i, field := range f.fields {
+		if t.visible[i] && field.Required && (t.state[i] == fieldBlank || t.unchecked(i, field)) {
+			t.codes[i] = CodeRequired
+			missing = true
+		}
+	}
+	if err == nil && !missing && !t.failed {
+		return nil
+	}
+	return f.collect(t, err, a, stepIDs)
+}
+
+// collect puts our findings and the validator's in order.
+func (f *Form) collect(t *target, err error, a Answers, stepIDs []string) []FieldError {
+	found := make([]*validatorError, len(f.fields))
+	var broken validator.ValidationErrors
+	if errors.As(err, &broken) {
+		for _, fe := range broken {
+			if field := f.rules.byGoPath[withoutIndex(fe.StructNamespace())]; field != nil && found[field.index] == nil {
+				found[field.index] = &validatorError{fe.Tag(), fe.Param()}
+			}
+		}
+	}
+	var out []FieldError
+	for i, field := range f.fields {
+		if !t.visible[i] || len(stepIDs) > 0 && !slices.Contains(stepIDs, field.Step.ID) {
+			continue
+		}
+		switch ve := found[i]; {
+		case t.codes[i] != "":
+			out = append(out, f.ownError(field, t.codes[i]))
+		case ve == nil, t.state[i] == fieldBlank && !aboutPresence(ve.tag):
+		default:
+			out = append(out, f.broken(field, ve, a.m[field.Path]))
+		}
+	}
+	return out
+}
+
+type validatorError struct{ tag, param string }
+
+func aboutPresence(tag string) bool {
+	return strings.HasPrefix(tag, "required") || strings.HasPrefix(tag, "excluded")
+}
+
+// withoutIndex takes the "[0]" off the path of an element of a list.
+func withoutIndex(path string) string {
+	if i := strings.IndexByte(path, '['); i >= 0 {
+		return path[:i]
+	}
+	return path
+}
+
+// broken makes the error of a validator rule.
+func (f *Form) broken(field *Field, ve *validatorError, v Value) FieldError {
+	if ve.tag == field.Identifier {
+		return f.fieldError(field, f.identifierCode(ve.tag, v.text), nil)
+	}
+	if made, ok := field.problems[ve.tag]; ok {
+		return made
+	}
+	if code := strings.ToUpper(ve.tag); f.texts[code] != "" {
+		return f.fieldError(field, code, nil)
+	}
+	return f.ruleError(field, ve.tag, ve.param)
+}
+
+// ownError makes the error of one of our checks.
+func (f *Form) ownError(field *Field, code string) FieldError {
+	var params map[string]string
+	switch code {
+	case CodeFileSize:
+		params = map[string]string{"max": formatSize(field.MaxSize)}
+	case CodeFileType:
+		params = map[string]string{"types": formatTypes(field.Accept)}
+	}
+	return f.fieldError(field, code, params)
+}
+
+type fieldState uint8
+
+const (
+	fieldHidden fieldState = iota
+	fieldBlank
+	fieldAnswered
+)
+
+// target is a struct of the form's type that answers are put into for
+// validation. It is used again and again, and emptied in between.
+type target struct {
+	ptr     any
+	root    reflect.Value
+	fields  []reflect.Value
+	state   []fieldState
+	codes   []string
+	visible []bool
+	failed  bool
+}
+
+func newTarget(f *Form) *target {
+	ptr := reflect.New(f.typ)
+	t := &target{ptr: ptr.Interface(), root: ptr.Elem()}
+	t.fields = make([]reflect.Value, len(f.fields))
+	t.state = make([]fieldState, len(f.fields))
+	t.codes = make([]string, len(f.fields))
+	t.visible = make([]bool, len(f.fields))
+	for i, field := range f.fields {
+		t.fields[i] = t.root.FieldByIndex(field.goIndex)
+	}
+	return t
+}
+
+func (t *target) reset() {
+	t.root.SetZero()
+	clear(t.state)
+	clear(t.codes)
+	t.failed = false
+}
+
+// unchecked reports whether a box that must be ticked is not.
+func (t *target) unchecked(i int, field *Field) bool {
+	if field.Type != TypeBool || field.Widget != WidgetCheckbox || t.state[i] != fieldAnswered {
+		return false
+	}
+	v := t.fields[i]
+	if field.pointer {
+		return v.IsNil() || !v.Elem().Bool()
+	}
+	return !v.Bool()
+}
+
+// set puts an answer into the struct; the code says why it cannot.
+func (t *target) set(i int, field *Field, v Value) (code string) {
+	dst := t.fields[i]
+	if field.pointer {
+		p := reflect.New(dst.Type().Elem())
+		if code := put(p.Elem(), field, v); code != "" {
+			return code
+		}
+		dst.Set(p)
+		return ""
+	}
+	return put(dst, field, v)
+}
+
+// put converts an answer that is neither absent nor empty.
+func put(dst reflect.Value, field *Field, v Value) (code string) {
+	switch field.Type {
+	case TypeMulti:
+		if v.state != stateList {
+			return CodeKind
+		}
+		for _, s := range v.list {
+			if !field.known[s] {
+				return CodeChoice
+			}
+		}
+		dst.Set(reflect.ValueOf(v.list))
+		return ""
+	case TypeFile:
+		if v.state != stateFile {
+			return CodeKind
+		}
+		if code := field.checkFile(*v.file); code != "" {
+			return code
+		}
+		dst.Set(reflect.ValueOf(*v.file))
+		return ""
+	}
+	if v.state != stateText {
+		return CodeKind
+	}
+	switch field.Type {
+	case TypeDate:
+		d, ok := parseISODate(v.text)
+		if !ok {
+			var err error
+			if d, err = ParseDate(v.text); err != nil {
+				return dateCode(err)
+			}
+		}
+		*dst.Addr().Interface().(*Date) = d
+	case TypeNumber:
+		n, err := strconv.ParseInt(v.text, 10, 64)
+		if err != nil || dst.OverflowInt(n) {
+			return CodeNumber
+		}
+		dst.SetInt(n)
+	case TypeBool:
+		if v.text != "true" && v.text != "false" {
+			return CodeBool
+		}
+		dst.SetBool(v.text == "true")
+	case TypeChoice:
+		if !field.known[v.text] {
+			return CodeChoice
+		}
+		dst.SetString(v.text)
+	default:
+		dst.SetString(v.text)
+	}
+	return ""
+}
+
+func dateCode(err error) string {
+	if errors.Is(err, ErrDateUnreal) {
+		return CodeDateUnreal
+	}
+	return CodeDate
+}
+
+// checkFile judges the description of a file.
+func (f *Field) checkFile(file File) string {
+	switch {
+	case file.Size <= 0:
+		return CodeFileEmpty
+	case file.Size > f.MaxSize:
+		return CodeFileSize
+	case !f.fits(file):
+		return CodeFileType
+	}
+	return ""
+}
