@@ -52,6 +52,8 @@ func (s *Scanner) scanComment() bool {
 		return false
 	case s.buf[s.tok+n+2] != '>':
 		return s.fail(ruleCommentDashes, s.tok+n)
+	case n+3 > s.opt.MaxTokenBytes:
+		return s.fail(ruleMaxTokenBytes, s.tok)
 	}
 	s.pos = s.tok + n + 3
 	s.kind = Comment

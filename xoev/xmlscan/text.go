@@ -43,11 +43,18 @@ func (s *Scanner) scanText() bool {
 			return false
 		case r != ruleEnd:
 			return s.fail(r, i)
-		case !s.fill():
-			if i < len(s.buf) && s.ioErr == nil && !s.over {
-				return s.fail(ruleUTF8, i)
-			}
+		}
+		n := i - s.tok
+		if s.fill() {
+			continue
+		}
+		// The input ends: a bracket is just a bracket, but a character that
+		// is cut is an error.
+		switch i = s.tok + n; {
+		case i == len(s.buf):
 			return s.failShort(ruleEnd)
+		case s.buf[i] != ']':
+			return s.failShort(ruleUTF8)
 		}
 	}
 }
