@@ -21,7 +21,7 @@
 //
 // The claims, by scope:
 //
-//	openid        sub (pairwise), acr (eIDAS URI), amr (pwd, elster, eid), auth_time
+//	openid        sub (pairwise), acr (eIDAS URI), amr (pwd, elster, eid), auth_time, account_type (person, organisation)
 //	profile       given_name, family_name, birth_family_name, birthdate
 //	address       address: street, house_number, street_address, postal_code, locality, country
 //	email         email, email_verified

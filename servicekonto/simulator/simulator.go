@@ -220,7 +220,7 @@ func (s *Simulator) discovery(w http.ResponseWriter, _ *http.Request) {
 		"code_challenge_methods_supported":               []string{"S256"},
 		"authorization_response_iss_parameter_supported": true,
 		"acr_values_supported":                           acrValues(),
-		"claims_supported": []string{"sub", "acr", "amr", "auth_time", "given_name", "family_name", "birth_family_name",
+		"claims_supported": []string{"sub", "acr", "account_type", "amr", "auth_time", "given_name", "family_name", "birth_family_name",
 			"birthdate", "address", "email", "email_verified", "organisation"},
 		"claims_parameter_supported": false, "request_parameter_supported": false, "request_uri_parameter_supported": false,
 		"ui_locales_supported": []string{"de"},

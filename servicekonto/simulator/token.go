@@ -161,11 +161,14 @@ func (s *Simulator) issue(w http.ResponseWriter, r *http.Request, g *grant) {
 	hash := sha256.Sum256([]byte(token))
 	claims := map[string]any{
 		"iss": s.issuer.String(), "sub": subject(g.Client, g.Citizen), "aud": g.Client, "iat": now.Unix(),
-		"exp": now.Add(tokenTime).Unix(), "auth_time": g.AuthTime.Unix(), "acr": g.Level.EIDAS(), "amr": amr(g.Level),
+		"exp": now.Add(tokenTime).Unix(), "auth_time": g.AuthTime.Unix(), "acr": g.Level.EIDAS(), "amr": amr(g.Level), "account_type": "person",
 		"at_hash": base64.RawURLEncoding.EncodeToString(hash[:16]),
 	}
 	if g.Nonce != "" {
 		claims["nonce"] = g.Nonce
+	}
+	if s.citizen(g.Citizen).Organisation != nil {
+		claims["account_type"] = "organisation"
 	}
 	id, err := s.keys.sign(claims)
 	if err != nil {
