@@ -17,6 +17,9 @@ type name struct {
 	pfx                *prefix // never nil
 	decl               declKind
 	lastTag            uint64 // the last start tag that had it as attribute
+	// What came next the last time is tried first the next time.
+	next *name // after an element: the next element
+	attr *name // after an element or attribute: the tag's next attribute
 	// sibling counting
 	parent uint64
 	count  int32
@@ -52,7 +55,8 @@ type binding struct {
 type names struct {
 	seed     maphash.Seed
 	slots    []*name
-	recent   [128]*name
+	last     *name // of the last start tag
+	none     name  // a guess that is never right
 	n        int
 	def      prefix
 	prefixes map[string]*prefix
@@ -62,7 +66,10 @@ type names struct {
 
 func (n *names) init() {
 	n.seed = maphash.MakeSeed()
-	n.slots = make([]*name, 128)
+	n.slots = make([]*name, 64)
+	n.none.raw = "<"
+	n.none.next = &n.none
+	n.last = &n.none
 	n.binds = make([]binding, 1, 16)
 	n.binds[0].pfx = &n.def
 	n.prefixes = map[string]*prefix{"": &n.def}
@@ -97,25 +104,38 @@ func (n *names) unbind(length int) {
 // space returns what a prefix is bound to; empty if it is not bound.
 func (n *names) space(p *prefix) string { return n.binds[p.bind].uri }
 
+// guess reports whether the name at b[i] is n.
+func guess(b []byte, i int, n *name) bool {
+	end := i + len(n.raw)
+	return end < len(b) && string(b[i:end]) == n.raw && class[b[end]]&cName == 0
+}
+
+// readName reads the name at b[i]. It returns the name's entry and the index
+// behind it. If the window ends first, or the scan has failed, the entry is nil.
+func (s *Scanner) readName(b []byte, i int) (*name, int, status) {
+	end := i
+	for end < len(b) && class[b[end]]&cName != 0 {
+		end++
+	}
+	if end == len(b) {
+		return nil, end, short
+	}
+	if n := s.name(b[i:end], s.tok+i); n != nil {
+		return n, end, done
+	}
+	return nil, end, failed
+}
+
 // name returns the entry of a name as written. If it is not a QName or too
 // much, it fails the scan and returns nil; at is the name's index in the
 // window.
 func (s *Scanner) name(b []byte, at int) *name {
-	if len(b) == 0 {
-		s.fail(ruleName, at)
-		return nil
-	}
 	n := &s.names
-	quick := &n.recent[(uint(b[0])*5+uint(b[len(b)-1])*3+uint(len(b))*9+uint(b[len(b)/2]))%uint(len(n.recent))]
-	if e := *quick; e != nil && e.raw == string(b) {
-		return e
-	}
 	h := maphash.Bytes(n.seed, b)
 	mask := uint64(len(n.slots) - 1)
 	i := h & mask
 	for ; n.slots[i] != nil; i = (i + 1) & mask {
 		if e := n.slots[i]; e.hash == h && e.raw == string(b) {
-			*quick = e
 			return e
 		}
 	}
@@ -123,7 +143,6 @@ func (s *Scanner) name(b []byte, at int) *name {
 	if e != nil {
 		e.hash = h
 		n.slots[i] = e
-		*quick = e
 		if n.n*2 > len(n.slots) {
 			n.grow()
 		}
@@ -145,7 +164,7 @@ func (s *Scanner) newName(b []byte, at int) *name {
 	if !s.countName(at) {
 		return nil
 	}
-	e := &name{raw: string(b), pfx: &s.names.def}
+	e := &name{raw: string(b), pfx: &s.names.def, next: &s.names.none, attr: &s.names.none}
 	e.local = e.raw
 	if colon >= 0 {
 		e.prefix, e.local = e.raw[:colon], e.raw[colon+1:]

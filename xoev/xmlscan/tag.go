@@ -1,5 +1,7 @@
 package xmlscan
 
+import "slices"
+
 // status is the outcome of parsing a piece of the window.
 type status uint8
 
@@ -67,16 +69,13 @@ func (s *Scanner) window() []byte {
 // is too short it undoes what it did.
 func (s *Scanner) parseStart() status {
 	b := s.window()
-	i := 1
-	for i < len(b) && class[b[i]]&cName != 0 {
-		i++
-	}
-	if i == len(b) {
-		return short
-	}
-	el := s.name(b[1:i], s.tok+1)
-	if el == nil {
-		return failed
+	el := s.names.last.next
+	i := 1 + len(el.raw)
+	if !guess(b, 1, el) {
+		var st status
+		if el, i, st = s.readName(b, 1); st != done {
+			return st
+		}
 	}
 	s.tags++
 	s.attrs, s.decls, s.late, s.value = s.attrs[:0], s.decls[:0], s.late[:0], s.value[:0]
@@ -84,7 +83,7 @@ func (s *Scanner) parseStart() status {
 	s.emptyTag = false
 	if b[i] != '>' {
 		var st status
-		if i, st = s.parseAttrs(b, i); st != done {
+		if i, st = s.parseAttrs(b, i, el); st != done {
 			s.names.unbind(outer)
 			return st
 		}
@@ -107,19 +106,35 @@ func (s *Scanner) parseStart() status {
 	}
 	s.pos = s.tok + i + 1
 	s.endNext = s.emptyTag
-	e := element{name: el, uri: uri, binds: int32(outer), sib: int32(len(s.sib.saved)), id: s.tags}
-	if s.opt.CountSiblings {
-		e.index = s.countSibling(el)
-		e.sib = int32(len(s.sib.saved))
+	if s.names.last.next != el {
+		s.names.last.next = el
 	}
-	s.open = append(s.open, e)
+	s.names.last = el
+	s.openElement(el, uri, outer)
 	return done
 }
 
-// parseAttrs parses from behind the element's name, b[i], to the > that ends
-// the tag, and returns the index of that.
-func (s *Scanner) parseAttrs(b []byte, i int) (int, status) {
-	first := true
+// openElement enters an element; outer is the number of namespace declarations
+// outside it.
+func (s *Scanner) openElement(n *name, uri string, outer int) {
+	var index int32
+	if s.opt.CountSiblings {
+		index = s.countSibling(n)
+	}
+	depth := len(s.open)
+	if depth == cap(s.open) {
+		s.open = slices.Grow(s.open, depth)
+	}
+	s.open = s.open[:depth+1]
+	e := &s.open[depth]
+	e.name, e.uri, e.id = n, uri, s.tags
+	e.binds, e.sib, e.index = int32(outer), int32(len(s.sib.saved)), index
+}
+
+// parseAttrs parses from behind the name of the element, b[i], to the > that
+// ends the tag, and returns the index of that.
+func (s *Scanner) parseAttrs(b []byte, i int, el *name) (int, status) {
+	prev := el
 	for {
 		gap := i
 		for i < len(b) && isSpace(b[i]) {
@@ -144,34 +159,33 @@ func (s *Scanner) parseAttrs(b []byte, i int) (int, status) {
 		}
 		if gap == i {
 			r := ruleAttrSpace
-			if first {
+			if prev == el {
 				r = ruleName
 			}
 			s.fail(r, s.tok+i)
 			return i, failed
 		}
-		first = false
+		n, start := prev.attr, i
+		if guess(b, i, n) {
+			i += len(n.raw)
+		} else {
+			var st status
+			if n, i, st = s.readName(b, i); st != done {
+				return i, st
+			}
+			prev.attr = n
+		}
+		prev = n
 		var st status
-		if i, st = s.parseAttr(b, i); st != done {
+		if i, st = s.parseAttr(b, i, start, n); st != done {
 			return i, st
 		}
 	}
 }
 
-// parseAttr parses the attribute that begins at b[i] and returns the index
-// behind it.
-func (s *Scanner) parseAttr(b []byte, i int) (int, status) {
-	start := i
-	for i < len(b) && class[b[i]]&cName != 0 {
-		i++
-	}
-	if i == len(b) {
-		return i, short
-	}
-	n := s.name(b[start:i], s.tok+start)
-	if n == nil {
-		return i, failed
-	}
+// parseAttr parses the attribute whose name n begins at b[start] and ends at
+// b[i], and returns the index behind it.
+func (s *Scanner) parseAttr(b []byte, i, start int, n *name) (int, status) {
 	if i+1 < len(b) && b[i] == '=' && (b[i+1] == '"' || b[i+1] == '\'') {
 		i++
 	} else {
@@ -326,10 +340,14 @@ func (s *Scanner) addAttr(n *name, value []byte, at int) bool {
 	if n.pfx != &s.names.def {
 		s.late = append(s.late, lateAttr{n, len(s.attrs)})
 	}
-	s.attrs = append(s.attrs, Attr{
-		Name:  Name{Prefix: n.prefix, Local: n.local},
-		Value: value, Offset: s.base + int64(at),
-	})
+	i := len(s.attrs)
+	if i == cap(s.attrs) {
+		s.attrs = slices.Grow(s.attrs, i+4)
+	}
+	s.attrs = s.attrs[:i+1]
+	a := &s.attrs[i]
+	a.Prefix, a.Local, a.Space = n.prefix, n.local, ""
+	a.Value, a.Offset = value, s.base+int64(at)
 	return true
 }
 

@@ -29,7 +29,10 @@ func (s *Scanner) scanText() bool {
 			}
 			start = s.tok + 1
 		}
-		i, r := s.textEnd(start)
+		i, r := textRun(s.buf, start), rule(0)
+		if i == len(s.buf) || s.buf[i] != '<' || s.inCDATA {
+			i, r = s.textEnd(i)
+		}
 		if i > start {
 			s.text = s.buf[start:i:i]
 			s.pos = i
