@@ -84,3 +84,7 @@ func TestLogin(t *testing.T) {
 		require.Equal(t, "organisation substanziell Bäckerei Beispiel", string(p.Body))
 	})
 }
+
+func TestMemoryStore(t *testing.T) {
+	servicekontotest.RunStore(t, func(*testing.T) servicekonto.Store { return servicekonto.NewMemoryStore() })
+}
