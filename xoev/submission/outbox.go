@@ -77,6 +77,9 @@ type OutboxOptions struct {
 	// MaxBytes limits the document and the signature, each; 0 means
 	// [DefaultMaxBytes].
 	MaxBytes int64
+	// ReceiptVerifier checks the signatures of receipts. Nil takes receipts as
+	// they come: then whoever can write to their source can confirm an entry.
+	ReceiptVerifier Verifier
 	// Logger gets one line for each attempt; nil means none. It gets ids and
 	// references, never content.
 	Logger *slog.Logger

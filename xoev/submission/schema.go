@@ -45,6 +45,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 			tenant TEXT NOT NULL,
 			id TEXT NOT NULL,
 			content_digest TEXT NOT NULL UNIQUE,
+			package_digest TEXT NOT NULL,
 			reserved_at INTEGER NOT NULL,
 			receipt BLOB,
 			PRIMARY KEY (tenant, id))`,

@@ -1,0 +1,225 @@
+package submission
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/bausteine/egov/xoev/finding"
+)
+
+// rejectedFolder is where rejected packages are put aside, within the tenant's
+// folder. Names of packages never begin with ".".
+const rejectedFolder = ".abgewiesen"
+
+// Packages reads the packages that wait, one after the other, in the order of
+// their names. Folders whose names begin with "." are passed over. A package
+// that breaks the package format comes with Findings, for [Receiver.Receive] to
+// reject. Links are not followed, and no more than the limit is read of a file.
+//
+// An error stands for one package or tenant that cannot be read now; the
+// iteration goes on.
+func (d *Directory) Packages(ctx context.Context) iter.Seq2[Package, error] {
+	return func(yield func(Package, error) bool) {
+		root, err := os.OpenRoot(d.dir)
+		if err != nil {
+			yield(Package{}, fmt.Errorf("submission: %w", err))
+			return
+		}
+		defer root.Close() //nolint:errcheck // read only
+		tenants, err := folders(root, ".")
+		if err != nil {
+			yield(Package{}, err)
+			return
+		}
+		for _, tenant := range tenants {
+			ids, err := folders(root, tenant)
+			if err != nil && !yield(Package{Tenant: tenant}, err) {
+				return
+			}
+			for _, id := range ids {
+				p, err := d.readPackage(root, tenant, id)
+				if errors.Is(err, fs.ErrNotExist) {
+					continue // another node was faster
+				}
+				if ctx.Err() != nil {
+					err = ctx.Err()
+				}
+				if !yield(p, err) || ctx.Err() != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+// folders lists the folders in a folder, but not links and hidden ones.
+func folders(root *os.Root, name string) ([]string, error) {
+	entries, err := fs.ReadDir(root.FS(), name)
+	if err != nil {
+		return nil, fmt.Errorf("submission: %w", err)
+	}
+	var names []string
+	for _, e := range entries {
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+			names = append(names, e.Name())
+		}
+	}
+	return names, nil
+}
+
+func (d *Directory) readPackage(root *os.Root, tenant, id string) (Package, error) {
+	p := Package{Tenant: tenant, ID: id}
+	dir := path.Join(tenant, id)
+	entries, err := fs.ReadDir(root.FS(), dir)
+	if err != nil {
+		return p, fmt.Errorf("submission: package: %w", err)
+	}
+	var documents, signatures []string
+	for _, e := range entries {
+		switch {
+		case !e.Type().IsRegular():
+			p.Findings = []finding.Finding{ruleFiles.At("", 0, 0, nil)}
+			return p, nil
+		case strings.HasSuffix(e.Name(), SignatureSuffix):
+			signatures = append(signatures, e.Name())
+		default:
+			documents = append(documents, e.Name())
+		}
+	}
+	if len(documents) != 1 || !documentName(documents[0]) || len(signatures) > 1 ||
+		len(signatures) == 1 && signatures[0] != documents[0]+SignatureSuffix {
+		p.Findings = []finding.Finding{ruleFiles.At("", 0, 0, nil)}
+		return p, nil
+	}
+	p.Name = documents[0]
+	p.Document, p.digest, err = d.readFile(root, path.Join(dir, p.Name), &p.Findings)
+	if err == nil && len(signatures) == 1 {
+		p.Signature, _, err = d.readFile(root, path.Join(dir, signatures[0]), &p.Findings)
+	}
+	if err != nil {
+		return Package{Tenant: tenant, ID: id}, fmt.Errorf("submission: package: %w", err)
+	}
+	return p, nil
+}
+
+// readFile reads a file of the package and returns the digest of the whole of
+// it. A file that is empty or too big is a finding.
+func (d *Directory) readFile(root *os.Root, name string, found *[]finding.Finding) ([]byte, string, error) {
+	f, err := root.Open(name)
+	if err != nil {
+		return nil, "", err
+	}
+	defer f.Close() //nolint:errcheck // read only
+	h := sha256.New()
+	whole := io.TeeReader(f, h)
+	b, err := io.ReadAll(io.LimitReader(whole, d.opt.MaxBytes+1))
+	if err != nil {
+		return nil, "", err
+	}
+	if len(b) == 0 || int64(len(b)) > d.opt.MaxBytes {
+		*found = []finding.Finding{sizeFinding(d.opt.MaxBytes)}
+		if _, err := io.Copy(io.Discard, whole); err != nil {
+			return nil, "", err
+		}
+	}
+	return b, hex.EncodeToString(h.Sum(nil)), nil
+}
+
+func sizeFinding(limit int64) finding.Finding {
+	return ruleSize.At("", 0, 0, map[string]string{"max": strconv.FormatInt(limit, 10)})
+}
+
+// Done takes a judged package away: an accepted one is deleted, a rejected one
+// is put aside in <dir>/<tenant>/.abgewiesen/, where a person can look at it
+// and the caller decides how long it is kept. It must not be called before the
+// receipt is stored.
+func (d *Directory) Done(p Package, v finding.Verdict) error {
+	if !plainFolder(p.Tenant) || !plainFolder(p.ID) || v == finding.Undetermined {
+		return fmt.Errorf("%w: package not judged", ErrInvalidMessage)
+	}
+	tenant := filepath.Join(d.dir, p.Tenant)
+	target := filepath.Join(tenant, tempPrefix+rand.Text())
+	if v == finding.Rejected {
+		aside := filepath.Join(tenant, rejectedFolder)
+		if err := d.opt.makeDir(aside, tenant); err != nil {
+			return fmt.Errorf("submission: putting a package aside: %w", err)
+		}
+		target = filepath.Join(aside, p.ID+"."+packageDigest(p)[:16])
+		if _, err := os.Lstat(target); err == nil {
+			v = finding.Accepted // it lies there already
+			target = filepath.Join(tenant, tempPrefix+rand.Text())
+		}
+	}
+	err := os.Rename(filepath.Join(tenant, p.ID), target)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // another node was faster
+	}
+	if err == nil && v == finding.Accepted {
+		err = os.RemoveAll(target)
+	}
+	if err == nil {
+		err = syncDir(tenant)
+	}
+	if err != nil {
+		return fmt.Errorf("submission: taking a package away: %w", err)
+	}
+	return nil
+}
+
+// plainFolder is looser than plainName: a folder that was found here, whatever
+// somebody called it.
+func plainFolder(s string) bool {
+	return s != "" && !strings.HasPrefix(s, ".") && filepath.IsLocal(s) && filepath.Base(s) == s
+}
+
+// ReceiveDirectory judges the packages that wait in from, writes their receipts
+// to, and takes the packages away. It returns how many were judged. A package
+// that cannot be judged now stays and does not stop the others; the returned
+// error joins their errors. It may be interrupted anywhere and be called from
+// several nodes at once. Every [Kind] needs a Take.
+func (r *Receiver) ReceiveDirectory(ctx context.Context, from *Directory, to *ReceiptDirectory) (int, error) {
+	for _, k := range r.kinds {
+		if k.Take == nil {
+			return 0, fmt.Errorf("submission: kind %s has no Take: what it accepts would be lost", k.Name)
+		}
+	}
+	n := 0
+	var failures []error
+	for p, err := range from.Packages(ctx) {
+		if err == nil {
+			err = r.receiveFrom(ctx, from, to, p)
+		}
+		if err != nil {
+			failures = append(failures, err)
+			continue
+		}
+		n++
+	}
+	return n, errors.Join(failures...)
+}
+
+func (r *Receiver) receiveFrom(ctx context.Context, from *Directory, to *ReceiptDirectory, p Package) error {
+	result, err := r.Receive(ctx, p)
+	if err != nil {
+		return err
+	}
+	if result.Receipt != nil {
+		if err := to.Write(result.Receipt, result.ReceiptXML); err != nil {
+			return err
+		}
+	}
+	r.hook("receipt")
+	return from.Done(p, result.Verdict)
+}
