@@ -90,7 +90,11 @@ func (p *pass) start() {
 	}
 	if p.enclosed && depth == 2 && name.Is(NS, "Signature") {
 		p.reading = &reader{base: "/" + d.root.Local, limit: p.limit}
-		d.signatures = append(d.signatures, p.reading)
+		if len(d.signatures) < 2 { // a second one is refused, the others are not kept
+			d.signatures = append(d.signatures, p.reading)
+		} else {
+			p.reading.tooLong = true
+		}
 	}
 }
 

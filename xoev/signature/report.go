@@ -3,6 +3,7 @@ package signature
 import (
 	"bytes"
 	"crypto/x509"
+	"errors"
 	"log/slog"
 	"strconv"
 	"strings"
@@ -12,6 +13,10 @@ import (
 	"github.com/bausteine/egov/xoev/finding"
 	"github.com/bausteine/egov/xoev/xmlscan"
 )
+
+// ErrNotAccepted says that a [Report] has no content, because its verdict is not
+// Accepted.
+var ErrNotAccepted = errors.New("signature: not accepted, no content")
 
 // Report is the judgement on a signature. The zero value is undetermined and
 // holds no content. A Report is not changed after it was returned; several
@@ -58,13 +63,13 @@ func (r *Report) Scanner(o *xmlscan.Options) *xmlscan.Scanner {
 	return xmlscan.NewBytes(content, o)
 }
 
-// Document parses [Report.Content] into a tree, or returns nil unless the
-// verdict is Accepted. The tree belongs to the caller. Nil options mean the
-// limits of [xmlscan.Document].
+// Document parses [Report.Content] into a tree, which belongs to the caller. It
+// fails with [ErrNotAccepted] unless the verdict is Accepted. Nil options mean
+// the limits of [xmlscan.Document].
 func (r *Report) Document(o *xmlscan.Options) (*etree.Document, error) {
 	content := r.Content()
 	if content == nil {
-		return nil, nil
+		return nil, ErrNotAccepted
 	}
 	return xmlscan.Document(bytes.NewReader(content), o)
 }
