@@ -56,10 +56,12 @@ const (
 func textRun(b []byte, i int) int {
 	for i+8 <= len(b) {
 		w := binary.LittleEndian.Uint64(b[i:])
-		// A byte's high bit is set in m if it is below 0x20, above 0x7f, or
-		// one of < & ]. Borrows can only spoil bytes above the first hit.
-		lt, amp, sq := w^(ones*'<'), w^(ones*'&'), w^(ones*']')
-		m := (w-ones*0x20)&^w | (lt-ones)&^lt | (amp-ones)&^amp | (sq-ones)&^sq | w
+		// A byte's high bit is set in m if it is below 0x20 but not a line
+		// feed, above 0x7f, or one of < & ]. Borrows can only spoil bytes
+		// above the first hit.
+		low := ^((w | highs) - ones*0x20) & (w ^ ones*'\n'&^highs + (highs - ones))
+		lt, amp, sq := w^ones*'<', w^ones*'&', w^ones*']'
+		m := low | (lt-ones)&^lt | (amp-ones)&^amp | (sq-ones)&^sq | w
 		if m &= highs; m == 0 {
 			i += 8
 			continue
@@ -75,10 +77,6 @@ func textRun(b []byte, i int) int {
 	}
 	return i
 }
-
-// dataRun is textRun for CDATA sections: it stops at < and & too, which are
-// ordinary there; its caller steps over them.
-func dataRun(b []byte, i int) int { return textRun(b, i) }
 
 // nonASCII checks the character that begins with the byte b[i] >= 0x80. It
 // returns its length; or 0 and the broken rule; or 0 and ruleEnd if b ends

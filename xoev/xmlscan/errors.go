@@ -83,7 +83,7 @@ func (s *Scanner) limitOf(r rule) int64 {
 // fail ends the scan with a broken rule at an index of the window.
 func (s *Scanner) fail(r rule, at int) bool {
 	s.err = newError(r, s.positionAt(at), s.limitOf(r))
-	s.kind = 0
+	s.kind, s.state = 0, stopped
 	return false
 }
 
@@ -93,7 +93,7 @@ func (s *Scanner) failShort(r rule) bool {
 	switch {
 	case s.ioErr != nil:
 		s.err = s.ioErr
-		s.kind = 0
+		s.kind, s.state = 0, stopped
 		return false
 	case s.over:
 		return s.fail(ruleMaxBytes, len(s.buf))

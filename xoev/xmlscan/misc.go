@@ -30,7 +30,7 @@ func (s *Scanner) scanBang() bool {
 			return s.fail(ruleOutsideRoot, s.tok)
 		}
 		s.pos = s.tok + len("<![CDATA[")
-		s.inCDATA = true
+		s.state = inCDATA
 	case s.err != nil:
 	case s.hasPrefix("<!DOCTYPE"):
 		s.fail(ruleDoctype, s.tok)

@@ -10,17 +10,24 @@ const (
 	xmlnsSpace = "http://www.w3.org/2000/xmlns/"
 )
 
-// name is a distinct name of the document as written, kept once.
+// name is a distinct name or namespace name of the document, kept once. A
+// prefix is a name too.
 type name struct {
 	raw, prefix, local string
 	hash               uint64
-	pfx                *prefix // never nil
+	pfx                *name // the prefix; for names without, names.def
 	decl               declKind
+	isURI              bool
 	lastTag            uint64 // the last start tag that had it as attribute
 	// What came next the last time is tried first the next time.
 	next *name // after an element: the next element
 	attr *name // after an element or attribute: the tag's next attribute
-	// sibling counting
+	// As a prefix: what it is bound to, and where in names.binds; empty and 0
+	// if it is not bound.
+	uri     string
+	bind    int32
+	usedTag uint64 // the last start tag that had an attribute with it
+	// Counting of siblings.
 	parent uint64
 	count  int32
 }
@@ -34,34 +41,25 @@ const (
 	prefixDecl
 )
 
-// prefix is a distinct namespace prefix, and what it is bound to: the index in
-// names.binds, or 0 if it is not bound.
-type prefix struct {
-	name string
-	bind int32
-	// lastTag is the last start tag with an attribute of that prefix.
-	lastTag uint64
-}
-
-// binding is an entry of the stack of namespace declarations.
+// binding is an entry of the stack of namespace declarations, with what the
+// prefix was bound to outside.
 type binding struct {
-	pfx  *prefix
-	uri  string
-	prev int32
+	pfx       *name
+	outerURI  string
+	outerBind int32
 }
 
-// names interns names, prefixes and namespace names, and holds the stack of
-// namespace declarations.
+// names interns names and holds the stack of namespace declarations.
 type names struct {
-	seed     maphash.Seed
-	slots    []*name
-	last     *name // of the last start tag
-	none     name  // a guess that is never right
-	n        int
-	def      prefix
-	prefixes map[string]*prefix
-	uris     map[string]string
-	binds    []binding
+	seed  maphash.Seed
+	slots []*name // hash table, at most half full
+	n     int     // entries in it
+	pool  []name
+	text  strings.Builder
+	last  *name // of the last start tag
+	none  name  // a guess that is never right
+	def   name  // the empty prefix
+	binds []binding
 }
 
 func (n *names) init() {
@@ -70,39 +68,80 @@ func (n *names) init() {
 	n.none.raw = "<"
 	n.none.next = &n.none
 	n.last = &n.none
-	n.binds = make([]binding, 1, 16)
+	n.binds = make([]binding, 1, 8)
 	n.binds[0].pfx = &n.def
-	n.prefixes = map[string]*prefix{"": &n.def}
-	n.uris = map[string]string{"": "", xmlSpace: xmlSpace}
-	n.bind(n.prefix("xml"), xmlSpace)
 }
 
-// prefix returns the entry of a prefix.
-func (n *names) prefix(p string) *prefix {
-	if e, ok := n.prefixes[p]; ok {
-		return e
+// make returns an entry with a copy of b.
+func (n *names) make(b []byte) *name {
+	if len(n.pool) == 0 {
+		n.pool = make([]name, 12)
 	}
-	e := &prefix{name: p}
-	n.prefixes[p] = e
+	e := &n.pool[0]
+	n.pool = n.pool[1:]
+	if n.text.Cap()-n.text.Len() < len(b) {
+		n.text = strings.Builder{}
+		n.text.Grow(max(256, len(b)))
+	}
+	from := n.text.Len()
+	n.text.Write(b)
+	e.raw = n.text.String()[from:]
+	e.local, e.pfx = e.raw, &n.def
+	e.next, e.attr = &n.none, &n.none
 	return e
 }
 
-// bind pushes a declaration.
-func (n *names) bind(p *prefix, uri string) {
-	n.binds = append(n.binds, binding{p, uri, p.bind})
-	p.bind = int32(len(n.binds) - 1)
+// find returns the entry of a name or namespace name, or nil, and its hash.
+func (n *names) find(b []byte, uri bool) (*name, uint64) {
+	h := maphash.Bytes(n.seed, b)
+	mask := uint64(len(n.slots) - 1)
+	for i := h & mask; n.slots[i] != nil; i = (i + 1) & mask {
+		if e := n.slots[i]; e.hash == h && e.isURI == uri && e.raw == string(b) {
+			return e, h
+		}
+	}
+	return nil, h
 }
 
-// unbind pops declarations until length are left.
-func (n *names) unbind(length int) {
+// insert puts a new entry into the table.
+func (n *names) insert(e *name, hash uint64) {
+	e.hash = hash
+	if n.n*2 >= len(n.slots) {
+		old := n.slots
+		n.slots = make([]*name, 4*len(old))
+		for _, o := range old {
+			if o != nil {
+				n.place(o)
+			}
+		}
+	}
+	n.n++
+	n.place(e)
+}
+
+func (n *names) place(e *name) {
+	mask := uint64(len(n.slots) - 1)
+	i := e.hash & mask
+	for n.slots[i] != nil {
+		i = (i + 1) & mask
+	}
+	n.slots[i] = e
+}
+
+// push puts a declaration in scope.
+func (n *names) push(p *name, uri string) {
+	n.binds = append(n.binds, binding{p, p.uri, p.bind})
+	p.uri, p.bind = uri, int32(len(n.binds)-1)
+}
+
+// popTo takes declarations out of scope until length are left.
+func (n *names) popTo(length int) {
 	for i := len(n.binds) - 1; i >= length; i-- {
-		n.binds[i].pfx.bind = n.binds[i].prev
+		b := &n.binds[i]
+		b.pfx.uri, b.pfx.bind = b.outerURI, b.outerBind
 	}
 	n.binds = n.binds[:length]
 }
-
-// space returns what a prefix is bound to; empty if it is not bound.
-func (n *names) space(p *prefix) string { return n.binds[p.bind].uri }
 
 // guess reports whether the name at b[i] is n.
 func guess(b []byte, i int, n *name) bool {
@@ -130,133 +169,103 @@ func (s *Scanner) readName(b []byte, i int) (*name, int, status) {
 // much, it fails the scan and returns nil; at is the name's index in the
 // window.
 func (s *Scanner) name(b []byte, at int) *name {
-	n := &s.names
-	h := maphash.Bytes(n.seed, b)
-	mask := uint64(len(n.slots) - 1)
-	i := h & mask
-	for ; n.slots[i] != nil; i = (i + 1) & mask {
-		if e := n.slots[i]; e.hash == h && e.raw == string(b) {
-			return e
-		}
-	}
-	e := s.newName(b, at)
+	e, hash := s.names.find(b, false)
 	if e != nil {
-		e.hash = h
-		n.slots[i] = e
-		if n.n*2 > len(n.slots) {
-			n.grow()
-		}
+		return e
 	}
-	return e
-}
-
-// newName checks a name that is not yet known.
-func (s *Scanner) newName(b []byte, at int) *name {
 	colon, bad, r := checkName(b)
 	if bad >= 0 {
 		s.fail(r, at+bad)
 		return nil
 	}
-	if len(b) > s.opt.MaxNameLen {
-		s.fail(ruleMaxNameLen, at)
+	if !s.countName(b, at) {
 		return nil
 	}
-	if !s.countName(at) {
-		return nil
-	}
-	e := &name{raw: string(b), pfx: &s.names.def, next: &s.names.none, attr: &s.names.none}
-	e.local = e.raw
+	e = s.names.make(b)
+	s.names.insert(e, hash)
 	if colon >= 0 {
 		e.prefix, e.local = e.raw[:colon], e.raw[colon+1:]
-		e.pfx = s.names.prefix(e.prefix)
+		if e.pfx = s.name(b[:colon], at); e.pfx == nil {
+			return nil
+		}
 	}
 	switch {
 	case e.raw == "xmlns":
 		e.decl = defaultDecl
 	case e.prefix == "xmlns":
 		e.decl = prefixDecl
+	case e.raw == "xml":
+		e.uri = xmlSpace
 	}
 	return e
 }
 
-// countName counts a new name or namespace name.
-func (s *Scanner) countName(at int) bool {
-	if s.names.n >= s.opt.MaxNames {
+// countName checks the limits of a new name or namespace name.
+func (s *Scanner) countName(b []byte, at int) bool {
+	switch {
+	case len(b) > s.opt.MaxNameLen:
+		return s.fail(ruleMaxNameLen, at)
+	case s.names.n >= s.opt.MaxNames:
 		return s.fail(ruleMaxNames, at)
 	}
-	s.names.n++
 	return true
-}
-
-func (n *names) grow() {
-	old := n.slots
-	n.slots = make([]*name, 2*len(old))
-	mask := uint64(len(n.slots) - 1)
-	for _, e := range old {
-		if e == nil {
-			continue
-		}
-		i := e.hash & mask
-		for n.slots[i] != nil {
-			i = (i + 1) & mask
-		}
-		n.slots[i] = e
-	}
 }
 
 // uri interns a namespace name and checks it.
 func (s *Scanner) uri(b []byte, at int) (string, bool) {
-	if u, ok := s.names.uris[string(b)]; ok {
-		return u, true
+	if len(b) == 0 {
+		return "", true
 	}
-	u := string(b)
-	switch {
-	case len(b) > s.opt.MaxNameLen:
-		return "", s.fail(ruleMaxNameLen, at)
-	case !isAbsoluteURI(u):
-		return "", s.fail(ruleNamespaceURI, at)
-	case !s.countName(at):
-		return "", false
+	e, hash := s.names.find(b, true)
+	if e == nil {
+		if !isAbsoluteURI(string(b)) {
+			return "", s.fail(ruleNamespaceURI, at)
+		}
+		if !s.countName(b, at) {
+			return "", false
+		}
+		e = s.names.make(b)
+		e.isURI = true
+		s.names.insert(e, hash)
 	}
-	s.names.uris[u] = u
-	return u, true
+	return e.raw, true
 }
 
-// declare puts a namespace declaration in scope and records it; at is its
-// index in the window.
-func (s *Scanner) declare(prefix string, value []byte, at int) bool {
+// declare puts a namespace declaration in scope and records it. prefix is nil
+// for the default namespace; at is the declaration's index in the window.
+func (s *Scanner) declare(prefix []byte, value []byte, at int) bool {
 	uri, ok := s.uri(value, at)
 	if !ok {
 		return false
 	}
 	switch {
-	case prefix == "xmlns", uri == xmlnsSpace:
+	case string(prefix) == "xmlns", uri == xmlnsSpace:
 		return s.fail(ruleXmlnsReserved, at)
-	case (prefix == "xml") != (uri == xmlSpace):
+	case (string(prefix) == "xml") != (uri == xmlSpace):
 		return s.fail(ruleXMLReserved, at)
-	case prefix != "" && uri == "":
+	case len(prefix) > 0 && uri == "":
 		return s.fail(rulePrefixUndeclared, at)
-	case len(s.names.binds)-2 >= s.opt.MaxNamespaces:
+	case len(s.names.binds) > s.opt.MaxNamespaces:
 		return s.fail(ruleMaxNamespaces, at)
 	}
-	p := s.names.prefix(prefix)
-	s.names.bind(p, uri)
-	s.decls = append(s.decls, NSDecl{p.name, uri})
+	p := &s.names.def
+	if len(prefix) > 0 {
+		if p = s.name(prefix, at); p == nil {
+			return false
+		}
+	}
+	s.names.push(p, uri)
+	s.decls = append(s.decls, NSDecl{p.raw, uri})
 	return true
 }
 
 // declareScope puts an inherited declaration in scope.
 func (s *Scanner) declareScope(d NSDecl) {
-	if d.Prefix != "" {
-		if colon, bad, r := checkName([]byte(d.Prefix)); bad >= 0 {
-			s.fail(r, 0)
-			return
-		} else if colon >= 0 {
-			s.fail(ruleQName, 0)
-			return
-		}
+	if strings.Contains(d.Prefix, ":") {
+		s.fail(ruleQName, 0)
+		return
 	}
-	s.declare(strings.Clone(d.Prefix), []byte(d.URI), 0)
+	s.declare([]byte(d.Prefix), []byte(d.URI), 0)
 	s.decls = s.decls[:0]
 }
 

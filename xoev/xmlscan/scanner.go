@@ -2,7 +2,6 @@ package xmlscan
 
 import (
 	"io"
-	"strings"
 )
 
 // Kind is the kind of a token. The zero Kind stands before the first token and
@@ -83,12 +82,10 @@ type Scanner struct {
 	mark     mark
 
 	err      error
+	state    state
 	kind     Kind
 	cdata    bool // the current Text is from a CDATA section
-	inCDATA  bool // a CDATA section is open
-	emptyTag bool // the current or next end belongs to an empty-element tag
-	endNext  bool // the end of an empty element comes next
-	started  bool
+	emptyTag bool // the current element was written as an empty-element tag
 	rootSeen bool
 	fragment bool
 
@@ -97,7 +94,7 @@ type Scanner struct {
 	attrs []Attr
 	late  []lateAttr // attributes whose prefix is still to be resolved
 	// scratch of resolveAttrs
-	distinct []string
+	distinct [8]string
 	expanded map[[2]string]struct{}
 	decls    []NSDecl
 	text     []byte // of Text, Comment, ProcInst
@@ -109,10 +106,21 @@ type Scanner struct {
 	sib      siblings
 }
 
+// state says what may come next.
+type state uint8
+
+const (
+	atStart    state = iota
+	outside          // outside the root element
+	inContent        // inside an element
+	inCDATA          // inside a CDATA section
+	atEmptyEnd       // the end of an empty-element tag
+	stopped          // the end of the document, or an error
+)
+
 // element is an open element.
 type element struct {
 	name  *name
-	uri   string
 	binds int32 // length of names.binds outside the element
 	sib   int32 // length of sib.saved outside the element
 	index int32 // among siblings of the same name, if counted
@@ -172,7 +180,6 @@ func newScanner(o *Options) *Scanner {
 	s.mark = mark{line: 1}
 	s.names.init()
 	s.open = make([]element, 0, 16)
-	s.distinct = make([]string, 0, 8)
 	return s
 }
 
@@ -190,48 +197,54 @@ func (s *Scanner) Next() bool {
 	if s.kind == EndElement {
 		s.closeElement()
 	}
-	if s.err != nil {
-		s.kind = 0
-		return false
-	}
-	if s.endNext {
-		s.endNext = false
+	if s.state == inContent && s.pos < len(s.buf) {
 		s.tok = s.pos
-		s.kind = EndElement
-		return true
-	}
-	if !s.started {
-		s.started = true
-		if !s.prolog() {
-			return false
+		if s.buf[s.pos] != '<' {
+			return s.scanText()
+		}
+		if s.scanMarkup() {
+			return true
 		}
 	}
 	return s.scan()
 }
 
-// scan finds the token that begins at pos.
+// scan finds the next token in every state.
 func (s *Scanner) scan() bool {
 	for {
 		s.tok = s.pos
-		if s.inCDATA {
-			if s.scanText() {
+		switch s.state {
+		case stopped:
+			s.kind = 0
+			return false
+		case atStart:
+			if s.state = outside; !s.prolog() {
+				return false
+			}
+			continue
+		case atEmptyEnd:
+			s.kind, s.state = EndElement, inContent
+			return true
+		case inCDATA:
+			if s.scanChunk() {
 				return true
 			}
-		} else if s.pos == len(s.buf) {
+			continue
+		}
+		if s.pos == len(s.buf) {
 			if !s.fill() {
 				return s.finish()
 			}
 			continue
-		} else if s.buf[s.pos] == '<' {
+		}
+		switch {
+		case s.buf[s.pos] == '<':
 			if s.scanMarkup() {
 				return true
 			}
-		} else if len(s.open) > 0 {
+		case s.state == inContent:
 			return s.scanText()
-		} else if !s.skipSpace() {
-			return false
-		}
-		if s.err != nil {
+		case !s.skipSpace():
 			return false
 		}
 	}
@@ -259,18 +272,13 @@ func (s *Scanner) finish() bool {
 	case !s.rootSeen:
 		return s.failShort(ruleNoRoot)
 	}
-	s.err = io.EOF
+	s.state = stopped
 	return false
 }
 
 // Err returns nil at the end of a well-formed document and while no error has
 // occurred; else a [*SyntaxError], or the reader's error, wrapped.
-func (s *Scanner) Err() error {
-	if s.err == io.EOF {
-		return nil
-	}
-	return s.err
-}
+func (s *Scanner) Err() error { return s.err }
 
 // Kind returns the kind of the current token.
 func (s *Scanner) Kind() Kind { return s.kind }
@@ -284,8 +292,8 @@ func (s *Scanner) Depth() int { return len(s.open) }
 func (s *Scanner) Name() Name {
 	switch s.kind {
 	case StartElement, EndElement:
-		e := &s.open[len(s.open)-1]
-		return Name{e.name.prefix, e.name.local, e.uri}
+		n := s.open[len(s.open)-1].name
+		return Name{n.prefix, n.local, n.pfx.uri}
 	case ProcInst:
 		return Name{Local: s.pi}
 	}
@@ -367,8 +375,8 @@ func (s *Scanner) Lookup(prefix string) (uri string, ok bool) {
 		return xmlnsSpace, true
 	}
 	for i := len(s.names.binds) - 1; i > 0; i-- {
-		if b := &s.names.binds[i]; b.pfx.name == prefix {
-			return b.uri, b.uri != ""
+		if p := s.names.binds[i].pfx; p.raw == prefix {
+			return p.uri, p.uri != ""
 		}
 	}
 	return "", false
@@ -377,10 +385,10 @@ func (s *Scanner) Lookup(prefix string) (uri string, ok bool) {
 // InScope appends the namespace declarations in scope to dst, each prefix once,
 // without the prefix xml, outermost first.
 func (s *Scanner) InScope(dst []NSDecl) []NSDecl {
-	for i := range s.names.binds {
-		b := &s.names.binds[i]
-		if int(b.pfx.bind) == i && b.uri != "" && b.pfx.name != "xml" {
-			dst = append(dst, NSDecl{strings.Clone(b.pfx.name), b.uri})
+	for i := 1; i < len(s.names.binds); i++ {
+		p := s.names.binds[i].pfx
+		if int(p.bind) == i && p.uri != "" && p.raw != "xml" {
+			dst = append(dst, NSDecl{p.raw, p.uri})
 		}
 	}
 	return dst

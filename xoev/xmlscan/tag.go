@@ -84,12 +84,11 @@ func (s *Scanner) parseStart() status {
 	if b[i] != '>' {
 		var st status
 		if i, st = s.parseAttrs(b, i, el); st != done {
-			s.names.unbind(outer)
+			s.names.popTo(outer)
 			return st
 		}
 	}
-	uri := s.names.space(el.pfx)
-	if uri == "" && el.prefix != "" {
+	if el.pfx.uri == "" && el.prefix != "" {
 		r := rulePrefixUnbound
 		if el.prefix == "xmlns" {
 			r = ruleXmlnsReserved
@@ -105,18 +104,17 @@ func (s *Scanner) parseStart() status {
 		return failed
 	}
 	s.pos = s.tok + i + 1
-	s.endNext = s.emptyTag
 	if s.names.last.next != el {
 		s.names.last.next = el
 	}
 	s.names.last = el
-	s.openElement(el, uri, outer)
+	s.openElement(el, outer)
 	return done
 }
 
 // openElement enters an element; outer is the number of namespace declarations
 // outside it.
-func (s *Scanner) openElement(n *name, uri string, outer int) {
+func (s *Scanner) openElement(n *name, outer int) {
 	var index int32
 	if s.opt.CountSiblings {
 		index = s.countSibling(n)
@@ -127,8 +125,12 @@ func (s *Scanner) openElement(n *name, uri string, outer int) {
 	}
 	s.open = s.open[:depth+1]
 	e := &s.open[depth]
-	e.name, e.uri, e.id = n, uri, s.tags
+	e.name, e.id = n, s.tags
 	e.binds, e.sib, e.index = int32(outer), int32(len(s.sib.saved)), index
+	s.state = inContent
+	if s.emptyTag {
+		s.state = atEmptyEnd
+	}
 }
 
 // parseAttrs parses from behind the name of the element, b[i], to the > that
@@ -333,9 +335,9 @@ func (s *Scanner) addAttr(n *name, value []byte, at int) bool {
 	}
 	switch n.decl {
 	case defaultDecl:
-		return s.declare("", value, at)
+		return s.declare(nil, value, at)
 	case prefixDecl:
-		return s.declare(n.local, value, at)
+		return s.declare([]byte(n.local), value, at)
 	}
 	if n.pfx != &s.names.def {
 		s.late = append(s.late, lateAttr{n, len(s.attrs)})
@@ -358,15 +360,15 @@ func (s *Scanner) resolveAttrs() bool {
 	alias := false
 	for _, l := range s.late {
 		a, p := &s.attrs[l.index], l.name.pfx
-		a.Space = s.names.space(p)
+		a.Space = p.uri
 		if a.Space == "" {
 			return s.fail(rulePrefixUnbound, int(a.Offset-s.base))
 		}
-		if p.lastTag == s.tags {
+		if p.usedTag == s.tags {
 			continue
 		}
-		p.lastTag = s.tags
-		if len(distinct) == cap(distinct) {
+		p.usedTag = s.tags
+		if len(distinct) == len(s.distinct) {
 			alias = true // too many to compare in pairs
 			continue
 		}
@@ -427,11 +429,15 @@ func (s *Scanner) scanEnd() bool {
 func (s *Scanner) closeElement() {
 	e := &s.open[len(s.open)-1]
 	if int(e.binds) < len(s.names.binds) {
-		s.names.unbind(int(e.binds))
+		s.names.popTo(int(e.binds))
 	}
 	if int(e.sib) < len(s.sib.saved) {
 		s.restoreSiblings(int(e.sib))
 	}
 	s.open = s.open[:len(s.open)-1]
 	s.emptyTag = false
+	s.state = inContent
+	if len(s.open) == 0 {
+		s.state = outside
+	}
 }

@@ -4,10 +4,24 @@ import "unicode/utf8"
 
 func appendRune(b []byte, r rune) []byte { return utf8.AppendRune(b, r) }
 
-// scanText scans a chunk of text that begins at tok, inside a CDATA section if
-// inCDATA. It returns false without an error where the section ends.
+// scanText scans a chunk of text that begins at tok.
 func (s *Scanner) scanText() bool {
-	s.kind, s.cdata = Text, s.inCDATA
+	b := s.buf
+	if c := b[s.tok]; c != '&' && c != '\r' {
+		if i := textRun(b, s.tok); i < len(b) && b[i] == '<' {
+			s.text = b[s.tok:i:i]
+			s.pos = i
+			s.kind, s.cdata = Text, false
+			return true
+		}
+	}
+	return s.scanChunk()
+}
+
+// scanChunk scans a chunk of text or of a CDATA section that begins at tok. It
+// returns false without an error where the section ends.
+func (s *Scanner) scanChunk() bool {
+	s.kind, s.cdata = Text, s.state == inCDATA
 	for {
 		if s.tok == len(s.buf) {
 			if !s.fill() {
@@ -17,7 +31,7 @@ func (s *Scanner) scanText() bool {
 		start := s.tok
 		switch s.buf[start] {
 		case '&':
-			if !s.inCDATA {
+			if !s.cdata {
 				return s.scanReference()
 			}
 		case '\r':
@@ -29,20 +43,16 @@ func (s *Scanner) scanText() bool {
 			}
 			start = s.tok + 1
 		}
-		i, r := textRun(s.buf, start), rule(0)
-		if i == len(s.buf) || s.buf[i] != '<' || s.inCDATA {
-			i, r = s.textEnd(i)
-		}
+		i, r := s.textEnd(start)
 		if i > start {
 			s.text = s.buf[start:i:i]
 			s.pos = i
 			return true
 		}
 		switch {
-		case r == ruleTextEnd && s.inCDATA:
+		case r == ruleTextEnd && s.cdata:
 			s.pos = i + 3
-			s.inCDATA = false
-			s.kind = 0
+			s.kind, s.state = 0, inContent
 			return false
 		case r != ruleEnd:
 			return s.fail(r, i)
@@ -74,7 +84,7 @@ func (s *Scanner) textEnd(i int) (int, rule) {
 		}
 		switch c := b[i]; {
 		case c == '<' || c == '&':
-			if !s.inCDATA {
+			if !s.cdata {
 				return i, 0
 			}
 			i++
