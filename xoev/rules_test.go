@@ -150,7 +150,9 @@ type writeVector struct {
 	path       string
 }
 
-func el(local string) xmlscan.Name { return xmlscan.Name{Prefix: "m", Local: local, Space: "urn:example:probe:1"} }
+func el(local string) xmlscan.Name {
+	return xmlscan.Name{Prefix: "m", Local: local, Space: "urn:example:probe:1"}
+}
 
 func writeVectors() []writeVector {
 	type m = *xoev.Message

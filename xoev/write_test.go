@@ -175,9 +175,11 @@ func TestEncoderNamespaces(t *testing.T) {
 			e.Element(name("", "a", ""), "", xoev.Attribute{Name: name("", "b", ""), Value: "\"\n"}, xoev.Attribute{Name: name("p", "b", "urn:p"), Value: "<"},
 				xoev.Attribute{Name: name("", "lang", "http://www.w3.org/XML/1998/namespace"), Value: "de"})
 		}, `<a xmlns:p="urn:p" b="&quot;&#xA;" p:b="&lt;" xml:lang="de"/>`},
-		"raw uses the scope":   {func(e *xoev.Encoder) { e.Start(name("p", "a", "urn:p")); e.Raw([]byte("<p:b/>")); e.End() }, `<p:a xmlns:p="urn:p"><p:b/></p:a>`},
-		"mixed text":           {func(e *xoev.Encoder) { e.Start(el("a")); e.Text("x\r"); e.Element(el("b"), "y"); e.Text("z"); e.End() }, "<m:a>x&#xD;<m:b>y</m:b>z</m:a>"},
-		"code with everything": {func(e *xoev.Encoder) { e.Code(el("c"), xoev.Code{Code: "1", Name: "n", ListURI: "u", ListVersionID: "2"}) }, `<m:c listURI="u" listVersionID="2"><code>1</code><name>n</name></m:c>`},
+		"raw uses the scope": {func(e *xoev.Encoder) { e.Start(name("p", "a", "urn:p")); e.Raw([]byte("<p:b/>")); e.End() }, `<p:a xmlns:p="urn:p"><p:b/></p:a>`},
+		"mixed text":         {func(e *xoev.Encoder) { e.Start(el("a")); e.Text("x\r"); e.Element(el("b"), "y"); e.Text("z"); e.End() }, "<m:a>x&#xD;<m:b>y</m:b>z</m:a>"},
+		"code with everything": {func(e *xoev.Encoder) {
+			e.Code(el("c"), xoev.Code{Code: "1", Name: "n", ListURI: "u", ListVersionID: "2"})
+		}, `<m:c listURI="u" listVersionID="2"><code>1</code><name>n</name></m:c>`},
 	} {
 		t.Run(label, func(t *testing.T) {
 			m := newMessage(xoev.FamilyUnqualified)

@@ -95,10 +95,12 @@ func TestSchemaAcceptsWhatWeWrite(t *testing.T) {
 		for _, version := range []string{xoev.Basisnachricht10, xoev.Basisnachricht11} {
 			schema := l.driver(t, family, version)
 			for name, change := range map[string]func(*xoev.Message){
-				"everything":   func(*xoev.Message) {},
-				"only the due": func(m *xoev.Message) { m.Autor.Erreichbarkeit, m.Produktversion, m.Test, m.TestPresent = nil, "", "", false },
-				"fresh":        func(m *xoev.Message) { m.Nachricht.UUID, m.Nachricht.Erstellungszeitpunkt = "", "" },
-				"empty test":   func(m *xoev.Message) { m.Test = "" },
+				"everything": func(*xoev.Message) {},
+				"only the due": func(m *xoev.Message) {
+					m.Autor.Erreichbarkeit, m.Produktversion, m.Test, m.TestPresent = nil, "", "", false
+				},
+				"fresh":      func(m *xoev.Message) { m.Nachricht.UUID, m.Nachricht.Erstellungszeitpunkt = "", "" },
+				"empty test": func(m *xoev.Message) { m.Test = "" },
 				"list fixed by the schema": func(m *xoev.Message) {
 					m.Leser.Verzeichnisdienst.ListURI, m.Autor.Erreichbarkeit[0].Kanal.ListURI = "", ""
 				},

@@ -1,6 +1,8 @@
 package submission_test
 
 import (
+	"bytes"
+	"crypto/x509"
 	"fmt"
 	"os"
 	"os/exec"
@@ -14,8 +16,8 @@ import (
 	"github.com/bausteine/egov/xoev/submission"
 )
 
-// crashEnv makes the test binary the victim: "dir|step|n" kills the process at
-// the n-th time it comes to the step.
+// crashEnv makes the test binary the victim: "dir|step|xx" kills the process
+// when it comes to the step for the second time.
 const crashEnv = "EGOV_SUBMISSION_CRASH"
 
 func TestMain(m *testing.M) {
@@ -26,8 +28,6 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// victim submits one message, signed differently each time as ECDSA does, and
-// sends what is due.
 func victim(spec string) {
 	part := strings.Split(spec, "|")
 	dir, step, left := part[0], part[1], len(part[2])
@@ -47,24 +47,41 @@ func victim(spec string) {
 		}
 		time.Sleep(time.Minute) // the kill is on its way
 	}
-	if err := runVictim(dir, die); err != nil {
+	o, err := openOffice(dir, &clock{now: testNow}, die)
+	if err == nil {
+		err = o.everything()
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(3)
 	}
 	os.Exit(0)
 }
 
+// A submission goes from the outbox through the folder to the receiver and its
+// receipt back. The process is killed at every step; the next run finishes, and
+// nothing is lost, doubled or changed.
 func TestKilledBetweenAnyTwoSteps(t *testing.T) {
+	id, err := trusted()
+	require.NoError(t, err)
+	key, err := x509.MarshalPKCS8PrivateKey(id.key)
+	require.NoError(t, err)
 	steps := []string{
 		"built|x", "inserted|x", "stored|x", // Submit
 		"claimed|x", "delivered|x", "noted|x", // SendDue
-		"temp|x", "file|x", "file|xx", "renamed|x", "synced|x", // Directory
+		"temp|x", "file|x", "file|xx", "renamed|x", "synced|x", // Directory.Send
+		"reserved|x", "taken|x", "completed|x", "receipt|x", "away|x", // ReceiveDirectory
+		"confirmed|x", // CollectReceipts
 	}
 	for _, step := range steps {
 		t.Run(step, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			require.NoError(t, os.Mkdir(filepath.Join(dir, "out"), 0o700))
+			for _, name := range []string{"einreichungen", "quittungen", "uebernommen"} {
+				require.NoError(t, os.Mkdir(filepath.Join(dir, name), 0o700))
+			}
+			require.NoError(t, os.WriteFile(filepath.Join(dir, "key"), key, 0o600))
+			require.NoError(t, os.WriteFile(filepath.Join(dir, "cert"), id.cert.Raw, 0o600))
 			cmd := exec.Command(os.Args[0])
 			cmd.Env = append(os.Environ(), crashEnv+"="+dir+"|"+step)
 			out, err := cmd.CombinedOutput()
@@ -72,28 +89,73 @@ func TestKilledBetweenAnyTwoSteps(t *testing.T) {
 			require.ErrorAs(t, err, &exit, "it was to die: %s", out)
 			require.NotEqual(t, 3, exit.ExitCode(), "%s", out)
 
-			// What was stored before the kill, if anything, is what goes out.
-			db := openDB(t, filepath.Join(dir, "t.db"))
-			directory, err := submission.NewDirectory(filepath.Join(dir, "out"), nil)
+			c := &clock{now: testNow}
+			o, err := openOffice(dir, c, func(string) {})
 			require.NoError(t, err)
-			c := &clock{now: time.Now()}
-			o := newOutbox(t, db, directory, c)
-			before, err := o.Message(t.Context(), tenant, "a-1")
+			defer func() { require.NoError(t, o.db.Close()) }()
+			// What was stored before the kill, if anything, is what arrives.
+			before, err := o.outbox.Message(t.Context(), tenant, "a-1")
 			durable := err == nil
 			require.Equal(t, !strings.HasPrefix(step, "built") && !strings.HasPrefix(step, "inserted"), durable)
+			c.Add(3 * time.Minute) // past the lease
+			require.NoError(t, o.everything())
 
-			require.NoError(t, runVictimOn(o, c))
-			after, err := o.Message(t.Context(), tenant, "a-1")
+			after, err := o.outbox.Message(t.Context(), tenant, "a-1")
 			require.NoError(t, err)
 			if durable {
 				require.Equal(t, before, after, "the bytes are those of the first run")
 			}
-			e, err := o.Get(t.Context(), tenant, "a-1")
+			e, err := o.outbox.Get(t.Context(), tenant, "a-1")
 			require.NoError(t, err)
-			require.Equal(t, submission.StateSent, e.State)
-			_, err = directory.RemoveStale(time.Now().Add(time.Hour))
+			require.Equal(t, submission.StateConfirmed, e.State)
+			taken := files(t, filepath.Join(dir, "uebernommen"))
+			require.Len(t, taken, 1)
+			nonce := bytes.Split(after.Document, []byte("nonce>"))[1]
+			require.Contains(t, taken["a-1"], string(nonce), "what was taken is what was stored")
+			_, err = o.packages.RemoveStale(time.Now().Add(time.Hour))
 			require.NoError(t, err)
-			require.Equal(t, packageOf(after), files(t, filepath.Join(dir, "out")), "one package, complete")
+			require.Empty(t, files(t, filepath.Join(dir, "einreichungen")))
+			require.Empty(t, files(t, filepath.Join(dir, "quittungen")))
+
+			// Another run finds nothing to do.
+			n, err := o.outbox.SendDue(t.Context(), 10)
+			require.NoError(t, err)
+			require.Zero(t, n)
+		})
+	}
+}
+
+// The same for the sender alone: one package, complete, with the stored bytes.
+func TestKilledWhileSending(t *testing.T) {
+	for _, step := range []string{"claimed", "temp", "file", "renamed", "synced", "delivered"} {
+		t.Run(step, func(t *testing.T) {
+			c := newClock()
+			d, dir := newDirectory(t)
+			o := newOutbox(t, newDB(t), d, c)
+			type killed struct{}
+			die := func(now string) {
+				if now == step {
+					panic(killed{})
+				}
+			}
+			o.SetHook(die)
+			d.SetHook(die)
+			_, err := o.Submit(t.Context(), message("a-1"))
+			require.NoError(t, err)
+			require.PanicsWithValue(t, killed{}, func() { _, _ = o.SendDue(t.Context(), 1) })
+			for name := range files(t, dir) {
+				hidden := strings.Contains(name, "/.tmp-")
+				require.Equal(t, step == "temp" || step == "file", hidden, "nobody sees half a package: %s", name)
+			}
+			o.SetHook(func(string) {})
+			d.SetHook(func(string) {})
+			c.Add(3 * time.Minute)
+			n, err := o.SendDue(t.Context(), 1)
+			require.NoError(t, err)
+			require.Equal(t, 1, n)
+			_, err = d.RemoveStale(time.Now().Add(time.Hour))
+			require.NoError(t, err)
+			require.Equal(t, packageOf(message("a-1")), files(t, dir))
 		})
 	}
 }

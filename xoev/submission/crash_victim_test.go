@@ -3,43 +3,103 @@ package submission_test
 import (
 	"context"
 	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
 	"database/sql"
+	"os"
 	"path/filepath"
 	"time"
 
+	"github.com/bausteine/egov/xoev/signature"
 	"github.com/bausteine/egov/xoev/submission"
+	"github.com/bausteine/egov/xoev/xmlscan"
 )
 
-// runVictim is the process that is killed; die is told every step.
-func runVictim(dir string, die func(step string)) error {
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "t.db")+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate")
-	if err != nil {
-		return err
-	}
-	directory, err := submission.NewDirectory(filepath.Join(dir, "out"), nil)
-	if err != nil {
-		return err
-	}
-	o, err := submission.NewOutbox(context.Background(), db, directory, nil)
-	if err != nil {
-		return err
-	}
-	o.SetHook(die)
-	directory.SetHook(die)
-	return runVictimOn(o, &clock{now: time.Now()})
+var testNow = time.Date(2026, 11, 2, 9, 30, 0, 0, time.UTC)
+
+// office is a whole process: outbox, folder and receiver on one database.
+type office struct {
+	id       *identity
+	db       *sql.DB
+	outbox   *submission.Outbox
+	packages *submission.Directory
+	receipts *submission.ReceiptDirectory
+	receiver *submission.Receiver
 }
 
-// runVictimOn submits and sends until nothing is due, past a lease.
-func runVictimOn(o *submission.Outbox, c *clock) error {
-	_, err := o.SubmitOnce(context.Background(), tenant, "a-1", func() (submission.Message, error) {
-		m := message("a-1")
-		m.Signature = []byte("<signature value='" + rand.Text() + "'/>")
-		return m, nil
+// openOffice opens what is in dir; die is told every step.
+func openOffice(dir string, c *clock, die func(step string)) (*office, error) {
+	o := &office{}
+	key, err := os.ReadFile(filepath.Join(dir, "key"))
+	if err != nil {
+		return nil, err
+	}
+	cert, err := os.ReadFile(filepath.Join(dir, "cert"))
+	if err != nil {
+		return nil, err
+	}
+	private, err := x509.ParsePKCS8PrivateKey(key)
+	if err != nil {
+		return nil, err
+	}
+	if o.id, err = identityOf(private.(*rsa.PrivateKey), cert); err != nil {
+		return nil, err
+	}
+	o.db, err = sql.Open("sqlite", "file:"+filepath.Join(dir, "t.db")+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate")
+	if err != nil {
+		return nil, err
+	}
+	if o.packages, err = submission.NewDirectory(filepath.Join(dir, "einreichungen"), nil); err != nil {
+		return nil, err
+	}
+	if o.receipts, err = submission.NewReceiptDirectory(filepath.Join(dir, "quittungen"), nil); err != nil {
+		return nil, err
+	}
+	o.outbox, err = submission.NewOutbox(context.Background(), o.db, o.packages, &submission.OutboxOptions{Now: c.Now})
+	if err != nil {
+		return nil, err
+	}
+	inbox, err := submission.NewSQLInbox(context.Background(), o.db)
+	if err != nil {
+		return nil, err
+	}
+	kind := submission.Kind{
+		Name: "Antrag", Root: xmlscan.Name{Space: nsForm, Local: "antrag"}, ID: submission.IDAttribute("", "id"),
+		Take: func(_ context.Context, s *submission.Submitted) error {
+			return os.WriteFile(filepath.Join(dir, "uebernommen", s.ID), s.Content, 0o600)
+		},
+	}
+	verifier := &signature.Verifier{Trust: signature.Pinned(o.id.cert), Now: c.Now}
+	o.receiver, err = submission.NewReceiver(inbox, verifier, []submission.Kind{kind}, &submission.ReceiverOptions{Now: c.Now})
+	if err != nil {
+		return nil, err
+	}
+	o.outbox.SetHook(die)
+	o.packages.SetHook(die)
+	o.receiver.SetHook(die)
+	return o, nil
+}
+
+// everything submits one application, sends, receives and collects. The
+// document differs whenever it is made anew, as one with an ECDSA signature
+// would.
+func (o *office) everything() error {
+	ctx := context.Background()
+	_, err := o.outbox.SubmitOnce(ctx, tenant, "a-1", func() (submission.Message, error) {
+		m := submission.Message{Name: "antrag.xml", Document: form("a-1", "<nonce>"+rand.Text()+"</nonce>")}
+		var err error
+		m.Signature, err = o.id.signer.SignDetached(m.Document, m.Name, nil)
+		return m, err
 	})
 	if err != nil {
 		return err
 	}
-	c.Add(3 * time.Minute)
-	_, err = o.SendDue(context.Background(), 10)
+	if _, err := o.outbox.SendDue(ctx, 10); err != nil {
+		return err
+	}
+	if _, err := o.receiver.ReceiveDirectory(ctx, o.packages, o.receipts); err != nil {
+		return err
+	}
+	_, err = o.outbox.CollectReceipts(ctx, o.receipts)
 	return err
 }

@@ -22,7 +22,8 @@ const (
 	StateSent State = "sent"
 	// StateConfirmed: the receiver's receipt says accepted.
 	StateConfirmed State = "confirmed"
-	// StateRejected: the receiver's receipt says rejected. A person must look.
+	// StateRejected: the receiver's receipt says rejected. A person must look;
+	// [Outbox.Retry] makes it pending again.
 	StateRejected State = "rejected"
 	// StateRefused: the sender will never take it as it is. A person must look;
 	// [Outbox.Retry] makes it pending again.

@@ -166,6 +166,7 @@ func (d *Directory) Done(p Package, v finding.Verdict) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil // another node was faster
 	}
+	d.hook("away")
 	if err == nil && v == finding.Accepted {
 		err = os.RemoveAll(target)
 	}

@@ -127,13 +127,13 @@ func (o *Outbox) Counts(ctx context.Context, tenant string) (Counts, error) {
 	return c, nil
 }
 
-// Retry makes a refused or pending entry due at once, with the same bytes. Any
-// other state is [ErrConflict], an unknown entry [ErrNotFound]. Beside a Send
-// under way it may send twice.
+// Retry makes a refused, rejected or pending entry due at once, with the same
+// bytes. Any other state is [ErrConflict], an unknown entry [ErrNotFound].
+// Beside a Send under way it may send twice.
 func (o *Outbox) Retry(ctx context.Context, tenant, id string) error {
 	res, err := o.db.ExecContext(ctx, `UPDATE submission_outbox SET state = ?, due_at = ?, lease = ''
-		WHERE tenant = ? AND id = ? AND state IN (?, ?)`,
-		StatePending, micros(o.opt.Now()), tenant, id, StatePending, StateRefused)
+		WHERE tenant = ? AND id = ? AND state IN (?, ?, ?)`,
+		StatePending, micros(o.opt.Now()), tenant, id, StatePending, StateRefused, StateRejected)
 	if err != nil {
 		return fmt.Errorf("submission: retrying %s/%s: %w", tenant, id, err)
 	}
@@ -164,11 +164,11 @@ func (o *Outbox) Delete(ctx context.Context, tenant, id string) error {
 }
 
 // DeleteSentBefore removes the entries of a tenant (of all tenants if it is
-// empty) that were sent before the time, and returns how many. Pending and
-// refused entries stay, however old they are.
+// empty) that were sent before the time, and returns how many. Pending, refused
+// and rejected entries stay, however old they are: a person must see them.
 func (o *Outbox) DeleteSentBefore(ctx context.Context, tenant string, before time.Time) (int, error) {
-	n, err := o.remove(ctx, "(? = '' OR tenant = ?) AND state IN (?, ?, ?) AND sent_at < ?",
-		tenant, tenant, StateSent, StateConfirmed, StateRejected, micros(before))
+	n, err := o.remove(ctx, "(? = '' OR tenant = ?) AND state IN (?, ?) AND sent_at < ?",
+		tenant, tenant, StateSent, StateConfirmed, micros(before))
 	if err != nil {
 		return 0, fmt.Errorf("submission: deleting what was sent: %w", err)
 	}
