@@ -121,7 +121,7 @@ func (k *kfzParts) parse(s string) problem {
 		}
 		return r.unexpected()
 	case k.nRunes > 3:
-		return problem{Ambiguous, r.pos}
+		return problem{Ambiguous, r.last}
 	}
 	separated := r.separator()
 	for k.nLetters < 3 && separated {
@@ -132,7 +132,7 @@ func (k *kfzParts) parse(s string) problem {
 		k.nLetters += n
 	}
 	if k.nLetters > 2 {
-		return problem{Structure, r.pos}
+		return problem{Structure, r.last}
 	}
 	if !separated {
 		if r.pos < len(s) && isDigit(s[r.pos]) {
@@ -230,8 +230,9 @@ func (k *kfzParts) season(r *kfzReader) problem {
 
 // kfzReader is a place in the text.
 type kfzReader struct {
-	s   string
-	pos int
+	s    string
+	pos  int
+	last int // where the last letter began
 }
 
 func (r *kfzReader) spaces() {
@@ -263,6 +264,7 @@ func (r *kfzReader) letter(dst []byte, umlauts bool) int {
 	if r.pos == len(r.s) || len(dst) < 2 {
 		return 0
 	}
+	r.last = r.pos
 	if c := r.s[r.pos] &^ 0x20; isLetter(c) {
 		dst[0] = c
 		r.pos++
