@@ -60,8 +60,8 @@ func isWord(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_'
 }
 
-// isSpace is \s for ASCII; others would depend on the platform's regexp engine.
-func isSpace(r rune) bool { return r == ' ' || r >= '\t' && r <= '\r' }
+// isSpace is what \s means in every regexp engine; they differ in other blanks.
+func isSpace(r rune) bool { return r == ' ' || r == '\t' || r == '\n' || r == '\f' || r == '\r' }
 
 // isID is [\w\d-].
 func isID(r rune) bool { return isWord(r) || r == '-' }

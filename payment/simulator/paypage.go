@@ -1,0 +1,166 @@
+package simulator
+
+import (
+	"bytes"
+	"crypto/subtle"
+	"embed"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+)
+
+//go:embed pages
+var pageFiles embed.FS
+
+const formMax = 4096
+
+// view is what the page template shows.
+type view struct {
+	Title      string
+	Paragraphs []string
+	Facts      []fact
+	Form       *form
+	Links      []link
+	Style      string
+}
+
+type fact struct{ Name, Value string }
+
+type form struct{ Action, Token string }
+
+type link struct{ URL, Text string }
+
+// people answers requests for the pages that people see.
+func (s *Simulator) people(w http.ResponseWriter, r *http.Request, parts []string) {
+	switch {
+	case parts[0] == "" && r.Method == http.MethodGet:
+		s.page(w, r, http.StatusOK, view{Title: "Bezahlplattform (Simulation)", Paragraphs: []string{
+			"Diese Plattform gehört zu einem Test. Hier wird kein Geld bewegt.",
+			"Die Bezahlseite einer Zahlung erreichen Sie über den Online-Dienst.",
+		}})
+	case parts[0] == "stil.css" && len(parts) == 1 && r.Method == http.MethodGet:
+		css, _ := pageFiles.ReadFile("pages/stil.css")
+		w.Header().Set("Content-Type", "text/css; charset=utf-8")
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		_, _ = w.Write(css)
+	case parts[0] == "bezahlseite" && len(parts) == 2 && (r.Method == http.MethodGet || r.Method == http.MethodPost):
+		s.payPageOf(w, r, parts[1], false)
+	case parts[0] == "bezahlseite" && len(parts) == 3 && parts[2] == "geschlossen" && r.Method == http.MethodGet:
+		s.payPageOf(w, r, parts[1], true)
+	case parts[0] == "" || parts[0] == "stil.css" || parts[0] == "bezahlseite" && len(parts) <= 3:
+		w.Header().Set("Allow", "GET, POST")
+		s.page(w, r, http.StatusMethodNotAllowed, view{Title: "Diese Anfrage ist hier nicht möglich"})
+	default:
+		s.page(w, r, http.StatusNotFound, view{Title: "Diese Seite gibt es nicht"})
+	}
+}
+
+func (s *Simulator) payPageOf(w http.ResponseWriter, r *http.Request, token string, closed bool) {
+	rec, err := s.books.byPayToken(r.Context(), token)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		s.page(w, r, http.StatusNotFound, view{Title: "Diese Zahlung gibt es nicht"})
+	case err != nil:
+		s.log.ErrorContext(r.Context(), "simulator: reading a payment", "error", err)
+		s.page(w, r, http.StatusServiceUnavailable, view{Title: "Die Bezahlplattform ist gestört", Paragraphs: []string{"Bitte versuchen Sie es später noch einmal."}})
+	case r.Method == http.MethodPost:
+		s.decide(w, r, rec)
+	case rec.Status != StatusInitial:
+		s.done(w, r, rec, http.StatusGone)
+	case closed:
+		s.page(w, r, http.StatusOK, view{
+			Title: "Sie haben das Fenster geschlossen", Facts: facts(rec),
+			Paragraphs: []string{
+				"So sieht es für den Online-Dienst aus, wenn jemand das Fenster der Bezahlseite schließt: Es ist nichts bezahlt, und die Zahlung bleibt offen.",
+			},
+			Links: []link{{s.payPage(rec), "Zurück zur Bezahlseite"}, {rec.RedirectURL, "Zum Online-Dienst, ohne zu bezahlen"}},
+		})
+	default:
+		s.page(w, r, http.StatusOK, view{
+			Title: "Bezahlen", Facts: facts(rec), Form: &form{Action: s.payPage(rec), Token: rec.FormToken},
+			Paragraphs: []string{"Wählen Sie, wie diese Zahlung ausgehen soll."},
+			Links:      []link{{s.payPage(rec) + "/geschlossen", "Fenster schließen (die Zahlung bleibt offen)"}},
+		}, rec.RedirectURL)
+	}
+}
+
+func facts(rec record) []fact {
+	f := []fact{{"Betrag", rec.Amount.German()}, {"Verwendungszweck", rec.Purpose}}
+	if rec.Description != "" {
+		f = append(f, fact{"Beschreibung", rec.Description})
+	}
+	return f
+}
+
+// decide carries out what the payer chose.
+func (s *Simulator) decide(w http.ResponseWriter, r *http.Request, rec record) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, formMax))
+	if err != nil {
+		s.page(w, r, http.StatusRequestEntityTooLarge, view{Title: "Die Eingabe ist zu lang", Links: []link{{s.payPage(rec), "Zurück zur Bezahlseite"}}})
+		return
+	}
+	values, ok := readForm(r, body)
+	actions := map[string]Status{"bezahlen": StatusPayed, "abbrechen": StatusCanceled, "fehlschlagen": StatusFailed}
+	to, known := actions[values.Get("aktion")]
+	switch {
+	case !ok || !known:
+		s.page(w, r, http.StatusBadRequest, view{Title: "Die Eingabe ist fehlerhaft", Links: []link{{s.payPage(rec), "Zurück zur Bezahlseite"}}})
+		return
+	case subtle.ConstantTimeCompare([]byte(values.Get("formular")), []byte(rec.FormToken)) != 1:
+		s.page(w, r, http.StatusForbidden, view{
+			Title:      "Diese Eingabe kam nicht von der Bezahlseite",
+			Paragraphs: []string{"Bitte benutzen Sie die Schaltflächen auf der Bezahlseite."},
+			Links:      []link{{s.payPage(rec), "Zur Bezahlseite"}},
+		})
+		return
+	}
+	changed, err := s.books.settle(r.Context(), rec.TransactionID, StatusInitial, to, s.options.Now())
+	switch {
+	case err != nil:
+		s.log.ErrorContext(r.Context(), "simulator: settling", "error", err)
+		s.page(w, r, http.StatusServiceUnavailable, view{Title: "Die Bezahlplattform ist gestört", Paragraphs: []string{"Bitte versuchen Sie es später noch einmal."}})
+	case !changed:
+		s.done(w, r, rec, http.StatusConflict)
+	default:
+		http.Redirect(w, r, rec.RedirectURL, http.StatusSeeOther)
+	}
+}
+
+// done says that a payment has its result already.
+func (s *Simulator) done(w http.ResponseWriter, r *http.Request, rec record, status int) {
+	s.page(w, r, status, view{
+		Title: "Diese Zahlung ist bereits abgeschlossen", Facts: facts(rec),
+		Paragraphs: []string{"Sie können hier nicht noch einmal bezahlen."},
+		Links:      []link{{rec.RedirectURL, "Zurück zum Online-Dienst"}},
+	})
+}
+
+// page writes a page. FormTargets are URLs to which a form's answer may
+// redirect: browsers check the redirect against form-action too.
+func (s *Simulator) page(w http.ResponseWriter, r *http.Request, status int, v view, formTargets ...string) {
+	v.Style = s.base + "/stil.css"
+	action := "'none'"
+	if v.Form != nil {
+		action = "'self'"
+		for _, t := range formTargets {
+			if u, err := url.Parse(t); err == nil {
+				action += " " + u.Scheme + "://" + u.Host
+			}
+		}
+	}
+	h := w.Header()
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action "+action)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	var b bytes.Buffer
+	if err := s.pages.ExecuteTemplate(&b, "seite.html", v); err != nil {
+		s.log.ErrorContext(r.Context(), "simulator: rendering a page", "error", err)
+		status = http.StatusInternalServerError
+		b.Reset()
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes())
+}
