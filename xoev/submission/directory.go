@@ -196,20 +196,23 @@ func fileIs(path string, content []byte) (bool, error) {
 	return bytes.Equal(got, content), err
 }
 
-// RemoveStale removes what crashed writers left behind: temporary folders that
-// were last changed before the time. Give it a time well before the longest
+// RemoveStale removes what crashed processes left behind: temporary folders
+// that were last changed before the time. Give it a time well before the longest
 // Send, for example a day ago.
-func (d *Directory) RemoveStale(before time.Time) (int, error) {
-	tenants, err := os.ReadDir(d.dir)
+func (d *Directory) RemoveStale(before time.Time) (int, error) { return removeAllStale(d.dir, before) }
+
+// removeAllStale looks into every tenant's folder.
+func removeAllStale(dir string, before time.Time) (int, error) {
+	tenants, err := os.ReadDir(dir)
 	if err != nil {
 		return 0, fmt.Errorf("submission: %w", err)
 	}
 	n := 0
 	for _, tenant := range tenants {
-		if !tenant.IsDir() || !plainName(tenant.Name()) {
+		if !tenant.IsDir() || strings.HasPrefix(tenant.Name(), ".") {
 			continue
 		}
-		removed, err := removeStale(filepath.Join(d.dir, tenant.Name()), before)
+		removed, err := removeStale(filepath.Join(dir, tenant.Name()), before)
 		n += removed
 		if err != nil {
 			return n, err

@@ -16,9 +16,11 @@ import (
 
 const tenant = "musterstadt"
 
-func openDB(t testing.TB, path string) *sql.DB {
+func openDB(t testing.TB, path string) *sql.DB { return openDBMode(t, path, "&_txlock=immediate") }
+
+func openDBMode(t testing.TB, path, mode string) *sql.DB {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate")
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"+mode)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	return db

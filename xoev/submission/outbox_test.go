@@ -233,13 +233,19 @@ func TestRefusedStaysVisible(t *testing.T) {
 }
 
 func TestManySendersDeliverEachMessageOnce(t *testing.T) {
+	for _, mode := range []string{"&_txlock=immediate", ""} {
+		t.Run("transactions"+mode, func(t *testing.T) { manySenders(t, mode) })
+	}
+}
+
+func manySenders(t *testing.T, mode string) {
 	path := t.TempDir() + "/t.db"
 	c := newClock()
 	r := &recorder{}
 	const messages, nodes = 60, 4
 	outboxes := make([]*submission.Outbox, nodes)
 	for i := range outboxes {
-		outboxes[i] = newOutbox(t, openDB(t, path), r, c)
+		outboxes[i] = newOutbox(t, openDBMode(t, path, mode), r, c)
 	}
 	for i := range messages {
 		_, err := outboxes[0].Submit(t.Context(), message(fmt.Sprintf("a-%02d", i)))
@@ -420,3 +426,5 @@ func TestContentStaysOutOfTextAndLogs(t *testing.T) {
 	}
 	require.NotContains(t, m.LogValue().String(), "Erika")
 }
+
+func discard(context.Context, submission.Message) error { return nil }

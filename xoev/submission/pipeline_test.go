@@ -2,7 +2,9 @@ package submission_test
 
 import (
 	"context"
+	"encoding/pem"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -13,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bausteine/egov/internal/testenv"
 	"github.com/bausteine/egov/xoev/finding"
 	"github.com/bausteine/egov/xoev/signature"
 	"github.com/bausteine/egov/xoev/submission"
@@ -101,6 +104,42 @@ func TestFromOutboxToReceipt(t *testing.T) {
 	counts, err := l.outbox.Counts(t.Context(), "")
 	require.NoError(t, err)
 	require.Equal(t, submission.Counts{Confirmed: 1, Rejected: 1}, counts)
+	n, err = l.outbox.DeleteSentBefore(t.Context(), "", l.clock.Now().Add(time.Hour))
+	require.NoError(t, err)
+	require.Equal(t, 1, n, "the rejected one stays until a person saw it")
+
+	// The receiver's fault: it is mended, and the same bytes go again.
+	require.NoError(t, l.outbox.Retry(t.Context(), tenant, "a-2"))
+	for range 2 {
+		_, err = l.outbox.SendDue(t.Context(), 10)
+		require.NoError(t, err)
+		n, err = l.ReceiveDirectory(t.Context(), l.packages, l.receipts)
+		require.NoError(t, err)
+	}
+	require.Zero(t, n)
+	require.Equal(t, rest, files(t, filepath.Join(l.dir, "einreichungen")), "put aside once")
+}
+
+// What the folder holds verifies where it lies, with a tool that we did not
+// write.
+func TestXmlsec1VerifiesAPackage(t *testing.T) {
+	xmlsec1 := testenv.Tool(t, "xmlsec1")
+	l := newLine(t, nil, nil)
+	l.submit(l.good("a-1"))
+	_, err := l.outbox.SendDue(t.Context(), 1)
+	require.NoError(t, err)
+	cert := filepath.Join(t.TempDir(), "cert.pem")
+	require.NoError(t, os.WriteFile(cert, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: l.id.cert.Raw}), 0o600))
+	verify := func() ([]byte, error) {
+		cmd := exec.Command(xmlsec1, "--verify", "--pubkey-cert-pem", cert, "antrag.xml"+submission.SignatureSuffix)
+		cmd.Dir = filepath.Join(l.dir, "einreichungen", tenant, "a-1")
+		return cmd.CombinedOutput()
+	}
+	out, err := verify()
+	require.NoError(t, err, "%s", out)
+	put(t, filepath.Join(l.dir, "einreichungen", tenant, "a-1"), "antrag.xml", string(form("a-1", "<neu/>")))
+	_, err = verify()
+	require.Error(t, err, "it does look")
 }
 
 func TestSignedReceipts(t *testing.T) {
@@ -340,4 +379,21 @@ func TestManyNodesOnOneFolder(t *testing.T) {
 	c, err := l.outbox.Counts(t.Context(), tenant)
 	require.NoError(t, err)
 	require.Equal(t, submission.Counts{Confirmed: n}, c)
+}
+
+func TestStaleReceiptsAreRemoved(t *testing.T) {
+	l := newLine(t, nil, nil)
+	dir := filepath.Join(l.dir, "quittungen", tenant)
+	require.NoError(t, os.Mkdir(dir, 0o700))
+	put(t, dir, ".tmp-OLD", "x")
+	put(t, dir, "liesmich.txt", "x")
+	n, err := l.outbox.CollectReceipts(t.Context(), l.receipts)
+	require.NoError(t, err, "neither is a receipt")
+	require.Zero(t, n)
+	n, err = l.receipts.RemoveStale(time.Now().Add(time.Hour))
+	require.NoError(t, err)
+	require.Equal(t, 1, n)
+	require.Error(t, l.receipts.Done(t.Context(), "../x.xml"))
+	require.Error(t, l.receipts.Done(t.Context(), "x.xml"))
+	require.Error(t, l.receipts.Done(t.Context(), "a/b/x.xml"))
 }

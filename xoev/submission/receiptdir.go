@@ -12,6 +12,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // ReceiptDirectory is a folder through which receipts go back, usually named
@@ -122,4 +123,10 @@ func (d *ReceiptDirectory) Done(_ context.Context, key string) error {
 		return fmt.Errorf("submission: receipt: %w", err)
 	}
 	return nil
+}
+
+// RemoveStale removes temporary files of crashed processes, as
+// [Directory.RemoveStale] does.
+func (d *ReceiptDirectory) RemoveStale(before time.Time) (int, error) {
+	return removeAllStale(d.dir, before)
 }
