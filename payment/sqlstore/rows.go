@@ -1,0 +1,225 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"github.com/bausteine/egov/internal/sqldb"
+	"github.com/bausteine/egov/payment"
+)
+
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+const attemptColumns = `tenant, id, claim_id, provider, config_version, state, reason, late, cents, currency, transaction_id,
+	reference, pay_page_url, method, method_detail, created_at, updated_at, expires_at, finished_at, paid_at, returned_at,
+	next_check, leased_until, checks, revision`
+
+func readAttempts(ctx context.Context, q querier, condition string, args ...any) ([]payment.Attempt, error) {
+	rows, err := q.QueryContext(ctx, `SELECT `+attemptColumns+` FROM payment_attempts `+condition, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err tells
+	var all []payment.Attempt
+	for rows.Next() {
+		var a payment.Attempt
+		var created, updated, expires, finished, paid, returned, next, leased int64
+		if err := rows.Scan(&a.Tenant, &a.ID, &a.ClaimID, &a.Provider, &a.ConfigVersion, &a.State, &a.Reason, &a.Late,
+			&a.Amount.Cents, &a.Amount.Currency, &a.TransactionID, &a.Reference, &a.PayPageURL, &a.Method, &a.MethodDetail,
+			&created, &updated, &expires, &finished, &paid, &returned, &next, &leased, &a.Checks, &a.Revision); err != nil {
+			return nil, err
+		}
+		a.CreatedAt, a.UpdatedAt, a.ExpiresAt, a.FinishedAt = fromMicros(created), fromMicros(updated), fromMicros(expires), fromMicros(finished)
+		a.PaidAt, a.ReturnedAt, a.NextCheck, a.LeasedUntil = fromMicros(paid), fromMicros(returned), fromMicros(next), fromMicros(leased)
+		all = append(all, a)
+	}
+	return all, rows.Err()
+}
+
+// Apply implements payment.Store.
+func (s *Store) Apply(ctx context.Context, c payment.Change) error {
+	err := sqldb.InTx(ctx, s.db, func(tx *sql.Tx) error {
+		if c.Attempt != nil {
+			if err := putAttempt(ctx, tx, c); err != nil {
+				return err
+			}
+		}
+		for _, e := range c.Entries {
+			if err := addEntry(ctx, tx, e); err != nil {
+				return err
+			}
+		}
+		for _, e := range c.Events {
+			if _, err := tx.ExecContext(ctx, `INSERT INTO payment_events (tenant, id, claim_id, attempt_id, state, kind, late, at)
+				VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, e.Tenant, e.ID, e.ClaimID, e.AttemptID, e.State, e.Kind, flag(e.Late), micros(e.At)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("payment/sqlstore: %w", err)
+	}
+	return nil
+}
+
+func putAttempt(ctx context.Context, tx *sql.Tx, c payment.Change) error {
+	a := *c.Attempt
+	if err := exists(ctx, tx, `SELECT COUNT(*) FROM payment_claims WHERE tenant = ? AND id = ?`, a.Tenant, a.ClaimID); err != nil {
+		return err
+	}
+	if a.State.Open() {
+		var others int
+		if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM payment_attempts WHERE tenant = ? AND claim_id = ? AND open = 1 AND id <> ?`,
+			a.Tenant, a.ClaimID, a.ID).Scan(&others); err != nil {
+			return err
+		}
+		if others > 0 {
+			return payment.ErrOpenAttempt
+		}
+	}
+	statement := `INSERT INTO payment_attempts (claim_id, provider, config_version, state, open, reason, late, cents, currency,
+		transaction_id, reference, pay_page_url, method, method_detail, created_at, updated_at, expires_at, finished_at, paid_at,
+		returned_at, next_check, leased_until, checks, tenant, id, revision)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? + 1) ON CONFLICT (tenant, id) DO NOTHING`
+	if a.Revision > 0 {
+		statement = `UPDATE payment_attempts SET claim_id = ?, provider = ?, config_version = ?, state = ?, open = ?, reason = ?, late = ?,
+			cents = ?, currency = ?, transaction_id = ?, reference = ?, pay_page_url = ?, method = ?, method_detail = ?, created_at = ?,
+			updated_at = ?, expires_at = ?, finished_at = ?, paid_at = ?, returned_at = ?, next_check = ?, leased_until = ?, checks = ?,
+			revision = revision + 1 WHERE tenant = ? AND id = ? AND revision = ?`
+	}
+	result, err := tx.ExecContext(ctx, statement, a.ClaimID, a.Provider, a.ConfigVersion, a.State, flag(a.State.Open()), a.Reason, flag(a.Late),
+		a.Amount.Cents, a.Amount.Currency, a.TransactionID, a.Reference, a.PayPageURL, a.Method, a.MethodDetail, micros(a.CreatedAt),
+		micros(a.UpdatedAt), micros(a.ExpiresAt), micros(a.FinishedAt), micros(a.PaidAt), micros(a.ReturnedAt), micros(a.NextCheck),
+		micros(a.LeasedUntil), a.Checks, a.Tenant, a.ID, a.Revision)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil {
+		return err
+	} else if n != 1 {
+		return payment.ErrConflict
+	}
+	if len(c.TokenHash) == 0 {
+		return nil
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO payment_tokens (tenant, hash, attempt_id) VALUES (?, ?, ?)`, a.Tenant, c.TokenHash, a.ID)
+	return err
+}
+
+func addEntry(ctx context.Context, tx *sql.Tx, e payment.Entry) error {
+	if err := exists(ctx, tx, `SELECT COUNT(*) FROM payment_claims WHERE tenant = ? AND id = ?`, e.Tenant, e.ClaimID); err != nil {
+		return err
+	}
+	result, err := tx.ExecContext(ctx, `INSERT INTO payment_entries (tenant, claim_id, attempt_id, provider, transaction_id, kind, sequence,
+		cents, currency, late, actor, booked_at, value_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (tenant, provider, transaction_id, kind, sequence) DO NOTHING`,
+		e.Tenant, e.ClaimID, e.AttemptID, e.Provider, e.TransactionID, e.Kind, e.Sequence, e.Amount.Cents, e.Amount.Currency, flag(e.Late),
+		e.Actor, micros(e.BookedAt), micros(e.ValueAt))
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil {
+		return err
+	} else if n != 1 {
+		return payment.ErrDuplicateEntry
+	}
+	return nil
+}
+
+// flag is a bool as every database takes it in an INTEGER column.
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func exists(ctx context.Context, tx *sql.Tx, query string, args ...any) error {
+	var n int
+	if err := tx.QueryRowContext(ctx, query, args...).Scan(&n); err != nil {
+		return err
+	}
+	if n == 0 {
+		return payment.ErrNotFound
+	}
+	return nil
+}
+
+func readEntries(ctx context.Context, tx *sql.Tx, tenant, claimID string) ([]payment.Entry, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT tenant, claim_id, attempt_id, provider, transaction_id, kind, sequence, cents, currency,
+		late, actor, booked_at, value_at FROM payment_entries WHERE tenant = ? AND claim_id = ? ORDER BY number`, tenant, claimID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err tells
+	var all []payment.Entry
+	for rows.Next() {
+		var e payment.Entry
+		var booked, value int64
+		if err := rows.Scan(&e.Tenant, &e.ClaimID, &e.AttemptID, &e.Provider, &e.TransactionID, &e.Kind, &e.Sequence,
+			&e.Amount.Cents, &e.Amount.Currency, &e.Late, &e.Actor, &booked, &value); err != nil {
+			return nil, err
+		}
+		e.BookedAt, e.ValueAt = fromMicros(booked), fromMicros(value)
+		all = append(all, e)
+	}
+	return all, rows.Err()
+}
+
+// Events implements payment.Store.
+func (s *Store) Events(ctx context.Context, limit int) ([]payment.Event, error) {
+	all, err := s.events(ctx, limit)
+	if err != nil {
+		return nil, fmt.Errorf("payment/sqlstore: reading events: %w", err)
+	}
+	return all, nil
+}
+
+func (s *Store) events(ctx context.Context, limit int) ([]payment.Event, error) {
+	rows, err := s.db.QueryContext(ctx, `SELECT tenant, id, claim_id, attempt_id, state, kind, late, at FROM payment_events
+		ORDER BY number LIMIT ?`, max(limit, 0))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err tells
+	var all []payment.Event
+	for rows.Next() {
+		var e payment.Event
+		var at int64
+		if err := rows.Scan(&e.Tenant, &e.ID, &e.ClaimID, &e.AttemptID, &e.State, &e.Kind, &e.Late, &at); err != nil {
+			return nil, err
+		}
+		e.At = fromMicros(at)
+		all = append(all, e)
+	}
+	return all, rows.Err()
+}
+
+// Ack implements payment.Store.
+func (s *Store) Ack(ctx context.Context, ids ...string) error {
+	const chunk = 500 // SQLite takes 32766 parameters, others fewer
+	err := sqldb.InTx(ctx, s.db, func(tx *sql.Tx) error {
+		for len(ids) > 0 {
+			n := min(len(ids), chunk)
+			args := make([]any, n)
+			for i, id := range ids[:n] {
+				args[i] = id
+			}
+			marks := strings.TrimSuffix(strings.Repeat("?,", n), ",")
+			if _, err := tx.ExecContext(ctx, `DELETE FROM payment_events WHERE id IN (`+marks+`)`, args...); err != nil {
+				return err
+			}
+			ids = ids[n:]
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("payment/sqlstore: acknowledging events: %w", err)
+	}
+	return nil
+}

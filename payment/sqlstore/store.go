@@ -1,0 +1,293 @@
+// Package sqlstore keeps claims, attempts, the ledger and events of package
+// payment in the caller's SQL database.
+//
+//	db, err := sql.Open("sqlite", "file:payment.db?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate")
+//	store, err := sqlstore.New(ctx, db)
+//
+// Today the database is SQLite; the caller imports the driver. Tables begin
+// with payment_ and hold the tenant in every key. Use _txlock=immediate (or
+// what the driver calls it): without it two writers may meet in a deadlock,
+// which SQLite resolves with an error. What is reported stored is committed;
+// New refuses a database that does not sync.
+//
+// Claims are stored as JSON, with the payer in it until ErasePayer. Return
+// tokens are stored as hashes.
+//
+// A [Store] is safe for concurrent use, by several processes too.
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bausteine/egov/internal/sqldb"
+	"github.com/bausteine/egov/payment"
+)
+
+// Store is a payment.Store in an SQL database.
+type Store struct{ db *sql.DB }
+
+var _ payment.Store = (*Store)(nil)
+
+var migrations = [][]string{{
+	`CREATE TABLE payment_claims (
+		tenant TEXT NOT NULL, id TEXT NOT NULL, opened_at INTEGER NOT NULL, data BLOB NOT NULL,
+		PRIMARY KEY (tenant, id))`,
+	`CREATE INDEX payment_claims_opened ON payment_claims (tenant, opened_at)`,
+	`CREATE TABLE payment_attempts (
+		tenant TEXT NOT NULL, id TEXT NOT NULL, claim_id TEXT NOT NULL, provider TEXT NOT NULL, config_version TEXT NOT NULL,
+		state TEXT NOT NULL, open INTEGER NOT NULL, reason TEXT NOT NULL, late INTEGER NOT NULL,
+		cents INTEGER NOT NULL, currency TEXT NOT NULL, transaction_id TEXT NOT NULL, reference TEXT NOT NULL,
+		pay_page_url TEXT NOT NULL, method TEXT NOT NULL, method_detail TEXT NOT NULL,
+		created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, finished_at INTEGER NOT NULL,
+		paid_at INTEGER NOT NULL, returned_at INTEGER NOT NULL, next_check INTEGER NOT NULL, leased_until INTEGER NOT NULL,
+		checks INTEGER NOT NULL, revision INTEGER NOT NULL,
+		PRIMARY KEY (tenant, id), FOREIGN KEY (tenant, claim_id) REFERENCES payment_claims (tenant, id))`,
+	`CREATE UNIQUE INDEX payment_attempts_open ON payment_attempts (tenant, claim_id) WHERE open = 1`,
+	`CREATE INDEX payment_attempts_claim ON payment_attempts (tenant, claim_id)`,
+	`CREATE INDEX payment_attempts_due ON payment_attempts (next_check) WHERE next_check > 0`,
+	`CREATE TABLE payment_tokens (
+		tenant TEXT NOT NULL, hash BLOB NOT NULL, attempt_id TEXT NOT NULL,
+		PRIMARY KEY (tenant, hash), FOREIGN KEY (tenant, attempt_id) REFERENCES payment_attempts (tenant, id))`,
+	`CREATE UNIQUE INDEX payment_tokens_hash ON payment_tokens (hash)`,
+	`CREATE INDEX payment_tokens_attempt ON payment_tokens (tenant, attempt_id)`,
+	`CREATE TABLE payment_entries (
+		number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, claim_id TEXT NOT NULL, attempt_id TEXT NOT NULL,
+		provider TEXT NOT NULL, transaction_id TEXT NOT NULL, kind TEXT NOT NULL, sequence INTEGER NOT NULL,
+		cents INTEGER NOT NULL, currency TEXT NOT NULL, late INTEGER NOT NULL, actor TEXT NOT NULL,
+		booked_at INTEGER NOT NULL, value_at INTEGER NOT NULL,
+		UNIQUE (tenant, provider, transaction_id, kind, sequence),
+		FOREIGN KEY (tenant, claim_id) REFERENCES payment_claims (tenant, id))`,
+	`CREATE INDEX payment_entries_claim ON payment_entries (tenant, claim_id)`,
+	`CREATE TABLE payment_events (
+		number INTEGER PRIMARY KEY, tenant TEXT NOT NULL, id TEXT NOT NULL, claim_id TEXT NOT NULL, attempt_id TEXT NOT NULL,
+		state TEXT NOT NULL, kind TEXT NOT NULL, late INTEGER NOT NULL, at INTEGER NOT NULL,
+		UNIQUE (tenant, id))`,
+	`CREATE INDEX payment_events_id ON payment_events (id)`,
+	`CREATE INDEX payment_events_claim ON payment_events (tenant, claim_id)`,
+}}
+
+// New brings the tables up to date and returns the store. The database stays
+// the caller's to close.
+func New(ctx context.Context, db *sql.DB) (*Store, error) {
+	if err := sqldb.Migrate(ctx, db, "payment", migrations...); err != nil {
+		return nil, err
+	}
+	return &Store{db: db}, nil
+}
+
+// Ping implements payment.Store.
+func (s *Store) Ping(ctx context.Context) error {
+	var n int
+	if err := s.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM payment_claims WHERE tenant = ''`).Scan(&n); err != nil {
+		return fmt.Errorf("payment/sqlstore: %w", err)
+	}
+	return nil
+}
+
+// PutClaim implements payment.Store.
+func (s *Store) PutClaim(ctx context.Context, c payment.Claim) (payment.Claim, error) {
+	data, err := json.Marshal(c)
+	if err != nil {
+		return payment.Claim{}, fmt.Errorf("payment/sqlstore: encoding a claim: %w", err)
+	}
+	var stored payment.Claim
+	err = sqldb.InTx(ctx, s.db, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO payment_claims (tenant, id, opened_at, data) VALUES (?, ?, ?, ?)
+			ON CONFLICT (tenant, id) DO NOTHING`, c.Tenant, c.ID, micros(c.OpenedAt), data); err != nil {
+			return err
+		}
+		stored, err = readClaim(ctx, tx, c.Tenant, c.ID)
+		return err
+	})
+	if err != nil {
+		return payment.Claim{}, fmt.Errorf("payment/sqlstore: storing a claim: %w", err)
+	}
+	return stored, nil
+}
+
+func readClaim(ctx context.Context, tx *sql.Tx, tenant, id string) (payment.Claim, error) {
+	var data []byte
+	err := tx.QueryRowContext(ctx, `SELECT data FROM payment_claims WHERE tenant = ? AND id = ?`, tenant, id).Scan(&data)
+	if errors.Is(err, sql.ErrNoRows) {
+		return payment.Claim{}, payment.ErrNotFound
+	}
+	if err != nil {
+		return payment.Claim{}, err
+	}
+	var c payment.Claim
+	if err := json.Unmarshal(data, &c); err != nil {
+		return payment.Claim{}, errors.New("stored claim cannot be read") // the cause may quote it
+	}
+	return c, nil
+}
+
+// Claim implements payment.Store.
+func (s *Store) Claim(ctx context.Context, tenant, id string) (*payment.Record, error) {
+	r, err := s.record(ctx, tenant, id)
+	if err != nil {
+		return nil, fmt.Errorf("payment/sqlstore: reading a claim: %w", err)
+	}
+	return r, nil
+}
+
+// record reads in one read-only transaction, which waits for no writer.
+func (s *Store) record(ctx context.Context, tenant, id string) (*payment.Record, error) {
+	tx, err := s.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback() //nolint:errcheck // nothing was written
+	var r payment.Record
+	if r.Claim, err = readClaim(ctx, tx, tenant, id); err != nil {
+		return nil, err
+	}
+	if r.Attempts, err = readAttempts(ctx, tx, `WHERE tenant = ? AND claim_id = ? ORDER BY created_at, id`, tenant, id); err != nil {
+		return nil, err
+	}
+	if r.Entries, err = readEntries(ctx, tx, tenant, id); err != nil {
+		return nil, err
+	}
+	return &r, nil
+}
+
+// Attempt implements payment.Store.
+func (s *Store) Attempt(ctx context.Context, tenant, id string) (payment.Attempt, error) {
+	return s.oneAttempt(ctx, `WHERE tenant = ? AND id = ?`, tenant, id)
+}
+
+// AttemptByToken implements payment.Store.
+func (s *Store) AttemptByToken(ctx context.Context, hash []byte) (payment.Attempt, error) {
+	return s.oneAttempt(ctx, `WHERE (tenant, id) = (SELECT tenant, attempt_id FROM payment_tokens WHERE hash = ?)`, hash)
+}
+
+func (s *Store) oneAttempt(ctx context.Context, condition string, args ...any) (payment.Attempt, error) {
+	found, err := readAttempts(ctx, s.db, condition, args...)
+	if err == nil && len(found) == 0 {
+		err = payment.ErrNotFound
+	}
+	if err != nil {
+		return payment.Attempt{}, fmt.Errorf("payment/sqlstore: reading an attempt: %w", err)
+	}
+	return found[0], nil
+}
+
+// LeaseDue implements payment.Store.
+func (s *Store) LeaseDue(ctx context.Context, now, until time.Time, limit int) ([]payment.Attempt, error) {
+	var leased []payment.Attempt
+	err := sqldb.InTx(ctx, s.db, func(tx *sql.Tx) error {
+		due, err := readAttempts(ctx, tx, `WHERE next_check > 0 AND next_check <= ? AND leased_until <= ?
+			ORDER BY next_check, id LIMIT ?`, micros(now), micros(now), max(limit, 0))
+		if err != nil {
+			return err
+		}
+		for _, a := range due {
+			result, err := tx.ExecContext(ctx, `UPDATE payment_attempts SET leased_until = ?, revision = revision + 1
+				WHERE tenant = ? AND id = ? AND revision = ?`, micros(until), a.Tenant, a.ID, a.Revision)
+			if err != nil {
+				return err
+			}
+			if n, err := result.RowsAffected(); err != nil {
+				return err
+			} else if n == 1 {
+				a.LeasedUntil = until
+				a.Revision++
+				leased = append(leased, a)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("payment/sqlstore: leasing attempts: %w", err)
+	}
+	return leased, nil
+}
+
+// ErasePayer implements payment.Store.
+func (s *Store) ErasePayer(ctx context.Context, tenant, claimID string) error {
+	err := sqldb.InTx(ctx, s.db, func(tx *sql.Tx) error {
+		c, err := readClaim(ctx, tx, tenant, claimID)
+		if err != nil {
+			return err
+		}
+		c.Payer, c.PayerErased = nil, true
+		data, err := json.Marshal(c)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE payment_claims SET data = ? WHERE tenant = ? AND id = ?`, data, tenant, claimID)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("payment/sqlstore: erasing a payer: %w", err)
+	}
+	return nil
+}
+
+// DeleteClaims implements payment.Store.
+func (s *Store) DeleteClaims(ctx context.Context, tenant string, before time.Time, limit int) (int, error) {
+	var ids []string
+	err := sqldb.InTx(ctx, s.db, func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `SELECT id FROM payment_claims c WHERE tenant = ? AND opened_at < ?
+			AND NOT EXISTS (SELECT 1 FROM payment_attempts a WHERE a.tenant = c.tenant AND a.claim_id = c.id
+				AND (a.open = 1 OR a.state = 'review' OR a.next_check > 0))
+			AND NOT EXISTS (SELECT 1 FROM payment_events e WHERE e.tenant = c.tenant AND e.claim_id = c.id)
+			ORDER BY opened_at, id LIMIT ?`, tenant, micros(before), max(limit, 0))
+		if err != nil {
+			return err
+		}
+		if ids, err = scanStrings(rows); err != nil {
+			return err
+		}
+		for _, id := range ids {
+			for _, statement := range []string{
+				`DELETE FROM payment_tokens WHERE tenant = ? AND attempt_id IN
+					(SELECT id FROM payment_attempts WHERE tenant = payment_tokens.tenant AND claim_id = ?)`,
+				`DELETE FROM payment_entries WHERE tenant = ? AND claim_id = ?`,
+				`DELETE FROM payment_attempts WHERE tenant = ? AND claim_id = ?`,
+				`DELETE FROM payment_claims WHERE tenant = ? AND id = ?`,
+			} {
+				if _, err := tx.ExecContext(ctx, statement, tenant, id); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("payment/sqlstore: deleting claims: %w", err)
+	}
+	return len(ids), nil
+}
+
+func scanStrings(rows *sql.Rows) ([]string, error) {
+	defer rows.Close() //nolint:errcheck // rows.Err tells
+	var all []string
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			return nil, err
+		}
+		all = append(all, s)
+	}
+	return all, rows.Err()
+}
+
+// micros is a time as Unix microseconds; the zero time is 0.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+func fromMicros(n int64) time.Time {
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(n).UTC()
+}

@@ -1,0 +1,31 @@
+package sqlstore_test
+
+import (
+	"context"
+	"database/sql"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	_ "modernc.org/sqlite"
+
+	"github.com/bausteine/egov/payment"
+	"github.com/bausteine/egov/payment/paymenttest"
+	"github.com/bausteine/egov/payment/sqlstore"
+)
+
+func open(t testing.TB, path string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_txlock=immediate")
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	return db
+}
+
+func TestStore(t *testing.T) {
+	paymenttest.RunStore(t, func(t *testing.T) payment.Store {
+		s, err := sqlstore.New(context.Background(), open(t, filepath.Join(t.TempDir(), "t.db")))
+		require.NoError(t, err)
+		return s
+	})
+}
