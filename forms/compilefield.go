@@ -64,7 +64,7 @@ func (c *compiler) kind(field *Field, sf reflect.StructField, tags map[string]st
 		field.pointer = true
 		typ = typ.Elem()
 	}
-	field.kind = typ.Kind()
+	field.kind, field.goType = typ.Kind(), typ
 	_, hasOptions := tags["options"]
 	hasOptions = hasOptions || c.options.Choices[field.Path] != nil
 	widget := Widget(tags["widget"])
@@ -101,7 +101,7 @@ func (c *compiler) fimOnce(field *Field, at string) {
 	if field.FIM == "" {
 		return
 	}
-	ref := fimPath(field)
+	ref := strings.Join(field.FIMPath(), "/")
 	if c.fims == nil {
 		c.fims = map[string]bool{}
 	}
@@ -109,16 +109,6 @@ func (c *compiler) fimOnce(field *Field, at string) {
 		c.object(ruleFIMTwice, at, "fim")
 	}
 	c.fims[ref] = true
-}
-
-// fimPath joins the FIM references of step, group and field.
-func fimPath(field *Field) string {
-	parts := []string{field.Step.FIM}
-	if field.Group != nil {
-		parts = append(parts, field.Group.FIM)
-	}
-	parts = append(parts, field.FIM)
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), "/")
 }
 
 // parseOptions reads "value=label|value=label".

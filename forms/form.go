@@ -2,6 +2,7 @@ package forms
 
 import (
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/go-playground/validator/v10"
@@ -98,12 +99,38 @@ type Field struct {
 	goPath   string
 	goIndex  []int
 	kind     reflect.Kind
+	goType   reflect.Type // without the pointer
 	pointer  bool
 	phrase   string
 	show     condition
 	messages map[string]string
 	known    map[string]bool
 	problems map[string]FieldError
+}
+
+// FIMPath returns the FIM references of step, group and field, outermost
+// first and each with its version; nil for a field without one.
+func (f *Field) FIMPath() []string {
+	if f.FIM == "" {
+		return nil
+	}
+	refs := []string{f.Step.FIM}
+	if f.Group != nil {
+		refs = append(refs, f.Group.FIM)
+	}
+	joined := strings.Join(append(refs, f.FIM), "/")
+	return strings.FieldsFunc(joined, func(r rune) bool { return r == '/' })
+}
+
+// Check reports whether an answer can be one to this field, leaving its rules
+// aside: a real date, a whole number, a known option, a file of an allowed
+// type. It returns the code of the error, "" if the answer is possible, absent
+// or empty.
+func (f *Field) Check(v Value) (code string) {
+	if !v.Answered() {
+		return ""
+	}
+	return put(reflect.New(f.goType).Elem(), f, v)
 }
 
 // Group is a set of fields of one step that belong together, shown as a
