@@ -1,0 +1,355 @@
+package web
+
+import (
+	"errors"
+	"mime/multipart"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/bausteine/egov/forms"
+	"github.com/bausteine/egov/forms/draft"
+)
+
+type stepView struct {
+	view
+	Step      *forms.Step
+	Number    int
+	Count     int
+	Items     []itemView
+	Problems  []problemView
+	Notices   []string
+	State     string
+	Return    bool // to the summary, not to the next step
+	Multipart bool
+	Back      string
+	Discard   string
+}
+
+const toSummary = "zusammenfassung"
+
+// pick returns the step of a page, or where to go instead: no step is shown
+// while one before it is incomplete.
+func (a *application) pick(id string) (step *forms.Step, elsewhere string, err error) {
+	step = a.form.Step(id)
+	if step == nil {
+		return nil, "", notFound
+	}
+	if a.d.State != draft.Open {
+		return nil, a.goesOn(), nil
+	}
+	if !a.form.Visible(id, a.Answers) {
+		return nil, a.goesOn(), nil
+	}
+	if first := a.firstIncomplete(step); first != nil {
+		return nil, "/antrag/" + a.d.ID + "/schritt/" + first.ID, nil
+	}
+	return step, "", nil
+}
+
+// mustAdopt reports whether the draft has to be bound to the user first.
+func (q *request) mustAdopt(a *application) bool {
+	return q.user != nil && a.d.Owner == "" && a.d.State == draft.Open
+}
+
+// step shows the page of a step.
+func (w *Wizard) step(q *request, a *application, id string) error {
+	if q.mustAdopt(a) {
+		return q.redirect("/antrag/" + a.d.ID + "/uebernehmen")
+	}
+	step, elsewhere, err := a.pick(id)
+	if err != nil {
+		return err
+	}
+	if step == nil {
+		return q.redirect(elsewhere)
+	}
+	v := w.stepPage(a, step, a.Answers, nil)
+	query := q.URL.Query()
+	v.Return = query.Get("zurueck") == toSummary
+	if query.Has("neu") {
+		v.Notices = append(v.Notices, "Wegen Ihrer Antwort brauchen wir noch weitere Angaben. Bitte ergänzen Sie diese Seite.")
+	}
+	q.ensureSecret()
+	q.render(http.StatusOK, "schritt", step.Title, v)
+	return nil
+}
+
+func (w *Wizard) stepPage(a *application, step *forms.Step, answers forms.Answers, errs []forms.FieldError) *stepView {
+	v := &stepView{Step: step, State: a.stepState(step), Items: a.items(step, answers, errs), Discard: w.path("/antrag/" + a.d.ID + "/verwerfen")}
+	v.Problems = problems(v.Items)
+	v.Invalid = len(v.Problems) > 0
+	for _, f := range step.Fields() {
+		v.Multipart = v.Multipart || f.Type == forms.TypeFile
+	}
+	steps := a.form.VisibleSteps(answers)
+	v.Count = len(steps) + 1 // the summary
+	for i, s := range steps {
+		if s == step {
+			v.Number = i + 1
+			if i > 0 {
+				v.Back = w.path("/antrag/" + a.d.ID + "/schritt/" + steps[i-1].ID)
+			}
+		}
+	}
+	if v.Back == "" {
+		v.Back = w.path("/")
+	}
+	return v
+}
+
+// posted is what a step's page sent.
+type posted struct {
+	files  *multipart.Form
+	action string // button
+	state  string
+	back   string
+}
+
+func (q *request) readStep(a *application, id string) (*posted, error) {
+	limit := q.w.cfg.MaxBody
+	if step := a.form.Step(id); step != nil {
+		for _, f := range step.Fields() {
+			if f.Type == forms.TypeFile {
+				limit += f.MaxSize
+			}
+		}
+	}
+	p := &posted{}
+	var err error
+	if p.files, err = q.checkPost(limit); err != nil {
+		return nil, err
+	}
+	for name, into := range map[string]*string{actionField: &p.action, stateField: &p.state, backField: &p.back} {
+		if *into, err = q.one(name); err != nil {
+			return nil, err
+		}
+	}
+	for name := range q.post {
+		if strings.HasPrefix(name, "_") {
+			delete(q.post, name)
+		}
+	}
+	return p, nil
+}
+
+// saveStep stores what was entered on a page and leads on. Two windows may save
+// at once: what one of them could not store is tried again on what the other
+// has stored.
+func (w *Wizard) saveStep(q *request, a *application, id string) error {
+	p, err := q.readStep(a, id)
+	if err != nil {
+		return err
+	}
+	if p.files != nil {
+		defer p.files.RemoveAll() //nolint:errcheck // temporary files
+	}
+	for range 5 {
+		err = w.tryStep(q, a, id, p)
+		if !errors.Is(err, draft.ErrConflict) && !errors.Is(err, draft.ErrState) {
+			return err
+		}
+		d, loadErr := w.cfg.Drafts.Load(q.Context(), w.cfg.Tenant, a.d.ID)
+		if loadErr != nil {
+			return draftError(loadErr)
+		}
+		if a, loadErr = w.open(d); loadErr != nil {
+			return loadErr
+		}
+	}
+	return draftError(err)
+}
+
+func (w *Wizard) tryStep(q *request, a *application, id string, p *posted) error {
+	step, elsewhere, err := a.pick(id)
+	if err != nil {
+		return err
+	}
+	if step == nil {
+		return q.redirect(elsewhere)
+	}
+	answers, uploads, err := a.decode(q, step, p)
+	if err != nil {
+		return err
+	}
+	changed := false
+	for _, f := range step.Fields() {
+		changed = changed || !answers.Get(f.Path).Equal(a.Answers.Get(f.Path))
+	}
+	if changed && p.state != a.stepState(step) {
+		return w.conflictingStep(q, a, step, answers, p)
+	}
+	if p.action == "pause" {
+		return w.pauseStep(q, a, step, answers, uploads)
+	}
+
+	before, after := visiblePaths(a.form, step, a.Answers), visiblePaths(a.form, step, answers)
+	isNew := func(path string) bool { return !slices.Contains(before, path) && slices.Contains(after, path) }
+	errs := a.form.Validate(answers, step.ID)
+	old := slices.DeleteFunc(slices.Clone(errs), func(e forms.FieldError) bool { return isNew(e.Path) })
+	if len(old) > 0 {
+		return w.invalidStep(q, a, step, answers, uploads, old, p)
+	}
+	n := *a
+	n.Answers = answers
+	n.Seen = cloneSeen(a.Seen)
+	asked := slices.ContainsFunc(after, isNew) && len(errs) > 0
+	if asked {
+		delete(n.Seen, step.ID)
+	} else {
+		n.Seen[step.ID] = after
+	}
+	if _, err := w.save(q, &n, fileChange(a, step, answers, uploads)); err != nil {
+		return tooLargeOr(err)
+	}
+	return q.redirect(n.next(step, p.back == toSummary, asked))
+}
+
+func cloneSeen(seen map[string][]string) map[string][]string {
+	n := make(map[string][]string, len(seen)+1)
+	for k, v := range seen {
+		n[k] = v
+	}
+	return n
+}
+
+// next is the page after a step.
+func (a *application) next(step *forms.Step, toSum, again bool) string {
+	p := "/antrag/" + a.d.ID
+	suffix := ""
+	if toSum {
+		suffix = "?zurueck=" + toSummary
+	}
+	if again {
+		if suffix == "" {
+			return p + "/schritt/" + step.ID + "?neu=1"
+		}
+		return p + "/schritt/" + step.ID + suffix + "&neu=1"
+	}
+	if toSum {
+		if s := a.firstIncomplete(nil); s != nil {
+			return p + "/schritt/" + s.ID + suffix
+		}
+		return p + "/" + toSummary
+	}
+	steps := a.form.VisibleSteps(a.Answers)
+	for i, s := range steps {
+		if s == step && i+1 < len(steps) {
+			return p + "/schritt/" + steps[i+1].ID
+		}
+	}
+	return p + "/" + toSummary
+}
+
+// decode reads the step's answers. Locked ones stay what they are, whatever was
+// posted.
+func (a *application) decode(q *request, step *forms.Step, p *posted) (forms.Answers, []forms.Upload, error) {
+	values := q.post
+	var answers forms.Answers
+	var uploads []forms.Upload
+	var err error
+	if p.files != nil {
+		answers, uploads, err = a.form.DecodeMultipart(step.ID, &multipart.Form{Value: values, File: p.files.File}, a.Answers)
+	} else {
+		answers, err = a.form.Decode(step.ID, values, a.Answers)
+	}
+	if err != nil {
+		return forms.Answers{}, nil, err
+	}
+	for i := range uploads { // the same file may be there twice
+		uploads[i].File.Blob = uuid.NewString()
+		answers = answers.With(uploads[i].Path, forms.FileValue(uploads[i].File))
+	}
+	for path, origin := range a.Origins {
+		if origin.Locked {
+			answers = answers.With(path, a.Answers.Get(path))
+		}
+	}
+	return answers, uploads, nil
+}
+
+// fileChange lists the files to be stored and to be removed so that the draft
+// holds those that its answers name.
+func fileChange(a *application, step *forms.Step, answers forms.Answers, uploads []forms.Upload) draft.Change {
+	var c draft.Change
+	keep := map[string]bool{}
+	for _, v := range answers.All() {
+		if f, ok := v.File(); ok {
+			keep[f.Blob] = true
+		}
+	}
+	for _, f := range step.Fields() {
+		if old, ok := a.Answers.Get(f.Path).File(); ok && !keep[old.Blob] {
+			c.Remove = append(c.Remove, old.Blob)
+		}
+	}
+	for _, u := range uploads {
+		c.Add = append(c.Add, draft.Blob{ID: u.File.Blob, Name: u.File.Name, Type: u.File.MediaType, Data: u.Content})
+	}
+	return c
+}
+
+// invalidStep shows the page again with what was entered. Files that are in
+// order are stored already, so that nobody has to choose them twice.
+func (w *Wizard) invalidStep(q *request, a *application, step *forms.Step, answers forms.Answers, uploads []forms.Upload, errs []forms.FieldError, p *posted) error {
+	n := *a
+	for _, u := range uploads {
+		n.Answers = n.Answers.With(u.Path, forms.FileValue(u.File))
+	}
+	if len(uploads) > 0 {
+		saved, err := w.save(q, &n, fileChange(a, step, n.Answers, uploads))
+		if err != nil {
+			return tooLargeOr(err)
+		}
+		n = *saved
+	}
+	v := w.stepPage(&n, step, answers, errs)
+	v.Return = p.back == toSummary
+	if p.action == "" || len(v.Problems) > 0 {
+		v.Invalid = true
+	}
+	q.render(http.StatusUnprocessableEntity, "schritt", step.Title, v)
+	return nil
+}
+
+// conflictingStep shows what was entered next to the news that the stored
+// answers are others. Sending it once more stores it.
+func (w *Wizard) conflictingStep(q *request, a *application, step *forms.Step, answers forms.Answers, p *posted) error {
+	for _, f := range step.Fields() { // files are taken from what is stored
+		if f.Type == forms.TypeFile {
+			answers = answers.With(f.Path, a.Answers.Get(f.Path))
+		}
+	}
+	v := w.stepPage(a, step, answers, nil)
+	v.Return = p.back == toSummary
+	v.Notices = []string{"Diese Seite wurde inzwischen in einem anderen Fenster geändert. Unten steht, was Sie hier eingegeben haben; gespeichert ist es noch nicht. Prüfen Sie Ihre Angaben und senden Sie die Seite noch einmal ab."}
+	q.render(http.StatusConflict, "schritt", step.Title, v)
+	return nil
+}
+
+// pauseStep stores what was entered as it is. The step stays incomplete.
+func (w *Wizard) pauseStep(q *request, a *application, step *forms.Step, answers forms.Answers, uploads []forms.Upload) error {
+	n := *a
+	for _, f := range step.Fields() { // a file that was refused is not kept
+		if file, ok := answers.Get(f.Path).File(); ok && file.Blob == "" {
+			answers = answers.With(f.Path, a.Answers.Get(f.Path))
+		}
+	}
+	n.Answers = answers
+	n.Seen = cloneSeen(a.Seen)
+	delete(n.Seen, step.ID)
+	if _, err := w.save(q, &n, fileChange(a, step, answers, uploads)); err != nil {
+		return tooLargeOr(err)
+	}
+	return q.redirect("/antrag/" + a.d.ID + "/pause")
+}
+
+// tooLargeOr leaves conflicts to be tried again.
+func tooLargeOr(err error) error {
+	if errors.Is(err, draft.ErrConflict) || errors.Is(err, draft.ErrState) {
+		return err
+	}
+	return draftError(err)
+}
