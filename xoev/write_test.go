@@ -66,10 +66,11 @@ func TestWriteIsExact(t *testing.T) {
 
 func TestWriteReadsBack(t *testing.T) {
 	for name, change := range map[string]func(*xoev.Message){
-		"as it is":       func(*xoev.Message) {},
-		"no test":        func(m *xoev.Message) { m.Test, m.TestPresent = "", false },
-		"empty test":     func(m *xoev.Message) { m.Test = "" },
-		"strange values": func(m *xoev.Message) { m.Leser.Name, m.Produkt = " a\r\n\tb ]]> <&\"' ", "\r\n\t<&>\"'" },
+		"as it is":                func(*xoev.Message) {},
+		"no test":                 func(m *xoev.Message) { m.Test, m.TestPresent = "", false },
+		"empty test":              func(m *xoev.Message) { m.Test = "" },
+		"strange values":          func(m *xoev.Message) { m.Leser.Name, m.Produkt = " a\r\n\tb ]]> <&\"' ", "\r\n\t<&>\"'" },
+		"composed and decomposed": func(m *xoev.Message) { m.Leser.Name, m.Autor.Name = "Bu\u0308ro C\u0328\u0306 \u0152\u0153", "Büro" },
 		"attributes": func(m *xoev.Message) {
 			m.Attributes = []xoev.Attribute{{Name: xmlscan.Name{Prefix: "xsi", Local: "schemaLocation", Space: "http://www.w3.org/2001/XMLSchema-instance"}, Value: "urn:x x.xsd"},
 				{Name: xmlscan.Name{Prefix: "xml", Local: "lang", Space: "http://www.w3.org/XML/1998/namespace"}, Value: "de"}}

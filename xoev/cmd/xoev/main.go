@@ -139,11 +139,11 @@ var errTooBig = errors.New("the file is bigger than 256 MiB")
 func (c *command) read(file string) ([]byte, error) {
 	r := c.stdin
 	if file != "-" {
-		f, err := os.Open(file) //nolint:gosec // the user names the file
+		f, err := os.Open(file)
 		if err != nil {
 			return nil, reason(err)
 		}
-		defer f.Close() //nolint:errcheck // only read
+		defer f.Close()
 		r = f
 	}
 	data, err := io.ReadAll(io.LimitReader(&ctxReader{c.ctx, r}, maxFile+1))

@@ -31,7 +31,7 @@ import (
 	"github.com/bausteine/egov/xoev/xmlscan"
 )
 
-// The certificates are valid in 2026; tests verify with --at or by now().
+// The certificates are valid now, because the command judges by the clock.
 var (
 	validFrom = time.Now().Add(-time.Hour).UTC()
 	validTo   = validFrom.AddDate(1, 0, 0)
@@ -179,7 +179,8 @@ func TestUsage(t *testing.T) {
 		"verify with two files":  {[]string{"verify", "--trust", "c.pem", "a", "b"}, 2, "", "exactly one FILE"},
 		"verify at nonsense":     {[]string{"verify", "--trust", "c.pem", "--at", "now", "a"}, 2, "", "--at needs"},
 		"name without signature": {[]string{"verify", "--trust", "c.pem", "--name", "n", "a"}, 2, "", "--name is for"},
-		"stdin twice":            {[]string{"verify", "--trust", "c.pem", "--signature", "-", "-"}, 2, "", "both document and signature"},
+		"stdin twice":            {[]string{"verify", "--trust", "c.pem", "--signature", "-", "-"}, 2, "", "two things at once"},
+		"stdin for trust too":    {[]string{"verify", "--trust", "-", "-"}, 2, "", "two things at once"},
 		"stdin without name":     {[]string{"verify", "--trust", "c.pem", "--signature", "s", "-"}, 2, "", "--name is needed"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -87,7 +88,7 @@ func (c *command) verify(args []string) int {
 		}
 		v.verifier.Now = func() time.Time { return moment }
 	}
-	if problem := v.complete(); problem != "" {
+	if problem := v.complete(trust); problem != "" {
 		return c.usage("verify", problem)
 	}
 	trusted, err := c.trust(trust)
@@ -99,15 +100,15 @@ func (c *command) verify(args []string) int {
 }
 
 // complete fills in what was not given, and finds contradictions.
-func (v *verification) complete() string {
+func (v *verification) complete(trust []string) string {
 	if v.signature == "" && v.file != "-" && exists(v.file+signatureSuffix) {
 		v.signature = v.file + signatureSuffix
 	}
 	switch {
 	case v.signature == "" && v.name != "":
 		return "--name is for signatures in a file of their own"
-	case v.signature == "-" && v.file == "-":
-		return "standard input cannot be both document and signature"
+	case repeated("-", append(trust, v.file, v.signature)):
+		return "standard input cannot be two things at once"
 	case v.signature != "" && v.file == "-" && v.name == "":
 		return "--name is needed for a document from standard input"
 	case v.name == "":
@@ -119,6 +120,11 @@ func (v *verification) complete() string {
 		}
 	}
 	return ""
+}
+
+func repeated(name string, names []string) bool {
+	i := slices.Index(names, name)
+	return i >= 0 && slices.Contains(names[i+1:], name)
 }
 
 func sameFile(a, b string) bool {
@@ -272,11 +278,11 @@ func syncDir(dir string) error {
 	if runtime.GOOS == "windows" { // cannot sync folders
 		return nil
 	}
-	d, err := os.Open(dir) //nolint:gosec // the folder of the user's file
+	d, err := os.Open(dir)
 	if err != nil {
 		return err
 	}
-	defer d.Close() //nolint:errcheck // only synced
+	defer d.Close()
 	return d.Sync()
 }
 
