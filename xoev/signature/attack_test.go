@@ -163,13 +163,13 @@ const message = `<?xml version="1.0" encoding="UTF-8"?>
 </antrag>
 `
 
-// mutate calls try with every one-bit change, every deletion and every doubling
-// of a byte.
+// mutate calls try with every byte changed in its lowest bit, its case bit and
+// its highest bit, deleted and doubled.
 func mutate(b []byte, try func(kind string, at int, changed []byte)) {
 	for i := range b {
-		for bit := range 8 {
+		for _, bits := range []byte{0x01, 0x20, 0x80} {
 			m := bytes.Clone(b)
-			m[i] ^= 1 << bit
+			m[i] ^= bits
 			try("flip", i, m)
 		}
 		try("delete", i, append(bytes.Clone(b[:i]), b[i+1:]...))
@@ -211,7 +211,7 @@ func TestMutations(t *testing.T) {
 		report, err := v.VerifyEnveloped(changed)
 		enveloped.judge(t, report, err, want, kind, at)
 	})
-	require.Equal(t, 10*len(signed), enveloped.accepted+enveloped.rejected+enveloped.unreadable)
+	require.Equal(t, 5*len(signed), enveloped.accepted+enveloped.rejected+enveloped.unreadable)
 	require.NotZero(t, enveloped.rejected)
 	t.Logf("enveloped, %d bytes: %+v", len(signed), enveloped)
 
@@ -226,7 +226,7 @@ func TestMutations(t *testing.T) {
 		report, err := v.VerifyDetached(changed, sig, "antrag.xml")
 		detached.judge(t, report, err, want, kind, at)
 	})
-	require.Equal(t, 10*(len(sig)+len(message)), detached.accepted+detached.rejected+detached.unreadable)
+	require.Equal(t, 5*(len(sig)+len(message)), detached.accepted+detached.rejected+detached.unreadable)
 	t.Logf("detached, %d bytes: %+v", len(sig)+len(message), detached)
 }
 

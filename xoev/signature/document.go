@@ -139,11 +139,17 @@ func plainID(id string) bool {
 // one pass is enough. Nothing depends on it: the list that was read properly is
 // compared with it, and if they differ there is a second pass.
 func guessPrefixes(doc []byte) []string {
-	from := bytes.LastIndex(doc, []byte(EnvelopedSignature))
+	const window = 64 << 10 // signatures stand at the end or at the start
+	rest := doc[max(0, len(doc)-window):]
+	from := bytes.LastIndex(rest, []byte(EnvelopedSignature))
+	if from < 0 {
+		rest = doc[:min(len(doc), window)]
+		from = bytes.Index(rest, []byte(EnvelopedSignature))
+	}
 	if from < 0 {
 		return nil
 	}
-	rest := doc[from:min(len(doc), from+4096)]
+	rest = rest[from:min(len(rest), from+8192)]
 	if end := bytes.Index(rest, []byte("DigestMethod")); end >= 0 {
 		rest = rest[:end]
 	}

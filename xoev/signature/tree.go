@@ -9,7 +9,7 @@ import (
 
 // maxNesting is the deepest element below Signature that is read; the profile
 // itself needs five levels.
-const maxNesting = 8
+const maxNesting = 16
 
 // element is an element of a signature, kept small and only as long as it is
 // judged.
@@ -40,6 +40,7 @@ type reader struct {
 	size    int64
 	broken  []finding.Finding
 	tooLong bool
+	tooDeep bool
 }
 
 // path is the place of the innermost open element.
@@ -102,7 +103,8 @@ func (r *reader) start(s *xmlscan.Scanner) {
 		}
 	}
 	r.open = append(r.open, e)
-	if len(r.open) == maxNesting+1 {
+	if len(r.open) == maxNesting+1 && !r.tooDeep {
+		r.tooDeep = true
 		r.add(ruleNesting, e.pos, limit(maxNesting))
 	}
 }
