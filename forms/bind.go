@@ -123,10 +123,8 @@ func (f *Form) Display(path string, a Answers) string {
 			labels[i] = field.labelOf(s)
 		}
 		return strings.Join(labels, "\n")
-	case TypeChoice:
+	case TypeChoice, TypeBool:
 		return field.labelOf(v.text)
-	case TypeBool:
-		return field.displayBool(v.text)
 	case TypeDate:
 		if d, err := ParseDate(v.text); err == nil {
 			return d.Format()
@@ -136,10 +134,6 @@ func (f *Form) Display(path string, a Answers) string {
 	}
 	return v.text
 }
-
-// displayBool names the answer. The labels of a single box belong to no
-// question, so it has Ja and Nein unless it is a yes-or-no question.
-func (f *Field) displayBool(s string) string { return f.labelOf(s) }
 
 func (f *Field) labelOf(value string) string {
 	for _, o := range f.Options {

@@ -124,7 +124,7 @@ func (c *compiler) steps() {
 		if !isSlug(step.ID) {
 			c.object(ruleSlug, at, "step")
 		}
-		if step.Title == "" {
+		if step.Title == "" && tags != nil {
 			c.object(ruleNoLabel, at, "title")
 		}
 		step.show = c.show(tags, at)
@@ -151,7 +151,7 @@ func (c *compiler) item(step *Step, sf reflect.StructField, at string, index []i
 		Path: step.ID + "." + c.name(tags, sf, at), Legend: tags["legend"], Help: tags["help"],
 		FIM: c.fim(tags["fim"], at), Step: step,
 	}
-	if group.Legend == "" {
+	if group.Legend == "" && tags != nil {
 		c.object(ruleNoLabel, at, "legend")
 	}
 	group.show = c.show(tags, at)

@@ -32,7 +32,7 @@ func (c *compiler) field(step *Step, group *Group, sf reflect.StructField, at st
 		Autocomplete: tags["autocomplete"], InputMode: tags["inputmode"], Prefill: tags["prefill"],
 		Step: step, Group: group, index: len(c.form.fields), goPath: at, goIndex: index, phrase: tags["phrase"],
 	}
-	if field.Label == "" {
+	if field.Label == "" && tags != nil {
 		c.object(ruleNoLabel, at, "label")
 	}
 	if !c.kind(field, sf, tags) {

@@ -197,8 +197,8 @@ type Options struct {
 	// keeps for tests. In production they belong to nobody.
 	AllowTestSteuerID bool
 	// Register adds the caller's own tags and struct validations to the
-	// form's validator. It is called once, by New. The code of a tag's error
-	// is the tag in upper case; give its text in Messages.
+	// form's validator. It is called once, by New. Give the text of a tag's
+	// error in Messages under its name in upper case, which is then its code.
 	Register func(*validator.Validate) error
 }
 

@@ -13,8 +13,9 @@ import (
 type Catalogue map[string]string
 
 // Codes of [FieldError]. They are stable. Rules of validator/v10 that have no
-// code of their own give [CodeInvalid] with the parameter "rule"; tags from
-// Options.Register give their name in upper case.
+// code of their own give [CodeInvalid] with the parameter "rule"; so do tags
+// from Options.Register, unless Options.Messages has a text under the name of
+// the tag in upper case, which is the code then.
 const (
 	CodeRequired     = "REQUIRED"
 	CodeExcluded     = "EXCLUDED"    // must stay blank because of other answers
@@ -47,7 +48,6 @@ const (
 	CodeNotBefore    = "NOT_BEFORE"    // other: label; not earlier, not less
 	CodeBeforeField  = "BEFORE_FIELD"  // other: label; earlier, less
 	CodeNotAfter     = "NOT_AFTER"     // other: label; not later, not more
-	CodeFile         = "FILE"          // not a file
 	CodeFileEmpty    = "FILE_EMPTY"
 	CodeFileSize     = "FILE_SIZE" // max: such as "5 MB"
 	CodeFileType     = "FILE_TYPE" // types: such as "PDF, JPG"
@@ -102,7 +102,6 @@ var german = map[string]string{
 	"BEFORE_FIELD/date": "Geben Sie bei „{label}“ einen früheren Tag ein als bei „{other}“.",
 	"NOT_AFTER/date":    "Geben Sie bei „{label}“ keinen späteren Tag ein als bei „{other}“.",
 
-	"FILE":       "Laden Sie bei „{label}“ eine Datei hoch.",
 	"FILE_EMPTY": "Die Datei bei „{label}“ ist leer. Laden Sie eine andere Datei hoch.",
 	"FILE_SIZE":  "Die Datei bei „{label}“ ist zu groß. Erlaubt sind höchstens {max}.",
 	"FILE_TYPE":  "Die Datei bei „{label}“ hat nicht das richtige Format. Erlaubt sind: {types}.",

@@ -139,8 +139,9 @@ func (f *Form) identifierCode(tag, s string) string {
 		}
 	}
 	var e *ids.Error
-	if errors.As(err, &e) {
-		return strings.ToUpper(tag) + "_" + e.Code
+	code := strings.ToUpper(tag)
+	if errors.As(err, &e) && german[code+"_"+e.Code] != "" {
+		return code + "_" + e.Code
 	}
-	return strings.ToUpper(tag)
+	return code
 }

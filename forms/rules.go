@@ -282,6 +282,9 @@ func (c *compiler) problemTexts() {
 // ruleError is the error of a broken validator rule.
 func (f *Form) ruleError(field *Field, tag, param string) FieldError {
 	code, name := codeOf(field, tag)
+	if own := strings.ToUpper(tag); code == CodeInvalid && f.texts[own] != "" {
+		code = own
+	}
 	params := map[string]string{}
 	switch {
 	case name != "" && param != "":

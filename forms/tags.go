@@ -125,12 +125,12 @@ func parseTag(tag string) (map[string]string, bool) {
 }
 
 // tagsOf reads the tags of a struct field and objects to those that are
-// misspelt or stand in the wrong place.
+// misspelt or stand in the wrong place; nil if they cannot be read.
 func (c *compiler) tagsOf(sf reflect.StructField, at string, where place) map[string]string {
 	tags, ok := parseTag(string(sf.Tag))
 	if !ok {
 		c.object(ruleTagSyntax, at, "")
-		return map[string]string{}
+		return nil
 	}
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
 		places, known := tagPlaces[key]

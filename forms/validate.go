@@ -84,8 +84,8 @@ func aboutPresence(tag string) bool {
 
 // withoutIndex takes the "[0]" off the path of an element of a list.
 func withoutIndex(path string) string {
-	if i := strings.IndexByte(path, '['); i >= 0 {
-		return path[:i]
+	if strings.HasSuffix(path, "]") {
+		return path[:strings.LastIndexByte(path, '[')]
 	}
 	return path
 }
@@ -97,9 +97,6 @@ func (f *Form) broken(field *Field, ve *validatorError, v Value) FieldError {
 	}
 	if made, ok := field.problems[ve.tag]; ok {
 		return made
-	}
-	if code := strings.ToUpper(ve.tag); f.texts[code] != "" {
-		return f.fieldError(field, code, nil)
 	}
 	return f.ruleError(field, ve.tag, ve.param)
 }
