@@ -209,7 +209,7 @@ func local(r *http.Request) bool {
 func (s *Simulator) url(p string) string { return s.issuer.String() + p }
 
 func (s *Simulator) discovery(w http.ResponseWriter, _ *http.Request) {
-	s.json(w, http.StatusOK, map[string]any{
+	doc := map[string]any{
 		"issuer": s.issuer.String(), "authorization_endpoint": s.url("/authorize"), "token_endpoint": s.url("/token"),
 		"userinfo_endpoint": s.url("/userinfo"), "jwks_uri": s.url("/jwks"), "end_session_endpoint": s.url("/end_session"),
 		"response_types_supported": []string{"code"}, "response_modes_supported": []string{"query"},
@@ -224,7 +224,11 @@ func (s *Simulator) discovery(w http.ResponseWriter, _ *http.Request) {
 			"birthdate", "address", "email", "email_verified", "organisation"},
 		"claims_parameter_supported": false, "request_parameter_supported": false, "request_uri_parameter_supported": false,
 		"ui_locales_supported": []string{"de"},
-	})
+	}
+	if s.signed {
+		doc["userinfo_signing_alg_values_supported"] = []string{"ES256"}
+	}
+	s.json(w, http.StatusOK, doc)
 }
 
 func (s *Simulator) jwks(w http.ResponseWriter, _ *http.Request) {
