@@ -197,8 +197,12 @@ func (s *Service) plan(a Attempt, now time.Time, poll bool) Attempt {
 	a.LeasedUntil = time.Time{}
 	if a.State.Open() {
 		a.NextCheck = now.Add(delay(pendingDelays, a))
-		if a.State == StatePending && now.Before(a.ExpiresAt) && a.NextCheck.After(a.ExpiresAt) {
-			a.NextCheck = a.ExpiresAt
+		deadline := a.ExpiresAt
+		if a.State != StatePending {
+			deadline = a.CreatedAt.Add(s.config.CreateTTL)
+		}
+		if now.Before(deadline) && a.NextCheck.After(deadline) {
+			a.NextCheck = deadline
 		}
 	} else if next := now.Add(delay(watchDelays, a)); a.TransactionID != "" && a.State.CanBecome(StatePaid) &&
 		a.State != StateReview && !next.After(a.FinishedAt.Add(s.config.LateWindow)) {

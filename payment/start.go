@@ -166,7 +166,7 @@ func (s *Service) begin(ctx context.Context, c Claim) (*Attempt, error) {
 // for, with the same request id and a further return token.
 func (s *Service) createAgain(ctx context.Context, a Attempt, c Claim) (*Attempt, error) {
 	now := s.now()
-	if now.Sub(a.CreatedAt) > s.config.CreateTTL {
+	if now.Sub(a.CreatedAt) >= s.config.CreateTTL {
 		return s.update(ctx, a, func(a Attempt) (Attempt, *Entry) { return end(a, StateOrphaned, ReasonNeverCreated, now), nil })
 	}
 	p, err := s.providerOf(a)
