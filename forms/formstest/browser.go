@@ -512,3 +512,6 @@ func (p *Page) formAction() []string {
 	}
 	return nil
 }
+
+// Cookies returns the cookies of the page's browser.
+func (p *Page) Cookies() []*http.Cookie { return p.b.Cookies() }

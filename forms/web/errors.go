@@ -83,14 +83,14 @@ func (q *request) fail(err error) {
 		q.out.Header().Set("Retry-After", "60")
 	}
 	text := page.text()
-	v := &errorView{errorText: text, Back: page.back, Status: page.status}
+	v := &errorView{Text: text.Text, Link: text.Link, Back: page.back, Status: page.status}
+	if page.kind == loggedOut {
+		v.Logins, v.Back = q.logins(page.back), "/"
+	}
 	if v.Back == "" {
 		v.Back = "/"
 	}
 	v.Back = q.w.path(v.Back)
-	if page.kind == loggedOut {
-		v.Logins = q.logins(page.back)
-	}
 	q.render(page.status, "fehler", text.Title, v)
 }
 
@@ -103,7 +103,8 @@ type errorText struct {
 
 type errorView struct {
 	view
-	errorText
+	Text   []string
+	Link   string
 	Status int
 	Back   string
 	Logins []loginView

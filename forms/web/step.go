@@ -19,8 +19,6 @@ type stepView struct {
 	Number    int
 	Count     int
 	Items     []itemView
-	Problems  []problemView
-	Notices   []string
 	State     string
 	Return    bool // to the summary, not to the next step
 	Multipart bool

@@ -14,7 +14,6 @@ type summaryView struct {
 	Sections []sectionView
 	Number   int
 	State    string // revision that the page shows
-	Notices  []string
 	Back     string
 	Discard  string
 }
@@ -99,9 +98,10 @@ func (w *Wizard) summary(q *request, a *application) error {
 func (w *Wizard) showSummary(q *request, a *application, status int, notices []string) {
 	steps := a.form.VisibleSteps(a.Answers)
 	v := &summaryView{
-		Sections: w.sections(a, true), Number: len(steps) + 1, State: strconv.FormatInt(a.d.Revision, 10), Notices: notices,
+		Sections: w.sections(a, true), Number: len(steps) + 1, State: strconv.FormatInt(a.d.Revision, 10),
 		Discard: w.path("/antrag/" + a.d.ID + "/verwerfen"), Back: w.path("/"),
 	}
+	v.Notices = notices
 	if len(steps) > 0 {
 		v.Back = w.path("/antrag/" + a.d.ID + "/schritt/" + steps[len(steps)-1].ID)
 	}
@@ -121,7 +121,10 @@ func (w *Wizard) submit(q *request, a *application) error {
 	if q.mustAdopt(a) {
 		return q.redirect("/antrag/" + a.d.ID + "/uebernehmen")
 	}
-	if a.d.State != draft.Open || a.firstIncomplete(nil) != nil {
+	if a.d.State != draft.Open {
+		return q.redirect("/antrag/" + a.d.ID + "/abschluss")
+	}
+	if a.firstIncomplete(nil) != nil {
 		return q.redirect(a.goesOn())
 	}
 	if shown != strconv.FormatInt(a.d.Revision, 10) {
@@ -136,11 +139,8 @@ func (w *Wizard) submit(q *request, a *application) error {
 		return err
 	}
 	_, err = w.cfg.Drafts.Freeze(q.Context(), a.d, c)
-	if errors.Is(err, draft.ErrConflict) || errors.Is(err, draft.ErrState) {
-		// A double click, or another window: whatever holds now decides.
-		return q.redirect("/antrag/" + a.d.ID)
-	}
-	if err != nil {
+	// A double click or another window is no error: whatever holds now decides.
+	if err != nil && !errors.Is(err, draft.ErrConflict) && !errors.Is(err, draft.ErrState) {
 		return draftError(err)
 	}
 	return q.redirect("/antrag/" + a.d.ID + "/abschluss")

@@ -27,6 +27,9 @@ type view struct {
 	Token   string // hidden in every form
 	Robots  bool   // whether search engines may list the page
 	Invalid bool
+	// Above the page's heading.
+	Problems []problemView
+	Notices  []string
 }
 
 func (v *view) page() *view { return v }
@@ -51,11 +54,11 @@ func (q *request) render(status int, name, title string, v pageView) {
 	}
 	var buf bytes.Buffer
 	if err := w.templates.ExecuteTemplate(&buf, name, v); err != nil {
-		w.log.ErrorContext(q.Context(), "web: template failed", "template", name, "error", typeName(err))
+		w.log.ErrorContext(q.Context(), "web: template failed", "template", name, "error", err)
 		status = http.StatusInternalServerError
 		buf.Reset()
 		t := statusText(status)
-		fmt.Fprintf(&buf, "<!DOCTYPE html>\n<html lang=\"de\"><head><meta charset=\"utf-8\"><title>%s</title></head><body><main><h1>%s</h1><p>%s</p></main></body></html>\n", t.Title, t.Title, t.Text[0])
+		fmt.Fprintf(&buf, "<!DOCTYPE html>\n<html lang=\"de\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>%s</title></head><body><main><h1>%s</h1><p>%s</p></main></body></html>\n", t.Title, t.Title, t.Text[0])
 	}
 	h := q.out.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")

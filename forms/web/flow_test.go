@@ -1,0 +1,509 @@
+package web_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bausteine/egov/forms/draft"
+	"github.com/bausteine/egov/forms/formstest"
+	"github.com/bausteine/egov/forms/web"
+)
+
+func TestNoStepIsSkipped(t *testing.T) {
+	b := newBench(t, nil)
+	br := b.browser()
+	p := br.Get(prefix+"/").Submit("Ohne Anmeldung fortfahren", nil)
+	base := prefix + "/antrag/" + id(p)
+	for _, path := range []string{"/schritt/fahrzeug", "/schritt/nachweis", "/schritt/halter", "/zusammenfassung", "/abschluss", "/eingang", ""} {
+		p = br.Get(base + path)
+		assert.Equal(t, "Angaben zu Ihrer Person", p.Heading(), path)
+	}
+	assert.Equal(t, http.StatusNotFound, br.Get(base+"/schritt/gibtsnicht").Status)
+	assert.Equal(t, http.StatusNotFound, br.Get(base+"/gibtsnicht").Status)
+	p = br.Get(base).Submit(weiter, person)
+	p = p.Submit("Speichern und später fortsetzen", map[string]string{"fahrzeug.kennzeichen": "unsinn"})
+	assert.Equal(t, "Ihr Antrag ist gespeichert", p.Heading())
+	p = p.Click("Jetzt weitermachen")
+	assert.Equal(t, "Angaben zum Fahrzeug", p.Heading(), "pausing does not complete a step")
+	assert.Equal(t, "UNSINN", strings.ToUpper(p.Value("fahrzeug.kennzeichen")), "but it keeps what was typed")
+	assert.Equal(t, "Angaben zum Fahrzeug", br.Get(base+"/schritt/nachweis").Heading())
+
+	// A forged POST to a later step, with a good token, stores nothing.
+	v := url.Values{"_token": {p.Value("_token")}, "nachweis.wahr": {"true"}}
+	p = p.Post(base+"/schritt/nachweis", "application/x-www-form-urlencoded", strings.NewReader(v.Encode()))
+	assert.Equal(t, "Angaben zum Fahrzeug", p.Heading())
+	v = url.Values{"_token": {p.Value("_token")}}
+	p = p.Post(base+"/zusammenfassung", "application/x-www-form-urlencoded", strings.NewReader(v.Encode()))
+	assert.Equal(t, "Angaben zum Fahrzeug", p.Heading())
+	assert.Empty(t, b.done)
+}
+
+func TestChangeReturnsToTheSummaryThroughNewSteps(t *testing.T) {
+	b := newBench(t, nil)
+	br := b.browser()
+	p := b.toSummary(br)
+	p = p.Click("Ändern: Angaben zum Fahrzeug")
+	assert.Contains(t, p.Text(), "Schritt 2 von 4")
+	p = p.Submit(weiter, map[string]string{"fahrzeug.halter": "02"})
+	assert.Equal(t, "Angaben zum Fahrzeug", p.Heading(), "a question on the same page became visible")
+	assert.Equal(t, http.StatusOK, p.Status)
+	assert.Empty(t, p.Errors(), "nobody is blamed for a question not yet asked")
+	assert.Contains(t, p.Text(), "weitere Angaben")
+	assert.Contains(t, p.Text(), "Schritt 2 von 5")
+	assert.Equal(t, "Angaben zum Fahrzeug", br.Get(prefix+"/antrag/"+id(p)+"/zusammenfassung").Heading())
+	p = p.Submit(weiter, nil)
+	assert.Equal(t, []string{"f_fahrzeug_grund"}, p.ErrorLinks())
+	p = p.Submit(weiter, map[string]string{"fahrzeug.grund": "Ich pflege meine Mutter."})
+	assert.Equal(t, "Halterin oder Halter", p.Heading(), "a step became visible")
+	p = p.Submit(weiter, map[string]string{"halter.name": "Max Mustermann"})
+	require.Equal(t, "Prüfen Sie Ihre Angaben", p.Heading())
+	assert.Contains(t, p.Text(), "Max Mustermann")
+
+	p = p.Click("Ändern: Angaben zum Fahrzeug").Submit(weiter, map[string]string{"fahrzeug.halter": "01"})
+	require.Equal(t, "Prüfen Sie Ihre Angaben", p.Heading())
+	assert.NotContains(t, p.Text(), "Max Mustermann")
+	p = p.Submit(absenden, nil)
+	require.Equal(t, "Ihr Antrag ist eingegangen", p.Heading())
+	assert.False(t, b.last.Answers.Has("halter.name"), "hidden answers are not handed over")
+	assert.False(t, b.last.Answers.Has("fahrzeug.grund"))
+}
+
+func TestLockedAnswersCannotBeForged(t *testing.T) {
+	b := newBench(t, nil)
+	br := b.browser()
+	b.login(br, erika())
+	p := br.Get(prefix+"/").Submit("Antrag beginnen", nil)
+	require.Equal(t, "Angaben zu Ihrer Person", p.Heading())
+	assert.NotContains(t, p.Names(), "person.familienname")
+	assert.NotContains(t, p.Names(), "person.geburtsdatum.tag")
+	assert.Contains(t, p.Text(), "Bestätigt durch: Servicekonto, Vertrauensniveau hoch (Online-Ausweis)")
+	assert.Contains(t, p.Text(), "12.8.1964")
+	assert.Equal(t, "erika@musterstadt.example", p.Value("person.email"))
+	assert.Contains(t, p.Text(), "Übernommen aus: Servicekonto")
+
+	v := url.Values{"_token": {p.Value("_token")}, "_stand": {p.Value("_stand")}}
+	for k, s := range person {
+		v.Set(k, s)
+	}
+	v.Set("person.email", "neu@musterstadt.example")
+	v.Set("person.familienname", "Gefälscht")
+	v.Set("person.geburtsdatum", "1900-01-01")
+	v.Set("person.geburtsdatum.tag", "1")
+	p = p.Post("", "application/x-www-form-urlencoded", strings.NewReader(v.Encode()))
+	require.Equal(t, "Angaben zum Fahrzeug", p.Heading())
+	p = p.Submit(weiter, fahrzeug).SubmitFiles(weiter, nachweis, dateien)
+	require.Equal(t, "Prüfen Sie Ihre Angaben", p.Heading())
+	assert.Contains(t, p.Text(), "Mustermann bestätigt durch Servicekonto")
+	assert.NotContains(t, p.Text(), "Gefälscht")
+	p = p.Submit(absenden, nil)
+	require.Equal(t, "Ihr Antrag ist eingegangen", p.Heading())
+	assert.Equal(t, "Mustermann", b.last.Answers.Get("person.familienname").Text())
+	assert.Equal(t, "1964-08-12", b.last.Answers.Get("person.geburtsdatum").Text())
+	assert.Equal(t, "konto-erika", b.last.UserID)
+	assert.True(t, b.last.Origins["person.familienname"].Locked)
+	_, ok := b.last.Origins["person.email"]
+	assert.False(t, ok, "a changed answer no longer comes from the account")
+	p = br.Get(prefix + "/")
+	assert.Contains(t, p.Text(), "eingegangen am 23.11.2026, 10:00 Uhr")
+	assert.Equal(t, "Status Ihres Antrags", p.Click("Antrag MST-").Heading())
+}
+
+func TestVerifiedValueThatTheFormRefusesIsNotLocked(t *testing.T) {
+	b := newBench(t, nil)
+	br := b.browser()
+	u := erika()
+	u.Prefill["familienname"] = web.Prefilled{Value: strings.Repeat("x", 121), Locked: true}
+	u.Prefill["geburtsdatum"] = web.Prefilled{Value: "12.8.", Locked: true}
+	b.login(br, u)
+	p := br.Get(prefix+"/").Submit("Antrag beginnen", nil)
+	assert.Contains(t, p.Names(), "person.familienname")
+	assert.Contains(t, p.Names(), "person.geburtsdatum.tag")
+	assert.NotContains(t, p.Names(), "person.vornamen")
+}
+
+func TestDraftsOfOthersDoNotExist(t *testing.T) {
+	b := newBench(t, nil)
+	mine := b.browser()
+	b.login(mine, erika())
+	owned := prefix + "/antrag/" + id(mine.Get(prefix+"/").Submit("Antrag beginnen", nil))
+	guest := b.browser()
+	guests := prefix + "/antrag/" + id(guest.Get(prefix+"/").Submit("Ohne Anmeldung fortfahren", nil))
+	other := b.browser()
+	other.Get(prefix + "/")
+	max := b.browser()
+	max.Get(prefix + "/")
+	b.login(max, &web.User{ID: "konto-max", Name: "Max Mustermann"})
+	unknown := prefix + "/antrag/00000000-0000-4000-8000-000000000000"
+
+	for _, path := range []string{"", "/schritt/person", "/zusammenfassung", "/abschluss", "/eingang", "/status", "/pause", "/uebernehmen", "/verwerfen"} {
+		assert.Equal(t, http.StatusNotFound, other.Get(guests+path).Status, path)
+		p := other.Get(owned + path)
+		assert.Equal(t, http.StatusForbidden, p.Status, path)
+		assert.Contains(t, p.HTML, "/anmelden?ziel="+owned+path, "the login leads back")
+		assert.NotContains(t, p.HTML, "Mustermann")
+		foreign, none := max.Get(owned+path), max.Get(unknown+path)
+		assert.Equal(t, http.StatusNotFound, foreign.Status, path)
+		assert.Equal(t, none.HTML, foreign.HTML, "no difference between not yours and not there")
+		assert.Equal(t, http.StatusNotFound, max.Get(guests+path).Status, path)
+	}
+	assert.Equal(t, http.StatusOK, mine.Get(owned).Status)
+	b.users["konto-erika"] = nil // the session ends
+	p := mine.Get(owned + "/schritt/person")
+	assert.Equal(t, http.StatusForbidden, p.Status)
+	assert.Equal(t, "Bitte melden Sie sich an", p.Heading())
+}
+
+func TestSessionEndsWhileAPageIsOpen(t *testing.T) {
+	b := newBench(t, nil)
+	br := b.browser()
+	b.login(br, erika())
+	p := br.Get(prefix+"/").Submit("Antrag beginnen", nil)
+	b.users["konto-erika"] = nil
+	q := p.Submit(weiter, map[string]string{"person.anschrift.ort": "Musterstadt"})
+	assert.Equal(t, http.StatusForbidden, q.Status)
+	assert.Contains(t, q.HTML, "/anmelden?ziel="+prefix+"/antrag/"+id(p)+`">`, "back to the application, not to a POST")
+}
+
+func TestGuestLogsInMidway(t *testing.T) {
+	b := newBench(t, nil)
+	br := b.browser()
+	p := br.Get(prefix+"/").Submit("Ohne Anmeldung fortfahren", nil)
+	typed := map[string]string{}
+	for k, v := range person {
+		typed[k] = v
+	}
+	typed["person.familienname"], typed["person.email"] = "Tippfehler", "selbst@musterstadt.example"
+	p = p.Submit(weiter, typed)
+	link := p.Submit("Speichern und später fortsetzen", nil).Click("Jetzt weitermachen") // makes the resume link
+	base := prefix + "/antrag/" + id(link)
+
+	b.login(br, erika())
+	p = br.Get(base)
+	require.Equal(t, "Antrag mit Ihrem Nutzerkonto fortsetzen", p.Heading())
+	assert.Contains(t, p.Text(), "Familienname (bestätigt, ersetzt Ihre Eingabe)")
+	assert.NotContains(t, p.Text(), "E-Mail", "what was typed stays")
+	p = p.Submit("Mit Nutzerkonto fortsetzen", nil)
+	require.Equal(t, "Angaben zum Fahrzeug", p.Heading())
+	p = p.Click("Zurück")
+	assert.NotContains(t, p.Names(), "person.familienname")
+	assert.Contains(t, p.Text(), "Mustermann")
+	assert.Equal(t, "selbst@musterstadt.example", p.Value("person.email"))
+
+	b.users["konto-erika"] = nil // logged out: the cookie alone no longer opens it
+	assert.Equal(t, http.StatusForbidden, br.Get(base).Status)
+}
+
+func TestResumeLink(t *testing.T) {
+	b := newBench(t, nil)
+	br := b.browser()
+	p := br.Get(prefix+"/").Submit("Ohne Anmeldung fortfahren", nil).Submit(weiter, person)
+	p = p.Submit("Speichern und später fortsetzen", nil)
+	link := linkOf(t, p)
+	assert.Equal(t, link, linkOf(t, br.Get(p.URL.Path)), "the link stays the same")
+
+	elsewhere := b.browser()
+	q := elsewhere.Get(link)
+	assert.Equal(t, "Angefangenen Antrag fortsetzen", q.Heading())
+	assert.NotContains(t, q.HTML, "Mustermann", "the link alone shows nothing personal")
+	assert.Equal(t, http.StatusNotFound, elsewhere.Get(prefix+"/antrag/"+id(p)).Status, "a GET lets nobody in")
+	q = q.Submit("Meinen Antrag fortsetzen", nil)
+	require.Equal(t, "Angaben zum Fahrzeug", q.Heading())
+	assert.Equal(t, "Mustermann", q.Click("Zurück").Value("person.familienname"))
+	assert.Equal(t, http.StatusOK, br.Get(prefix+"/antrag/"+id(p)).Status, "the first browser still works")
+
+	byHand := b.browser().Get(prefix + "/").Click("angefangenen Antrag")
+	assert.Equal(t, []string{"code"}, byHand.Submit("Fortsetzen", nil).ErrorLinks())
+	assert.Equal(t, "Angaben zum Fahrzeug", byHand.Submit("Fortsetzen", map[string]string{"code": " " + link + " "}).Heading())
+	code := link[strings.Index(link, "=")+1:]
+	assert.Equal(t, "Angaben zum Fahrzeug", byHand.Submit("Fortsetzen", map[string]string{"code": code}).Heading())
+	wrong := byHand.Submit("Fortsetzen", map[string]string{"code": draft.NewToken().Reveal()})
+	assert.Equal(t, http.StatusNotFound, wrong.Status)
+	assert.Equal(t, "Wir haben keinen Antrag zu diesem Link gefunden", wrong.Heading())
+	assert.Equal(t, http.StatusNotFound, byHand.Submit("Fortsetzen", map[string]string{"code": "kurz"}).Status)
+}
+
+func linkOf(t testing.TB, p *formstest.Page) string {
+	t.Helper()
+	i := strings.Index(p.HTML, origin+prefix+"/fortsetzen?code=")
+	require.Positive(t, i, "no link on the page")
+	return p.HTML[i : i+len(origin+prefix+"/fortsetzen?code=")+43]
+}
+
+func TestTwoTabsOnOneStep(t *testing.T) {
+	b := newBench(t, nil)
+	br := b.browser()
+	one := br.Get(prefix+"/").Submit("Ohne Anmeldung fortfahren", nil)
+	two := br.Get(one.URL.Path)
+	one.Submit(weiter, person)
+	again := one.Submit(weiter, person)
+	assert.Equal(t, "Angaben zum Fahrzeug", again.Heading(), "the same once more is no conflict")
+
+	changed := map[string]string{}
+	for k, v := range person {
+		changed[k] = v
+	}
+	changed["person.vornamen"] = "Erika Maria"
+	conflict := two.Submit(weiter, changed)
+	assert.Equal(t, http.StatusConflict, conflict.Status)
+	assert.Contains(t, conflict.Text(), "in einem anderen Fenster geändert")
+	assert.Equal(t, "Erika Maria", conflict.Value("person.vornamen"))
+	assert.Equal(t, "Erika", br.Get(one.URL.Path).Value("person.vornamen"), "nothing was overwritten")
+	assert.Equal(t, "Angaben zum Fahrzeug", conflict.Submit(weiter, nil).Heading())
+	assert.Equal(t, "Erika Maria", br.Get(one.URL.Path).Value("person.vornamen"))
+}
+
+func TestTwoTabsAtTheSummary(t *testing.T) {
+	b := newBench(t, nil)
+	br := b.browser()
+	stale := b.toSummary(br)
+	fresh := br.Get(stale.URL.Path).Click("Ändern: Angaben zu Ihrer Person").Submit(weiter, map[string]string{"person.vornamen": "Erika Maria"})
+	p := stale.Submit(absenden, nil)
+	assert.Equal(t, http.StatusConflict, p.Status)
+	assert.Contains(t, p.Text(), "Erika Maria")
+	assert.Empty(t, b.done, "nobody submits what they have not seen")
+	p = p.Submit(absenden, nil)
+	assert.Equal(t, "Ihr Antrag ist eingegangen", p.Heading())
+	assert.Equal(t, "Ihr Antrag ist eingegangen", fresh.Submit(absenden, nil).Heading(), "submitting again leads to the receipt")
+	assert.Equal(t, map[string]int{id(p): 1}, b.done)
+}
+
+func TestDoubleClicksSubmitOnce(t *testing.T) {
+	b := newBench(t, nil)
+	p := b.toSummary(b.browser())
+	base := origin + prefix + "/antrag/" + id(p)
+	v := url.Values{"_token": {p.Value("_token")}, "_stand": {p.Value("_stand")}}.Encode()
+	send := func(method, path, body string) int {
+		r, err := http.NewRequest(method, base+path, strings.NewReader(body))
+		require.NoError(t, err)
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		for _, c := range p.Cookies() {
+			r.AddCookie(c)
+		}
+		resp, err := formstest.Transport(b.wizard).RoundTrip(r)
+		require.NoError(t, err)
+		defer resp.Body.Close()
+		_, err = io.Copy(io.Discard, resp.Body)
+		require.NoError(t, err)
+		return resp.StatusCode
+	}
+	var wg sync.WaitGroup
+	codes := make([]int, 16)
+	for i := range codes {
+		wg.Go(func() {
+			codes[i] = send(http.MethodPost, "/zusammenfassung", v)
+			send(http.MethodGet, "/abschluss", "")
+		})
+	}
+	wg.Wait()
+	for _, c := range codes {
+		assert.Contains(t, []int{http.StatusSeeOther, http.StatusConflict}, c)
+	}
+	assert.Equal(t, map[string]int{id(p): 1}, b.done)
+}
+
+func TestGateRedirectsWaitsAndPasses(t *testing.T) {
+	paid, canceled := false, false
+	var triggers []web.Trigger
+	b := newBench(t, nil)
+	b.gate = func(a web.Application) (web.GateResult, error) {
+		triggers = append(triggers, a.Trigger)
+		switch {
+		case paid:
+			return web.Pass(), nil
+		case canceled && a.Trigger != web.Pressed:
+			r := web.Wait("Die Zahlung wurde abgebrochen", "Es wurde nichts abgebucht.")
+			r.Button, r.Changeable = "Erneut bezahlen", true
+			return r, nil
+		case a.Trigger == web.Background:
+			return web.GateResult{}, nil
+		}
+		return web.RedirectTo("https://pay.example/seite?id=" + a.ID), nil
+	}
+	b.cfg.Gates = []web.Gate{b}
+	var err error
+	b.wizard, err = web.New(b.cfg)
+	require.NoError(t, err)
+	br := b.browser()
+	p := b.toSummary(br)
+	app := id(p)
+	away := p.Submit(absenden, nil)
+	assert.Equal(t, "https://pay.example/seite?id="+app, away.Elsewhere)
+
+	n, err := b.wizard.FinishDue(context.Background(), 10)
+	require.NoError(t, err)
+	assert.Zero(t, n)
+	canceled = true
+	p = br.Get(b.wizard.URL(app))
+	assert.Equal(t, "Die Zahlung wurde abgebrochen", p.Heading())
+	assert.Contains(t, p.Text(), "Erneut prüfen")
+	assert.Equal(t, "https://pay.example/seite?id="+app, p.Submit("Erneut bezahlen", nil).Elsewhere)
+
+	p = p.Submit("Angaben ändern", nil)
+	require.Equal(t, "Prüfen Sie Ihre Angaben", p.Heading())
+	p = p.Submit(absenden, nil)
+	assert.Equal(t, "Die Zahlung wurde abgebrochen", p.Heading())
+	assert.Empty(t, b.done)
+	canceled = false
+	paid = true
+	b.clock = b.clock.Add(2 * time.Minute)
+	n, err = b.wizard.FinishDue(context.Background(), 10)
+	require.NoError(t, err)
+	assert.Equal(t, 1, n, "submitted though the browser never came back")
+	assert.Equal(t, web.Background, triggers[len(triggers)-1])
+	assert.Equal(t, map[string]int{app: 1}, b.done)
+	p = br.Get(b.wizard.URL(app))
+	assert.Equal(t, "Status Ihres Antrags", p.Heading())
+	assert.Contains(t, p.Text(), "eingegangen")
+}
+
+func TestGateMayNotLeadAnywhere(t *testing.T) {
+	for _, target := range []string{"javascript:alert(1)", "//anderswo.example/", "data:text/html,x", "relativ", "https:/x", "/\\anderswo.example"} {
+		b := newBench(t, func(c *web.Config) {
+			c.Gates = []web.Gate{web.GateFunc(func(context.Context, web.Application) (web.GateResult, error) { return web.RedirectTo(target), nil })}
+		})
+		p := b.toSummary(b.browser()).Submit(absenden, nil)
+		assert.Equal(t, http.StatusInternalServerError, p.Status, target)
+	}
+}
+
+// TestCrashes fails the completion at each of its arrows in turn; the next visit
+// carries on with the same ID and answers.
+func TestCrashes(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		fail  func(*bench)
+		mend  func(*bench)
+		calls int // of Complete in the end
+	}{
+		{"gate fails", func(b *bench) {
+			b.gate = func(web.Application) (web.GateResult, error) { return web.GateResult{}, errors.New("boom") }
+		}, func(b *bench) {
+			b.gate = func(web.Application) (web.GateResult, error) { return web.Pass(), nil }
+		}, 1},
+		{"Complete fails", func(b *bench) { b.fail = errors.New("boom") }, func(b *bench) { b.fail = nil }, 2},
+		{"receipt cannot be stored", func(b *bench) {
+			_, err := b.db.Exec(`CREATE TRIGGER boom BEFORE UPDATE ON draft_drafts WHEN NEW.state = 'submitted' BEGIN SELECT RAISE(ABORT, 'boom'); END`)
+			require.NoError(b.t, err)
+		}, func(b *bench) {
+			_, err := b.db.Exec(`DROP TRIGGER boom`)
+			require.NoError(b.t, err)
+		}, 2},
+	} {
+		for next, background := range map[string]bool{"visit": false, "background": true} {
+			t.Run(c.name+", then "+next, func(t *testing.T) {
+				b := newBench(t, nil)
+				b.gate = func(web.Application) (web.GateResult, error) { return web.Pass(), nil }
+				b.cfg.Gates = []web.Gate{b}
+				var err error
+				b.wizard, err = web.New(b.cfg)
+				require.NoError(t, err)
+				br := b.browser()
+				p := b.toSummary(br)
+				c.fail(b)
+				p = p.Submit(absenden, nil)
+				assert.Equal(t, http.StatusServiceUnavailable, p.Status)
+				assert.Equal(t, "Ihr Antrag konnte gerade nicht übermittelt werden", p.Heading())
+				assert.NotEmpty(t, p.Header.Get("Retry-After"))
+				assert.Equal(t, http.StatusServiceUnavailable, p.Click("Erneut versuchen").Status)
+				c.mend(b)
+				confirmed := b.last.ConfirmedAt
+				b.clock = b.clock.Add(time.Hour)
+				if background {
+					n, err := b.wizard.FinishDue(context.Background(), 10)
+					require.NoError(t, err)
+					assert.Equal(t, 1, n)
+					p = br.Get(prefix + "/antrag/" + id(p) + "/eingang")
+				} else {
+					p = p.Click("Erneut versuchen")
+				}
+				assert.Equal(t, "Ihr Antrag ist eingegangen", p.Heading())
+				assert.Len(t, b.done, 1)
+				assert.GreaterOrEqual(t, b.done[id(p)], c.calls)
+				if !confirmed.IsZero() {
+					assert.Equal(t, confirmed, b.last.ConfirmedAt, "the repeated call sees the same moment")
+				}
+				assert.NotContains(t, b.log.String(), "Mustermann")
+			})
+		}
+	}
+}
+
+// TestRestart builds a second wizard on the same database, as after a kill.
+func TestRestart(t *testing.T) {
+	b := newBench(t, nil)
+	b.fail = errors.New("boom")
+	br := b.browser()
+	p := b.toSummary(br).Submit(absenden, nil)
+	require.Equal(t, http.StatusServiceUnavailable, p.Status)
+	var err error
+	b.wizard, err = web.New(b.cfg)
+	require.NoError(t, err)
+	b.fail = nil
+	b.clock = b.clock.Add(time.Hour)
+	n, err := b.wizard.FinishDue(context.Background(), 10)
+	require.NoError(t, err)
+	assert.Equal(t, 1, n)
+	n, err = b.wizard.FinishDue(context.Background(), 10)
+	require.NoError(t, err)
+	assert.Zero(t, n)
+}
+
+func TestStatusAndReceiptOfAGuestFromElsewhere(t *testing.T) {
+	b := newBench(t, func(c *web.Config) {
+		c.Status = func(_ context.Context, a web.Application) ([]web.StatusLine, error) {
+			return []web.StatusLine{{Label: "Gebühr", Value: "bezahlt", At: a.ConfirmedAt}, {Label: "Versand", Value: "noch nicht gesendet"}}, nil
+		}
+	})
+	p := b.toSummary(b.browser()).Submit(absenden, nil)
+	assert.Contains(t, p.Text(), "bezahlt")
+	q := b.browser().Get(linkOf(t, p)).Submit("Meinen Antrag fortsetzen", nil)
+	assert.Equal(t, "Status Ihres Antrags", q.Heading())
+	assert.Contains(t, q.Text(), "Gebühr bezahlt 23.11.2026, 10:00 Uhr")
+	assert.Contains(t, q.Text(), "Versand noch nicht gesendet")
+	assert.Equal(t, "Ihr Antrag ist eingegangen", q.Click("Eingangsbestätigung").Heading())
+}
+
+func TestStatusFailsSoftly(t *testing.T) {
+	b := newBench(t, func(c *web.Config) {
+		c.Status = func(context.Context, web.Application) ([]web.StatusLine, error) { return nil, errors.New("boom") }
+	})
+	p := b.toSummary(b.browser()).Submit(absenden, nil)
+	assert.Equal(t, http.StatusOK, p.Status)
+	assert.Contains(t, p.Text(), "nicht abrufbar")
+}
+
+func TestDiscard(t *testing.T) {
+	b := newBench(t, nil)
+	br := b.browser()
+	p := b.toSummary(br)
+	gone := p.Click("Antrag verwerfen").Submit("Antrag löschen", nil)
+	assert.Equal(t, "Der Antrag wurde gelöscht", gone.Heading())
+	assert.Equal(t, http.StatusNotFound, br.Get(prefix+"/antrag/"+id(p)).Status)
+	for _, table := range []string{"draft_drafts", "draft_blobs", "draft_tokens"} {
+		var n int
+		require.NoError(t, b.db.QueryRow(`SELECT COUNT(*) FROM `+table).Scan(&n))
+		assert.Zero(t, n, table)
+	}
+}
+
+func TestExpiredDraft(t *testing.T) {
+	b := newBench(t, nil)
+	br := b.browser()
+	p := br.Get(prefix+"/").Submit("Ohne Anmeldung fortfahren", nil)
+	b.clock = b.clock.Add(31 * 24 * time.Hour)
+	gone := br.Get(p.URL.Path)
+	assert.Equal(t, http.StatusGone, gone.Status)
+	assert.Equal(t, "Dieser Antrag ist abgelaufen", gone.Heading())
+	assert.Equal(t, http.StatusGone, p.Submit(weiter, person).Status)
+}
