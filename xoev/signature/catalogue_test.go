@@ -354,6 +354,14 @@ var certificateVectors = []vector{
 	}},
 	{code: "SIG-039", name: "129 prefixes", change: transforms(tEnv + tList(strings.Repeat("p ", 129)))},
 	{code: "SIG-040", name: "deep nesting", change: sig("<X509Data>", strings.Repeat("<x>", 20)+strings.Repeat("</x>", 20)+"<X509Data>")},
+	{code: "SIG-041", name: "namespace declarations repeated", change: amplify},
+	{code: "SIG-041", name: "namespace declarations repeated, detached", detached: true, change: amplify},
+	{code: "SIG-041", name: "lower limit", change: func(_ testing.TB, _ *forgery, v *signature.Verifier) { v.Limits.MaxContentBytes = 10 }},
+}
+
+// amplify makes a document whose canonical form is 150 times as long.
+func amplify(_ testing.TB, f *forgery, _ *signature.Verifier) {
+	f.doc = `<a ID="root" xmlns:p="urn:` + strings.Repeat("x", 1000) + `">` + strings.Repeat("<p:b/>", 20_000) + "@</a>"
 }
 
 func vectors() []vector {
@@ -407,7 +415,7 @@ func TestCatalogue(t *testing.T) {
 		})
 	}
 	rules := signature.Rules()
-	require.Len(t, rules, 40)
+	require.Len(t, rules, 41)
 	seen := map[string]bool{}
 	for _, r := range rules {
 		assert.False(t, seen[r.Code], "code %s twice", r.Code)

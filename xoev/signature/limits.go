@@ -18,6 +18,10 @@ type Limits struct {
 	MaxKeyInfoBytes int
 	// MaxCertificates is the number of certificates in KeyInfo; default 8.
 	MaxCertificates int
+	// MaxContentBytes is the length of the canonical form in bytes; default
+	// 1 MiB and sixteen times the length of the document. Canonical form may be
+	// much longer than the document, since namespace declarations are repeated.
+	MaxContentBytes int
 	// MaxPrefixes is the number of prefixes in one PrefixList; default 128.
 	MaxPrefixes int
 }
@@ -37,4 +41,12 @@ func (l Limits) withDefaults() Limits {
 		}
 	}
 	return l
+}
+
+// content is the limit for the canonical form of a document of n bytes.
+func (l Limits) content(n int) int {
+	if l.MaxContentBytes > 0 {
+		return l.MaxContentBytes
+	}
+	return 16*n + 1<<20
 }

@@ -24,7 +24,8 @@ var ErrNotAccepted = errors.New("signature: not accepted, no content")
 type Report struct {
 	// Verdict is Accepted only if every rule was checked and none is broken.
 	Verdict finding.Verdict `json:"verdict"`
-	// Findings are the broken rules, with codes of [Rules].
+	// Findings are the broken rules, with codes of [Rules]; about a hundred at
+	// most.
 	Findings []finding.Finding `json:"findings,omitempty"`
 	// Algorithm, Digest and Canonicalization are the algorithm names of the
 	// signature as URIs, for example [RSASHA256], [SHA256], [ExclusiveC14N];

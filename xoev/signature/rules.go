@@ -46,6 +46,7 @@ const (
 	ruleCertificates
 	rulePrefixes
 	ruleNesting
+	ruleContentSize
 )
 
 const (
@@ -99,6 +100,7 @@ var catalogue = [...]finding.Rule{
 	ruleCertificates:     {Code: "SIG-038", Source: profile + "limits", Message: "too many certificates in KeyInfo"},
 	rulePrefixes:         {Code: "SIG-039", Source: profile + "limits", Message: "too many prefixes in InclusiveNamespaces"},
 	ruleNesting:          {Code: "SIG-040", Source: profile + "limits", Message: "the elements of the signature are nested too deep"},
+	ruleContentSize:      {Code: "SIG-041", Source: profile + "limits", Message: "the canonical form of the document is too large"},
 }
 
 // Rules returns the catalogue of this package: every code that a [Report] can

@@ -37,7 +37,13 @@ type judge struct {
 
 func limit(n int) map[string]string { return map[string]string{"max": strconv.Itoa(n)} }
 
+// maxFindings bounds a report on a signature that is made to be broken.
+const maxFindings = 100
+
 func (j *judge) add(rule ruleID, e *element, params map[string]string) {
+	if len(j.findings) >= maxFindings {
+		return
+	}
 	f := catalogue[rule].At("", 0, 0, params)
 	if e != nil {
 		f.Path, f.Line, f.Column = j.paths[e], e.pos.Line, e.pos.Column

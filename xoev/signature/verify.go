@@ -59,7 +59,7 @@ func (v *Verifier) VerifyEnveloped(doc []byte) (*Report, error) {
 	guess := guessPrefixes(doc)
 	d, err := v.scan(doc, guess, true)
 	if err != nil {
-		return nil, err
+		return c.unscanned(err)
 	}
 	switch len(d.signatures) {
 	case 1:
@@ -84,7 +84,7 @@ func (v *Verifier) VerifyEnveloped(doc []byte) (*Report, error) {
 	}
 	if !samePrefixes(guess, p.prefixes) {
 		if d, err = v.scan(doc, p.prefixes, true); err != nil {
-			return nil, err
+			return c.unscanned(err)
 		}
 	}
 	content := d.canonical.Bytes()
@@ -124,7 +124,7 @@ func (v *Verifier) VerifyDetached(doc, sigFile []byte, name string) (*Report, er
 	}
 	d, err := v.scan(doc, p.prefixes, false)
 	if err != nil {
-		return nil, fmt.Errorf("signed document: %w", err)
+		return c.unscanned(fmt.Errorf("signed document: %w", err))
 	}
 	c.judge.findings = append(c.judge.findings, d.broken...)
 	return c.finish(sigFile, sig, p, d, d.canonical.Bytes())
@@ -146,11 +146,23 @@ func (v *Verifier) scan(doc []byte, prefixes []string, enclosed bool) (*document
 	d := &document{canonical: c14n.New(nil, prefixes)}
 	d.canonical.Grow(len(doc) + len(doc)/16)
 	limits := v.Limits.withDefaults()
+	d.canonical.Limit(limits.content(len(doc)))
 	p := &pass{doc: d, scan: xmlscan.NewBytes(doc, limits.Scan), enclosed: enclosed, limit: int64(limits.MaxSignatureBytes)}
 	if err := p.run(); err != nil {
 		return nil, err
 	}
 	return d, nil
+}
+
+// unscanned closes the report of a document that is too large in canonical
+// form; other errors are the caller's.
+func (c *check) unscanned(err error) (*Report, error) {
+	if !errors.Is(err, c14n.ErrTooLarge) {
+		return nil, err
+	}
+	c.judge.add(ruleContentSize, nil, nil)
+	c.rejected()
+	return c.report, nil
 }
 
 // readFile reads a signature file.

@@ -10,6 +10,7 @@
 package c14n
 
 import (
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -24,6 +25,8 @@ const (
 	Default = "#default"
 
 	flushAt = 32 << 10
+	// manyBindings is from where on a map finds bindings faster than a loop.
+	manyBindings = 32
 )
 
 // Writer turns tokens into canonical form. The zero value is not usable; see
@@ -31,8 +34,11 @@ const (
 type Writer struct {
 	sink     io.Writer
 	buf      []byte
+	max      int
 	prefixes []string
+	listed   map[string]bool // prefixes as a set
 	rendered []binding
+	tops     map[string]int // index of a prefix in rendered, if that is long
 	marks    []int
 	need     []binding
 	order    []int
@@ -42,7 +48,13 @@ type Writer struct {
 	looseAt  xmlscan.Position
 }
 
-type binding struct{ prefix, uri string }
+type binding struct {
+	prefix, uri string
+	outer       int // index of the binding that this one hides, or -1
+}
+
+// ErrTooLarge says that the canonical form is longer than the limit.
+var ErrTooLarge = errors.New("c14n: the canonical form is too large")
 
 // New makes a writer. With sink nil the canonical form is kept and read with
 // [Writer.Bytes]; otherwise it is written to sink as it grows and [Writer.Close]
@@ -54,12 +66,21 @@ func New(sink io.Writer, prefixes []string) *Writer {
 		if p == Default {
 			p = ""
 		}
-		if p != "xml" && p != "xmlns" {
+		if p != "xml" && p != "xmlns" && !w.listed[p] {
+			if w.listed == nil {
+				w.listed = make(map[string]bool, len(prefixes))
+			}
+			w.listed[p] = true
 			w.prefixes = append(w.prefixes, p)
 		}
 	}
 	return w
 }
+
+// Limit makes Token fail with [ErrTooLarge] when the buffer holds more than max
+// bytes. Without it a small document can have a huge canonical form, because
+// declarations may have to be repeated on every element.
+func (w *Writer) Limit(max int) { w.max = max }
 
 // Grow makes room for n bytes of output.
 func (w *Writer) Grow(n int) { w.buf = slices.Grow(w.buf, n) }
@@ -106,6 +127,9 @@ func (w *Writer) Token(s *xmlscan.Scanner) error {
 		w.procInst(s)
 	}
 	w.flush(flushAt)
+	if w.max > 0 && len(w.buf) > w.max && w.err == nil {
+		w.err = ErrTooLarge
+	}
 	return w.err
 }
 
@@ -120,17 +144,31 @@ func (w *Writer) start(s *xmlscan.Scanner) {
 			w.use(attrs[i].Prefix, attrs[i].Space)
 		}
 	}
-	if len(w.prefixes) > 0 && (first || len(s.Namespaces()) > 0) {
-		for _, p := range w.prefixes {
-			if uri, ok := s.Lookup(p); ok || p == "" {
-				w.use(p, uri)
-			}
-		}
+	if len(w.prefixes) > 0 {
+		w.include(s, first)
 	}
 	w.buf = AppendName(append(w.buf, '<'), name)
 	w.declare()
 	w.attributes(s, attrs)
 	w.buf = append(w.buf, '>')
+}
+
+// include renders the prefixes of the list: all at the first element, later
+// where they are declared again.
+func (w *Writer) include(s *xmlscan.Scanner, first bool) {
+	if !first {
+		for _, d := range s.Namespaces() {
+			if w.listed[d.Prefix] {
+				w.use(d.Prefix, d.URI)
+			}
+		}
+		return
+	}
+	for _, p := range w.prefixes {
+		if uri, ok := s.Lookup(p); ok {
+			w.use(p, uri)
+		}
+	}
 }
 
 // use notes that the element needs prefix bound to uri, unless an ancestor in
@@ -139,12 +177,53 @@ func (w *Writer) use(prefix, uri string) {
 	if prefix == "xml" || w.binding(prefix) == uri {
 		return
 	}
-	w.need = append(w.need, binding{prefix, uri})
-	w.rendered = append(w.rendered, binding{prefix, uri})
+	b := binding{prefix, uri, -1}
+	w.need = append(w.need, b)
+	if w.tops == nil && len(w.rendered) == manyBindings {
+		w.index()
+	}
+	if w.tops != nil {
+		if i, ok := w.tops[prefix]; ok {
+			b.outer = i
+		}
+		w.tops[prefix] = len(w.rendered)
+	}
+	w.rendered = append(w.rendered, b)
+}
+
+// index turns to finding bindings by a map.
+func (w *Writer) index() {
+	w.tops = make(map[string]int, 2*manyBindings)
+	for i := range w.rendered {
+		b := &w.rendered[i]
+		b.outer = -1
+		if outer, ok := w.tops[b.prefix]; ok {
+			b.outer = outer
+		}
+		w.tops[b.prefix] = i
+	}
+}
+
+// forget takes bindings out of scope until n are left.
+func (w *Writer) forget(n int) {
+	for i := len(w.rendered) - 1; w.tops != nil && i >= n; i-- {
+		if b := &w.rendered[i]; b.outer >= 0 {
+			w.tops[b.prefix] = b.outer
+		} else {
+			delete(w.tops, b.prefix)
+		}
+	}
+	w.rendered = w.rendered[:n]
 }
 
 // binding is what prefix means in the output; "" is "not bound".
 func (w *Writer) binding(prefix string) string {
+	if w.tops != nil {
+		if i, ok := w.tops[prefix]; ok {
+			return w.rendered[i].uri
+		}
+		return ""
+	}
 	for i := len(w.rendered) - 1; i >= 0; i-- {
 		if w.rendered[i].prefix == prefix {
 			return w.rendered[i].uri
@@ -234,7 +313,7 @@ func (w *Writer) end(name xmlscan.Name) {
 	}
 	w.buf = append(AppendName(append(w.buf, "</"...), name), '>')
 	last := len(w.marks) - 1
-	w.rendered = w.rendered[:w.marks[last]]
+	w.forget(w.marks[last])
 	w.marks = w.marks[:last]
 	w.rootDone = last == 0
 }

@@ -123,6 +123,34 @@ func TestSink(t *testing.T) {
 	require.ErrorIs(t, w.Close(), errSink)
 }
 
+// TestManyBindings has more prefixes in the output than are searched one by
+// one, hidden and shown again.
+func TestManyBindings(t *testing.T) {
+	var doc, want strings.Builder
+	const n = 100
+	for i := range n {
+		fmt.Fprintf(&doc, `<p%d:a xmlns:p%d="urn:%d">`, i%50, i%50, i)
+		fmt.Fprintf(&want, `<p%d:a xmlns:p%d="urn:%d">`, i%50, i%50, i)
+	}
+	for i := n - 1; i >= 0; i-- {
+		fmt.Fprintf(&doc, `<p%d:b/><p%d:c xmlns:p%d="urn:c"/></p%d:a>`, i%50, i%50, i%50, i%50)
+		fmt.Fprintf(&want, `<p%d:b></p%d:b><p%d:c xmlns:p%d="urn:c"></p%d:c></p%d:a>`, i%50, i%50, i%50, i%50, i%50, i%50)
+	}
+	got, err := canonical([]byte(doc.String()))
+	require.NoError(t, err)
+	require.Equal(t, want.String(), string(got))
+	compareWithXmllint(t, testenv.Tool(t, "xmllint"), t.TempDir(), []byte(doc.String()))
+}
+
+func TestLimit(t *testing.T) {
+	w := c14n.New(nil, nil)
+	w.Limit(10)
+	require.NoError(t, xmlscan.Run(xmlscan.NewBytes([]byte("<ab>1</ab>"), nil), w))
+	w = c14n.New(nil, nil)
+	w.Limit(10)
+	require.ErrorIs(t, xmlscan.Run(xmlscan.NewBytes([]byte("<ab>12</ab>"), nil), w), c14n.ErrTooLarge)
+}
+
 // withoutComments cuts the comments out, since xmllint's canonical form keeps
 // them.
 func withoutComments(doc []byte) ([]byte, error) {
