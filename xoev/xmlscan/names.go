@@ -57,7 +57,7 @@ type names struct {
 	pool  []name
 	text  strings.Builder
 	last  *name // of the last start tag
-	none  name  // a guess that is never right
+	xml   name  // the prefix xml; also the guess of those who know no better
 	def   name  // the empty prefix
 	binds []binding
 }
@@ -65,9 +65,10 @@ type names struct {
 func (n *names) init() {
 	n.seed = maphash.MakeSeed()
 	n.slots = make([]*name, 64)
-	n.none.raw = "<"
-	n.none.next = &n.none
-	n.last = &n.none
+	n.xml = name{raw: "xml", local: "xml", pfx: &n.def, next: &n.xml, attr: &n.xml, uri: xmlSpace}
+	n.insert(&n.xml, maphash.String(n.seed, "xml"))
+	n.n = 0
+	n.last = &n.xml
 	n.binds = make([]binding, 1, 8)
 	n.binds[0].pfx = &n.def
 }
@@ -87,7 +88,7 @@ func (n *names) make(b []byte) *name {
 	n.text.Write(b)
 	e.raw = n.text.String()[from:]
 	e.local, e.pfx = e.raw, &n.def
-	e.next, e.attr = &n.none, &n.none
+	e.next, e.attr = &n.xml, &n.xml
 	return e
 }
 
@@ -194,8 +195,6 @@ func (s *Scanner) name(b []byte, at int) *name {
 		e.decl = defaultDecl
 	case e.prefix == "xmlns":
 		e.decl = prefixDecl
-	case e.raw == "xml":
-		e.uri = xmlSpace
 	}
 	return e
 }
@@ -267,40 +266,4 @@ func (s *Scanner) declareScope(d NSDecl) {
 	}
 	s.declare([]byte(d.Prefix), []byte(d.URI), 0)
 	s.decls = s.decls[:0]
-}
-
-// isAbsoluteURI reports whether u is a URI with a scheme (RFC 3986, 3).
-func isAbsoluteURI(u string) bool {
-	colon := strings.IndexByte(u, ':')
-	if colon <= 0 {
-		return false
-	}
-	for i := range colon {
-		c := u[i]
-		letter := c|0x20 >= 'a' && c|0x20 <= 'z'
-		if !letter && (i == 0 || !(c >= '0' && c <= '9' || c == '+' || c == '-' || c == '.')) {
-			return false
-		}
-	}
-	fragment := false
-	for i := colon + 1; i < len(u); i++ {
-		switch c := u[i]; {
-		case c == '%':
-			if i+2 >= len(u) || !isHex(u[i+1]) || !isHex(u[i+2]) {
-				return false
-			}
-		case c == '#':
-			if fragment {
-				return false
-			}
-			fragment = true
-		case c <= ' ', c >= 0x7f, strings.IndexByte("\"<>\\^`{|}", c) >= 0:
-			return false
-		}
-	}
-	return true
-}
-
-func isHex(c byte) bool {
-	return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'f'
 }
