@@ -61,6 +61,10 @@ type Kind struct {
 	// ID finds the id of form data in what was signed; see [IDAttribute] and
 	// [IDFileName]. Needed for form data, not allowed for XÖV messages.
 	ID Binding
+	// Reference finds the reference number that the sender gave, for the receipt
+	// of accepted content; [IDAttribute] can do this too. Where it is nil or finds
+	// nothing that can be one, the receiver makes a number ([NewReference]).
+	Reference Binding
 	// Check looks at the signed content and returns what is wrong: schema, code
 	// lists, the right reader. An error means that it could not check. May be
 	// nil.
@@ -107,8 +111,8 @@ func (s *Submitted) String() string {
 func (s *Submitted) GoString() string { return s.String() }
 
 // Binding finds the id of form data in what was signed, so that nobody can give
-// a submission another id: content is the signed content, p what came. It
-// returns "" if there is no id.
+// a submission another id (or, as [Kind].Reference, another reference number):
+// content is the signed content, p what came. It returns "" if there is none.
 type Binding func(content []byte, p Package) (id string)
 
 // IDAttribute is the [Binding] by an attribute of the root element. The space

@@ -284,10 +284,12 @@ func (p *receiptParser) parse() *Receipt {
 }
 
 // receiptFor makes the receipt's file, signed if the receiver signs.
-func (r *Receiver) receiptFor(p Package, v finding.Verdict, found []finding.Finding, at time.Time) ([]byte, error) {
-	reference, err := NewReference(r.opt.Prefix, p.Tenant, p.ID)
-	if err != nil {
-		return nil, err
+func (r *Receiver) receiptFor(p Package, reference string, v finding.Verdict, found []finding.Finding, at time.Time) ([]byte, error) {
+	if reference == "" || !shortText(reference, 100) {
+		var err error
+		if reference, err = NewReference(r.opt.Prefix, p.Tenant, p.ID); err != nil {
+			return nil, err
+		}
 	}
 	receipt := &Receipt{
 		Tenant: p.Tenant, ID: p.ID, Reference: reference, ReceivedAt: at, Digest: p.digest,
@@ -311,7 +313,7 @@ func (r *Receiver) receiptFor(p Package, v finding.Verdict, found []finding.Find
 }
 
 func (r *Receiver) reject(p Package, found []finding.Finding) (*Result, error) {
-	b, err := r.receiptFor(p, finding.Rejected, found, r.opt.Now())
+	b, err := r.receiptFor(p, "", finding.Rejected, found, r.opt.Now())
 	if err != nil {
 		return nil, err
 	}

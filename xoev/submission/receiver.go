@@ -33,8 +33,9 @@ type ReceiverOptions struct {
 	// tenants; nil means that nobody may submit for the tenant. It replaces the
 	// verifier given to [NewReceiver].
 	VerifierOf func(tenant string) Verifier
-	// Prefix begins the reference numbers of receipts ([NewReference]); empty
-	// means "EB". A sender that uses the same prefix has the same numbers.
+	// Prefix begins the reference numbers that the receiver makes
+	// ([NewReference]); empty means "EB". A sender that uses the same prefix has
+	// the same numbers.
 	Prefix string
 	// MaxBytes limits the document and the signature, each; 0 means
 	// [DefaultMaxBytes].
@@ -329,7 +330,11 @@ func (r *Receiver) accept(ctx context.Context, p Package, sub *Submitted, kind *
 		}
 	}
 	r.hook("taken")
-	xml, err := r.receiptFor(p, finding.Accepted, found, record.ReservedAt)
+	reference := ""
+	if kind.Reference != nil {
+		reference = kind.Reference(sub.Content, p)
+	}
+	xml, err := r.receiptFor(p, reference, finding.Accepted, found, record.ReservedAt)
 	if err != nil {
 		return nil, err
 	}

@@ -95,6 +95,7 @@ func (d *desk) kinds() []submission.Kind {
 	return []submission.Kind{
 		{
 			Name: "Antrag", Root: xmlscan.Name{Space: nsForm, Local: "antrag"}, ID: submission.IDAttribute("", "id"),
+			Reference: submission.IDAttribute("", "referenz"),
 			Check: func(_ context.Context, s *submission.Submitted) ([]finding.Finding, error) {
 				switch {
 				case bytes.Contains(s.Content, []byte("<falsch")):

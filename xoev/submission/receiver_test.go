@@ -437,3 +437,21 @@ func TestInboxForgets(t *testing.T) {
 	_, err = inbox.Complete(t.Context(), tenant, "a-1", nil)
 	require.ErrorIs(t, err, submission.ErrNotFound)
 }
+
+func TestReceiptHasTheSendersReference(t *testing.T) {
+	for name, tt := range map[string]struct{ attribute, want string }{
+		"given":                    {` referenz="PARKEN-DTTKW-FJFFF-R6E6P"`, "PARKEN-DTTKW-FJFFF-R6E6P"},
+		"not given":                {"", "EB-"},
+		"empty":                    {` referenz=""`, "EB-"},
+		"too long":                 {` referenz="` + strings.Repeat("x", 101) + `"`, "EB-"},
+		"with a control character": {` referenz="a&#10;b"`, "EB-"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t, submission.NewMemoryInbox(), nil)
+			doc := bytes.Replace(form("a-1", ""), []byte(` id=`), []byte(tt.attribute+` id=`), 1)
+			r := d.receive(d.detached("a-1", "antrag.xml", doc))
+			require.Equal(t, finding.Accepted, r.Verdict)
+			require.True(t, strings.HasPrefix(r.Receipt.Reference, tt.want), r.Receipt.Reference)
+		})
+	}
+}
