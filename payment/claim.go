@@ -88,11 +88,8 @@ type Payer struct {
 // LogValue hides the person.
 func (Payer) LogValue() slog.Value { return slog.StringValue("[payer]") }
 
-// String hides the person.
-func (Payer) String() string { return "[payer]" }
-
-// GoString hides the person.
-func (Payer) GoString() string { return "[payer]" }
+// Format hides the person, whatever the verb.
+func (Payer) Format(f fmt.State, _ rune) { fmt.Fprint(f, "[payer]") }
 
 // LogValue shows the key and the amount only: texts may name people.
 func (c Claim) LogValue() slog.Value {
