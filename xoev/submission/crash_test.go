@@ -8,9 +8,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/bausteine/egov/xoev/submission"
@@ -58,14 +60,68 @@ func victim(spec string) {
 	os.Exit(0)
 }
 
-// A submission goes from the outbox through the folder to the receiver and its
-// receipt back. The process is killed at every step; the next run finishes, and
-// nothing is lost, doubled or changed.
-func TestKilledBetweenAnyTwoSteps(t *testing.T) {
+// officeDir makes the folder of an office, with the trusted key.
+func officeDir(t *testing.T) string {
+	t.Helper()
 	id, err := trusted()
 	require.NoError(t, err)
 	key, err := x509.MarshalPKCS8PrivateKey(id.key)
 	require.NoError(t, err)
+	dir := t.TempDir()
+	for _, name := range []string{"einreichungen", "quittungen", "uebernommen"} {
+		require.NoError(t, os.Mkdir(filepath.Join(dir, name), 0o700))
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "key"), key, 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "cert"), id.cert.Raw, 0o600))
+	return dir
+}
+
+// Several processes work on one database and the same folders.
+func TestManyProcesses(t *testing.T) {
+	dir := officeDir(t)
+	o, err := openOffice(dir, &clock{now: testNow}, func(string) {})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, o.db.Close()) }()
+	const n = 30
+	for i := range n {
+		doc := form(fmt.Sprint("b-", i), "")
+		sig, err := o.id.signer.SignDetached(doc, "antrag.xml", nil)
+		require.NoError(t, err)
+		_, err = o.outbox.Submit(t.Context(), submission.Message{
+			Tenant: tenant, ID: fmt.Sprint("b-", i), Name: "antrag.xml", Document: doc, Signature: sig,
+		})
+		require.NoError(t, err)
+	}
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			cmd := exec.Command(os.Args[0])
+			cmd.Env = append(os.Environ(), crashEnv+"="+dir+"|never|x")
+			out, err := cmd.CombinedOutput()
+			assert.NoError(t, err, "%s", out)
+		})
+	}
+	wg.Wait()
+	for range 2 { // what the processes left to each other
+		require.NoError(t, o.everything())
+	}
+	c, err := o.outbox.Counts(t.Context(), tenant)
+	require.NoError(t, err)
+	require.Equal(t, submission.Counts{Confirmed: n + 1}, c)
+	list, err := o.outbox.List(t.Context(), submission.Filter{})
+	require.NoError(t, err)
+	for _, e := range list {
+		require.Equal(t, 1, e.Attempts, "leased once")
+	}
+	require.Len(t, files(t, filepath.Join(dir, "uebernommen")), n+1)
+	require.Empty(t, files(t, filepath.Join(dir, "einreichungen")))
+	require.Empty(t, files(t, filepath.Join(dir, "quittungen")))
+}
+
+// A submission goes from the outbox through the folder to the receiver and its
+// receipt back. The process is killed at every step; the next run finishes, and
+// nothing is lost, doubled or changed.
+func TestKilledBetweenAnyTwoSteps(t *testing.T) {
 	steps := []string{
 		"built|x", "inserted|x", "stored|x", // Submit
 		"claimed|x", "delivered|x", "noted|x", // SendDue
@@ -76,12 +132,7 @@ func TestKilledBetweenAnyTwoSteps(t *testing.T) {
 	for _, step := range steps {
 		t.Run(step, func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
-			for _, name := range []string{"einreichungen", "quittungen", "uebernommen"} {
-				require.NoError(t, os.Mkdir(filepath.Join(dir, name), 0o700))
-			}
-			require.NoError(t, os.WriteFile(filepath.Join(dir, "key"), key, 0o600))
-			require.NoError(t, os.WriteFile(filepath.Join(dir, "cert"), id.cert.Raw, 0o600))
+			dir := officeDir(t)
 			cmd := exec.Command(os.Args[0])
 			cmd.Env = append(os.Environ(), crashEnv+"="+dir+"|"+step)
 			out, err := cmd.CombinedOutput()

@@ -167,8 +167,12 @@ func (d *Directory) Done(p Package, v finding.Verdict) error {
 		return nil // another node was faster
 	}
 	d.hook("away")
-	if err == nil && v == finding.Accepted {
+	switch {
+	case err != nil:
+	case v == finding.Accepted:
 		err = os.RemoveAll(target)
+	default:
+		err = syncDir(filepath.Dir(target))
 	}
 	if err == nil {
 		err = syncDir(tenant)

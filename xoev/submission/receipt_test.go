@@ -128,6 +128,7 @@ func TestReceiptNeedsItsFields(t *testing.T) {
 		"tenant":   func(r *submission.Receipt) { r.Tenant = "" },
 		"time":     func(r *submission.Receipt) { r.ReceivedAt = r.ReceivedAt.AddDate(-2026, 0, 0) },
 		"control":  func(r *submission.Receipt) { r.Reference = "a\x00" },
+		"no XML":   func(r *submission.Receipt) { r.Reference = "a\uFFFE" },
 		"no UTF-8": func(r *submission.Receipt) { r.Reference = "a\xff" },
 	} {
 		r := receipt()
