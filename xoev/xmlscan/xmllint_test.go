@@ -113,7 +113,7 @@ func TestAgreementWithXmllint(t *testing.T) {
 	}
 	require.Greater(t, len(docs), 250)
 	random := rand.New(rand.NewPCG(1, 2))
-	for len(docs) < 8000 {
+	for len(docs) < 5000 {
 		add(mutate(random))
 	}
 	said := xmllint(t, docs)
