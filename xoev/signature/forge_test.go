@@ -103,7 +103,3 @@ func swap(t testing.TB, from, to string) func(string) string {
 		return strings.Replace(s, from, to, 1)
 	}
 }
-
-// before and after insert text.
-func before(t testing.TB, mark, text string) func(string) string { return swap(t, mark, text+mark) }
-func after(t testing.TB, mark, text string) func(string) string  { return swap(t, mark, mark+text) }

@@ -51,7 +51,6 @@ const (
 
 const (
 	xmldsig = "XML Signature 1.1 (W3C, 11 April 2013), "
-	xmlbest = "XML Signature Best Practices (W3C, 11 April 2013), "
 	excC14N = "Exclusive XML Canonicalization 1.0 (W3C, 18 July 2002), "
 	rfc5280 = "RFC 5280, "
 	tr02102 = "BSI TR-02102-1, "
@@ -70,15 +69,15 @@ var catalogue = [...]finding.Rule{
 	ruleAttribute:        {Code: "SIG-008", Source: xmldsig + "4.2", Message: "an attribute is missing or not allowed in a signature"},
 	ruleText:             {Code: "SIG-009", Source: xmldsig + "4.2", Message: "text between the elements of a signature"},
 	ruleComment:          {Code: "SIG-010", Source: profile + "no comments in a signature; CVE-2025-29775", Message: "comment or processing instruction inside a signature"},
-	ruleReferences:       {Code: "SIG-011", Source: xmlbest + "Best Practice 10; " + profile + "one reference", Message: "more than one Reference"},
+	ruleReferences:       {Code: "SIG-011", Source: xmldsig + "4.4.3; " + profile + "one reference", Message: "more than one Reference"},
 	ruleReferenceRoot:    {Code: "SIG-012", Source: xmldsig + "4.4.3.3; " + profile + "enveloped signature", Message: "the Reference names neither the whole document nor the ID of the root element"},
 	ruleReferenceName:    {Code: "SIG-013", Source: xmldsig + "4.4.3.1; " + profile + "detached signature", Message: "the Reference does not name the document that is checked"},
 	ruleDuplicateID:      {Code: "SIG-014", Source: "xml:id 1.0 (W3C, 9 September 2005), 4", Message: "an ID appears more than once"},
 	ruleTransforms:       {Code: "SIG-015", Source: xmldsig + "4.4.3.4, 8.1; " + profile + "transforms", Message: "the transforms are not those of the profile"},
 	rulePrefixList:       {Code: "SIG-016", Source: excC14N + "4", Message: "InclusiveNamespaces does not hold a list of prefixes"},
 	ruleCanonicalization: {Code: "SIG-017", Source: xmldsig + "4.4.1; " + profile + "canonicalisation", Message: "the canonicalisation method is not allowed"},
-	ruleMethod:           {Code: "SIG-018", Source: xmldsig + "4.4.2; " + tr02102 + "5.3", Message: "the signature method is not allowed"},
-	ruleDigestMethod:     {Code: "SIG-019", Source: xmldsig + "4.4.3.5; " + tr02102 + "4", Message: "the digest method is not allowed"},
+	ruleMethod:           {Code: "SIG-018", Source: xmldsig + "4.4.2; " + tr02102 + "signature schemes", Message: "the signature method is not allowed"},
+	ruleDigestMethod:     {Code: "SIG-019", Source: xmldsig + "4.4.3.5; " + tr02102 + "hash functions", Message: "the digest method is not allowed"},
 	ruleSignatureBase64:  {Code: "SIG-020", Source: xmldsig + "4.3", Message: "SignatureValue is not base64"},
 	ruleDigestBase64:     {Code: "SIG-021", Source: xmldsig + "4.4.3.6", Message: "DigestValue is not the base64 of one digest without white space"},
 	ruleCertificateData:  {Code: "SIG-022", Source: xmldsig + "4.5.4", Message: "X509Certificate is not the base64 of one certificate"},
@@ -89,9 +88,9 @@ var catalogue = [...]finding.Rule{
 	ruleKeyUsage:         {Code: "SIG-027", Source: rfc5280 + "4.2.1.3", Message: "the certificate's key usage does not allow signatures"},
 	ruleCritical:         {Code: "SIG-028", Source: rfc5280 + "4.2", Message: "the certificate has a critical extension that is not understood"},
 	ruleKeyType:          {Code: "SIG-029", Source: xmldsig + "6.4", Message: "the certificate's key does not fit the signature method"},
-	ruleKeyShort:         {Code: "SIG-030", Source: tr02102 + "3.6 and 5.3", Message: "the key is too short"},
+	ruleKeyShort:         {Code: "SIG-030", Source: tr02102 + "signature schemes, RSA", Message: "the key is too short"},
 	ruleKeyLong:          {Code: "SIG-031", Source: profile + "limits", Message: "the key is too long"},
-	ruleExponent:         {Code: "SIG-032", Source: tr02102 + "3.6", Message: "the public exponent is too small"},
+	ruleExponent:         {Code: "SIG-032", Source: tr02102 + "signature schemes, RSA", Message: "the public exponent is too small"},
 	ruleSignatureValue:   {Code: "SIG-033", Source: xmldsig + "3.2.2", Message: "the signature value does not fit SignedInfo and certificate"},
 	ruleDigestValue:      {Code: "SIG-034", Source: xmldsig + "3.2.1", Message: "the digest does not fit the document"},
 	ruleQName:            {Code: "SIG-035", Source: excC14N + "1.3; " + xmldsig + "8.1.1", Message: "the prefix of an xsi:type value is not covered by the signature"},

@@ -37,7 +37,6 @@ type reader struct {
 	root    *element
 	open    []*element
 	scope   []xmlscan.NSDecl
-	size    int64
 	broken  []finding.Finding
 	tooLong bool
 	tooDeep bool

@@ -407,3 +407,64 @@ func TestConcurrent(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// TestPlaces looks at path and position of findings.
+func TestPlaces(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		detached bool
+		change   func(f *forgery)
+		path     string
+		line     int
+	}{
+		{"digest", false, func(f *forgery) { f.document = swap(t, ">text<", ">Text<") }, "/a/Signature/SignedInfo/Reference/DigestValue", 3},
+		{"method", false, func(f *forgery) { f.content = swap(t, "rsa-sha256", "rsa-md5") }, "/a/Signature/SignedInfo/SignatureMethod", 3},
+		{"certificate", false, func(f *forgery) { f.certs = chainOf(leaf("Test A", nil)) }, "/a/Signature/KeyInfo/X509Data/X509Certificate", 3},
+		{"comment", false, func(f *forgery) { f.sig = swap(t, "<X509Data>", "\n<X509Data><!---->") }, "/a/Signature/KeyInfo/X509Data", 4},
+		{"name", true, func(f *forgery) { f.uri = "b.xml" }, "/Signature/SignedInfo/Reference", 1},
+		{"unsigned", false, func(f *forgery) { f.sig = func(string) string { return "" } }, "", 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f := forge()
+			if tt.detached {
+				f = detachedForgery()
+			} else {
+				f.doc = "<a>\n<b>text</b>\n@</a>"
+			}
+			tt.change(f)
+			report, err := f.verify(t, signPair().verifier(), tt.detached)
+			require.NoError(t, err)
+			require.Len(t, report.Findings, 1)
+			assert.Equal(t, tt.path, report.Findings[0].Path)
+			assert.Equal(t, tt.line, report.Findings[0].Line)
+			assert.Equal(t, tt.line > 0, report.Findings[0].Column > 0)
+		})
+	}
+}
+
+// TestSignTwice signs an enveloped signed document once more, detached: the
+// first signature is content of the second.
+func TestSignTwice(t *testing.T) {
+	p := signPair()
+	signed, err := p.signer(t).SignEnveloped([]byte(message), nil)
+	require.NoError(t, err)
+	sig, err := p.signer(t).SignDetached(signed, "antrag.xml", nil)
+	require.NoError(t, err)
+	report, err := p.verifier().VerifyDetached(signed, sig, "antrag.xml")
+	accepted(t, report, err)
+	again, err := p.verifier().VerifyEnveloped(report.Content())
+	accepted(t, again, err)
+	report, err = p.verifier().VerifyDetached([]byte(message), sig, "antrag.xml")
+	require.NoError(t, err)
+	rejected(t, report, "SIG-034")
+}
+
+// TestFindingsAreBounded makes thousands of mistakes in one signature.
+func TestFindingsAreBounded(t *testing.T) {
+	f := forge()
+	f.sig = swap(t, "<KeyInfo>", strings.Repeat("<x/>", 20_000)+"<KeyInfo>")
+	report, err := f.verify(t, signPair().verifier(), false)
+	require.NoError(t, err)
+	assert.Equal(t, finding.Rejected, report.Verdict)
+	assert.Len(t, report.Findings, 100)
+}
