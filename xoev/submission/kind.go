@@ -94,6 +94,8 @@ type Submitted struct {
 	Envelope *xoev.Envelope
 	// Signer is the certificate that the signature was accepted with.
 	Signer *x509.Certificate
+
+	root place
 }
 
 // LogValue names the submission and leaves its content out.

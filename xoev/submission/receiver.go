@@ -209,7 +209,11 @@ func (r *Receiver) checkPackage(p Package) []finding.Finding {
 // content, or what is wrong.
 func (r *Receiver) open(p Package) (*Submitted, []finding.Finding, error) {
 	s := xmlscan.NewBytes(p.Document, r.opt.Scan)
+	var root place
 	for s.Next() {
+		if s.Kind() == xmlscan.StartElement && s.Depth() == 1 {
+			root = place{s.Path(), s.Pos()}
+		}
 	}
 	if err := s.Err(); err != nil {
 		return nil, invalidFindings(err), nil
@@ -238,7 +242,7 @@ func (r *Receiver) open(p Package) (*Submitted, []finding.Finding, error) {
 		}
 		return nil, report.Findings, nil
 	}
-	sub := &Submitted{Tenant: p.Tenant, ID: p.ID, Name: p.Name, Content: content, Signer: report.Certificate}
+	sub := &Submitted{Tenant: p.Tenant, ID: p.ID, Name: p.Name, Content: content, Signer: report.Certificate, root: root}
 	s = xmlscan.NewBytes(content, r.opt.Scan)
 	for s.Next() && s.Kind() != xmlscan.StartElement {
 	}
@@ -253,7 +257,7 @@ func (r *Receiver) open(p Package) (*Submitted, []finding.Finding, error) {
 func (r *Receiver) identify(ctx context.Context, p Package, sub *Submitted) (*Kind, []finding.Finding, error) {
 	kind := r.kindOf(sub.Root)
 	if kind == nil {
-		return nil, []finding.Finding{ruleKind.At("", 0, 0, nil)}, nil
+		return nil, []finding.Finding{sub.root.finding(ruleKind, nil)}, nil
 	}
 	sub.Kind = kind.Name
 	var found []finding.Finding
@@ -267,34 +271,34 @@ func (r *Receiver) identify(ctx context.Context, p Package, sub *Submitted) (*Ki
 		}
 		sub.Envelope = envelope
 		if envelope.Family == xoev.FamilyUnknown {
-			return nil, append(found, ruleEnvelope.At("", 0, 0, nil)), nil
+			return nil, append(found, sub.root.finding(ruleEnvelope, nil)), nil
 		}
-		found = append(envelope.Findings[:len(envelope.Findings):len(envelope.Findings)], r.checkEnvelope(kind, envelope)...)
+		found = append(envelope.Findings[:len(envelope.Findings):len(envelope.Findings)], r.checkEnvelope(kind, envelope, sub.root)...)
 		id = envelope.Nachricht.UUID
 	}
 	switch {
 	case id == "":
-		found = append(found, ruleUnbound.At("", 0, 0, nil))
+		found = append(found, sub.root.finding(ruleUnbound, nil))
 	case id != p.ID && (kind.Standard == "" || !strings.EqualFold(id, p.ID)):
-		found = append(found, ruleOtherID.At("", 0, 0, nil))
+		found = append(found, sub.root.finding(ruleOtherID, nil))
 		known, err := r.inbox.ByContent(ctx, contentDigest(p, sub.Content))
 		if err != nil {
 			return nil, nil, err
 		}
 		if known != nil {
-			found = append(found, ruleReplay.At("", 0, 0, nil))
+			found = append(found, sub.root.finding(ruleReplay, nil))
 		}
 	}
 	return kind, found, nil
 }
 
-func (r *Receiver) checkEnvelope(kind *Kind, e *xoev.Envelope) []finding.Finding {
+func (r *Receiver) checkEnvelope(kind *Kind, e *xoev.Envelope, root place) []finding.Finding {
 	var found []finding.Finding
 	if e.Standard != kind.Standard || e.Version != kind.Version {
-		found = append(found, ruleStandard.At("", 0, 0, map[string]string{"standard": kind.Standard, "version": kind.Version}))
+		found = append(found, root.finding(ruleStandard, map[string]string{"standard": kind.Standard, "version": kind.Version}))
 	}
 	if e.IsTest() && !r.opt.AllowTestMessages {
-		found = append(found, ruleTest.At("", 0, 0, nil))
+		found = append(found, root.finding(ruleTest, nil))
 	}
 	return found
 }
@@ -314,9 +318,9 @@ func (r *Receiver) accept(ctx context.Context, p Package, sub *Submitted, kind *
 		case err != nil:
 			return nil, err
 		case known == nil:
-			return r.reject(p, append(found, ruleReplay.At("", 0, 0, nil)))
+			return r.reject(p, append(found, sub.root.finding(ruleReplay, nil)))
 		case known.ContentDigest != record.ContentDigest:
-			return r.reject(p, append(found, ruleTaken.At("", 0, 0, nil)))
+			return r.reject(p, append(found, sub.root.finding(ruleTaken, nil)))
 		case known.Receipt != nil:
 			return repeat(known.Receipt)
 		}
@@ -348,6 +352,16 @@ func (r *Receiver) accept(ctx context.Context, p Package, sub *Submitted, kind *
 		return nil, err
 	}
 	return &Result{Verdict: finding.Accepted, Findings: found, Submitted: sub, Receipt: receipt, ReceiptXML: stored}, nil
+}
+
+// place is where the root element stands in the document as it came.
+type place struct {
+	path string
+	pos  xmlscan.Position
+}
+
+func (p place) finding(rule finding.Rule, params map[string]string) finding.Finding {
+	return rule.At(p.path, p.pos.Line, p.pos.Column, params)
 }
 
 // contentDigest stands for what was signed. With a detached signature that is

@@ -159,6 +159,11 @@ func TestEveryRuleRejects(t *testing.T) {
 				require.Equal(t, v.want, codes(r))
 				require.Nil(t, r.Submitted)
 				require.Empty(t, d.taken)
+				for _, f := range r.Findings {
+					// What the content breaks has a place.
+					inside := strings.HasPrefix(f.Code, "SUB-") && f.Code > "SUB-009" || f.Line > 0
+					require.Equal(t, inside, f.Path != "" && f.Line > 0, f.Code)
+				}
 				require.Equal(t, v.want[0] == "SUB-001", r.Receipt == nil)
 				if r.Receipt != nil {
 					require.Equal(t, finding.Rejected, r.Receipt.Verdict)
