@@ -42,6 +42,9 @@ func (p *Provider) Create(ctx context.Context, r payment.CreateRequest) (*paymen
 			return nil, err
 		}
 	}
+	if err := r.Claim.Validate(); err != nil {
+		return nil, err
+	}
 	p.mu.Lock()
 	p.requests = append(p.requests, r)
 	if p.payments == nil {
@@ -111,6 +114,13 @@ func (p *Provider) Requests() []payment.CreateRequest {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return append([]payment.CreateRequest(nil), p.requests...)
+}
+
+// Count returns how many payments there are.
+func (p *Provider) Count() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.payments)
 }
 
 // Queries counts the calls of Query and Lookup.
