@@ -48,6 +48,7 @@ func Codes() map[string]string {
 		"LABEL":           "every control has a label that is not blank (WCAG 1.3.1, 4.1.2)",
 		"LABEL-FOR":       "every <label> belongs to a control (WCAG 1.3.1)",
 		"INPUT-TYPE":      "every <input> states its type (HTMLCS H98 judges autocomplete by it)",
+		"AUTOCOMPLETE":    "autocomplete=street-address stands on a <textarea> only (HTML, 4.10.18.7; WCAG 1.3.5)",
 		"ARIA-REF":        "aria-describedby, aria-labelledby and aria-controls name ids that exist (WCAG 1.3.1)",
 		"FIELDSET-LEGEND": "the first thing in a <fieldset> is its <legend>, not blank (WCAG 1.3.1)",
 		"GROUP":           "radio buttons and boxes of one name stand in a <fieldset> (WCAG 1.3.1)",
@@ -267,6 +268,9 @@ func (c *checker) controls() {
 		}
 		if !isControl(n) {
 			continue
+		}
+		if value(n, "autocomplete") == "street-address" && n.DataAtom != atom.Textarea {
+			c.add("AUTOCOMPLETE", n)
 		}
 		name := labels[value(n, "id")]
 		if value(n, "id") == "" {

@@ -64,9 +64,8 @@ func (w *Wizard) step(q *request, a *application, id string) error {
 	if step == nil {
 		return q.redirect(elsewhere)
 	}
-	v := w.stepPage(a, step, a.Answers, nil)
 	query := q.URL.Query()
-	v.Return = query.Get("zurueck") == toSummary
+	v := w.stepPage(a, step, a.Answers, nil, query.Get("zurueck") == toSummary)
 	if query.Has("neu") {
 		v.Notices = append(v.Notices, "Wegen Ihrer Antwort brauchen wir noch weitere Angaben. Bitte ergänzen Sie diese Seite.")
 	}
@@ -75,8 +74,8 @@ func (w *Wizard) step(q *request, a *application, id string) error {
 	return nil
 }
 
-func (w *Wizard) stepPage(a *application, step *forms.Step, answers forms.Answers, errs []forms.FieldError) *stepView {
-	v := &stepView{Step: step, State: a.stepState(step), Items: a.items(step, answers, errs), Discard: w.path("/antrag/" + a.d.ID + "/verwerfen")}
+func (w *Wizard) stepPage(a *application, step *forms.Step, answers forms.Answers, errs []forms.FieldError, toSum bool) *stepView {
+	v := &stepView{Step: step, State: a.stepState(step), Items: a.items(step, answers, errs), Return: toSum, Discard: w.path("/antrag/" + a.d.ID + "/verwerfen")}
 	v.Problems = problems(v.Items)
 	v.Invalid = len(v.Problems) > 0
 	for _, f := range step.Fields() {
@@ -92,7 +91,10 @@ func (w *Wizard) stepPage(a *application, step *forms.Step, answers forms.Answer
 			}
 		}
 	}
-	if v.Back == "" {
+	switch {
+	case toSum && a.firstIncomplete(nil) == nil:
+		v.Back = w.path("/antrag/" + a.d.ID + "/" + toSummary)
+	case v.Back == "":
 		v.Back = w.path("/")
 	}
 	return v
@@ -303,11 +305,7 @@ func (w *Wizard) invalidStep(q *request, a *application, step *forms.Step, answe
 		}
 		n = *saved
 	}
-	v := w.stepPage(&n, step, answers, errs)
-	v.Return = p.back == toSummary
-	if p.action == "" || len(v.Problems) > 0 {
-		v.Invalid = true
-	}
+	v := w.stepPage(&n, step, answers, errs, p.back == toSummary)
 	q.render(http.StatusUnprocessableEntity, "schritt", step.Title, v)
 	return nil
 }
@@ -320,8 +318,7 @@ func (w *Wizard) conflictingStep(q *request, a *application, step *forms.Step, a
 			answers = answers.With(f.Path, a.Answers.Get(f.Path))
 		}
 	}
-	v := w.stepPage(a, step, answers, nil)
-	v.Return = p.back == toSummary
+	v := w.stepPage(a, step, answers, nil, p.back == toSummary)
 	v.Notices = []string{"Diese Seite wurde inzwischen in einem anderen Fenster geändert. Unten steht, was Sie hier eingegeben haben; gespeichert ist es noch nicht. Prüfen Sie Ihre Angaben und senden Sie die Seite noch einmal ab."}
 	q.render(http.StatusConflict, "schritt", step.Title, v)
 	return nil

@@ -162,8 +162,11 @@ func (a *application) field(f *forms.Field, answers forms.Answers, errs []forms.
 	} else if file, ok := a.Answers.Get(f.Path).File(); ok && !answer.Empty() {
 		v.File = &file // what was just chosen was refused: this one is still there
 	}
-	if f.Widget == forms.WidgetDate {
+	if f.Type == forms.TypeDate {
 		v.Day, v.Month, v.Year = forms.DateParts(answer)
+		if v.Day != "" && v.Month != "" && v.Year != "" {
+			v.Value = v.Day + "." + v.Month + "." + v.Year
+		}
 	}
 	chosen := answer.List()
 	if answer.Text() != "" {
@@ -197,9 +200,9 @@ func (a *application) field(f *forms.Field, answers forms.Answers, errs []forms.
 // width hints at the length of what is expected.
 func width(f *forms.Field) string {
 	switch {
-	case f.Type == forms.TypeNumber, f.MaxLength > 0 && f.MaxLength <= 8:
+	case f.Type == forms.TypeNumber, f.Identifier == "plz", f.MaxLength > 0 && f.MaxLength <= 8:
 		return "eingabe-kurz"
-	case f.MaxLength > 0 && f.MaxLength <= 20:
+	case f.Identifier == "kfzkennzeichen", f.Identifier == "steuerid", f.MaxLength > 0 && f.MaxLength <= 20:
 		return "eingabe-mittel"
 	}
 	return ""

@@ -129,6 +129,10 @@ func (w *Wizard) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 	if rest, ok := strings.CutPrefix(p, w.base.Path); ok && (rest == "" || rest[0] == '/') {
 		p = rest
 	}
+	if p == "/stil.css" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+		w.style(q)
+		return
+	}
 	if err := w.route(q, p); err != nil {
 		q.fail(err)
 	}
@@ -148,7 +152,8 @@ func (w *Wizard) route(q *request, p string) error {
 	case "/verworfen":
 		return q.allow(w.discarded, nil)
 	case "/stil.css":
-		return q.allow(w.style, nil)
+		q.out.Header().Set("Allow", "GET, HEAD")
+		return &pageError{status: http.StatusMethodNotAllowed}
 	}
 	rest, ok := strings.CutPrefix(p, "/antrag/")
 	if !ok {
@@ -212,13 +217,12 @@ func (q *request) allow(get, post handler) error {
 }
 
 // style serves the stylesheet, the one thing that may be cached.
-func (w *Wizard) style(q *request) error {
+func (w *Wizard) style(q *request) {
 	h := q.out.Header()
 	h.Set("Content-Type", "text/css; charset=utf-8")
 	h.Set("Cache-Control", "public, max-age=3600")
 	h.Set("ETag", w.styleTag)
 	http.ServeContent(q.out, q.Request, "", time.Time{}, bytes.NewReader(stylesheet))
-	return nil
 }
 
 // redirect answers with 303 See Other to a path below BaseURL.

@@ -31,7 +31,7 @@ type antrag struct {
 		Geburtsdatum *forms.Date `label:"Geburtsdatum" validate:"required,notfuture" autocomplete:"bday" prefill:"geburtsdatum" help:"Zum Beispiel 12 8 1964"`
 		Email        string      `label:"E-Mail-Adresse" validate:"omitempty,email,max=120" autocomplete:"email" prefill:"email"`
 		Anschrift    struct {
-			Strasse string `label:"Straße und Hausnummer" validate:"required,max=80" autocomplete:"street-address" prefill:"strasse"`
+			Strasse string `label:"Straße und Hausnummer" validate:"required,max=80" autocomplete:"address-line1" prefill:"strasse"`
 			PLZ     string `label:"Postleitzahl" validate:"required,plz" inputmode:"numeric" autocomplete:"postal-code" prefill:"plz"`
 			Ort     string `label:"Ort" validate:"required,max=80" autocomplete:"address-level2" prefill:"ort"`
 		} `legend:"Anschrift" help:"Ihre Hauptwohnung"`

@@ -1,0 +1,129 @@
+package formstest_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bausteine/egov/forms/formstest"
+)
+
+// good passes every check; each case below breaks one rule of it.
+const good = `<!DOCTYPE html>
+<html lang="de"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Fehler: Seite</title></head>
+<body><a href="#inhalt">Zum Inhalt springen</a>
+<main id="inhalt" tabindex="-1">
+<div id="fehler" role="alert" tabindex="-1"><h2>Eine Angabe fehlt</h2><ul><li><a href="#name">Geben Sie einen Namen ein.</a></li></ul></div>
+<h1>Seite</h1>
+<form method="post" novalidate><input type="hidden" name="_token" value="x">
+<div><label for="name">Name</label><p id="name_fehler" class="kern-error">Geben Sie einen Namen ein.</p><input type="text" id="name" name="name" aria-invalid="true" aria-describedby="name_fehler"></div>
+<fieldset><legend>Auswahl</legend><input type="radio" id="a" name="r" value="a"><label for="a">A</label><input type="radio" id="b" name="r" value="b"><label for="b">B</label></fieldset>
+<label for="adresse">Anschrift</label><textarea id="adresse" name="adresse" autocomplete="street-address"></textarea>
+<h2>Mehr</h2><h3>Noch mehr</h3><img src="x.png" alt="">
+<button type="submit">Weiter</button></form>
+</main></body></html>`
+
+func codes(t *testing.T, page string) []string {
+	t.Helper()
+	problems, err := formstest.CheckPage(strings.NewReader(page))
+	require.NoError(t, err)
+	var list []string
+	for _, p := range problems {
+		list = append(list, p.Code)
+	}
+	return list
+}
+
+func TestCheckPage(t *testing.T) {
+	require.Empty(t, codes(t, good))
+	cases := []struct{ name, code, old, new string }{
+		{"no doctype", "DOCTYPE", "<!DOCTYPE html>", ""},
+		{"no language", "LANG", ` lang="de"`, ``},
+		{"other language", "LANG", ` lang="de"`, ` lang="en"`},
+		{"no viewport", "VIEWPORT", `<meta name="viewport" content="width=device-width, initial-scale=1">`, ""},
+		{"no zoom", "VIEWPORT", `initial-scale=1`, "user-scalable=no"},
+		{"two titles", "TITLE", `</head>`, `<title>Fehler: zwei</title></head>`},
+		{"title without error", "TITLE-ERROR", `<title>Fehler: `, `<title>`},
+		{"two h1", "H1", `<h1>Seite</h1>`, `<h1>Seite</h1><h1>Seite</h1>`},
+		{"blank h1", "H1", `<h1>Seite</h1>`, `<h1> </h1>`},
+		{"level skipped", "HEADING-LEVEL", `<h2>Mehr</h2>`, ``},
+		{"no main", "MAIN", `<main id="inhalt" tabindex="-1">`, `<div id="inhalt">`},
+		{"no skip link", "SKIP-LINK", `<a href="#inhalt">Zum Inhalt springen</a>`, `<a href="/">Start</a>`},
+		{"id twice", "ID", `<h2>Mehr`, `<h2 id="name_fehler">Mehr`},
+		{"id with space", "ID", `<h2>Mehr`, `<h2 id="a b">Mehr`},
+		{"no label", "LABEL", `<label for="b">B</label>`, ``},
+		{"blank label", "LABEL", `<label for="b">B</label>`, `<label for="b"> </label>`},
+		{"label of nothing", "LABEL-FOR", `<h2>Mehr`, `<label for="nichts">x</label><h2>Mehr`},
+		{"no type", "INPUT-TYPE", `<input type="text"`, `<input`},
+		{"street-address on one line", "AUTOCOMPLETE", `name="name"`, `name="name" autocomplete="street-address"`},
+		{"dangling description", "ARIA-REF", `aria-describedby="name_fehler"`, `aria-describedby="name_fehler nichts"`},
+		{"no legend", "FIELDSET-LEGEND", `<legend>Auswahl</legend>`, ``},
+		{"legend not first", "FIELDSET-LEGEND", `<legend>`, `<p>x</p><legend>`},
+		{"radio buttons alone", "GROUP", `<h2>Mehr`, `<input type="radio" id="c" name="s"><label for="c">C</label><h2>Mehr`},
+		{"button without name", "BUTTON-NAME", `>Weiter<`, `> <`},
+		{"link without name", "LINK-NAME", `<h2>Mehr`, `<a href="/"></a><h2>Mehr`},
+		{"link without target", "LINK-NAME", `<h2>Mehr`, `<a>x</a><h2>Mehr`},
+		{"dangling fragment", "FRAGMENT", `<h2>Mehr`, `<a href="#nichts">x</a><h2>Mehr`},
+		{"summary without role", "ERROR-SUMMARY", ` role="alert"`, ``},
+		{"summary without link", "ERROR-SUMMARY", `<a href="#name">Geben Sie einen Namen ein.</a>`, `Geben Sie einen Namen ein.`},
+		{"message describes nothing", "ERROR-DESCRIBES", `<h2>Mehr`, `<p class="kern-error" id="e">x</p><h2>Mehr`},
+		{"browser validates", "NOVALIDATE", ` novalidate`, ``},
+		{"script", "SCRIPT", `</main>`, `<script src="x.js"></script></main>`},
+		{"event attribute", "SCRIPT", `<button`, `<button onclick="x()"`},
+		{"script URL", "SCRIPT", `<h2>Mehr`, `<a href="javascript:x()">x</a><h2>Mehr`},
+		{"style element", "STYLE", `</head>`, `<style>p{}</style></head>`},
+		{"style attribute", "STYLE", `<h2>Mehr`, `<h2 style="color:red">Mehr`},
+		{"tabindex", "TABINDEX", `<button`, `<button tabindex="3"`},
+		{"image without alt", "IMG-ALT", ` alt=""`, ``},
+		{"refresh", "REFRESH", `</head>`, `<meta http-equiv="refresh" content="5"></head>`},
+	}
+	seen := map[string]bool{}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			require.Contains(t, good, c.old)
+			got := codes(t, strings.Replace(good, c.old, c.new, 1))
+			assert.Contains(t, got, c.code)
+			for _, g := range got {
+				known := formstest.Codes()[g] != ""
+				assert.True(t, known, g)
+			}
+		})
+		seen[c.code] = true
+	}
+	for code := range formstest.Codes() {
+		assert.True(t, seen[code], "no page breaks %s", code)
+	}
+}
+
+func FuzzCheckPage(f *testing.F) {
+	f.Add(good)
+	f.Add("")
+	f.Add("<select><select><table><form><input></form>")
+	f.Add(`<label for=""><input id=""><a href="#">`)
+	f.Fuzz(func(t *testing.T, page string) {
+		problems, err := formstest.CheckPage(strings.NewReader(page))
+		if err != nil {
+			return // nested too deeply for the parser
+		}
+		for _, p := range problems {
+			if formstest.Codes()[p.Code] == "" {
+				t.Fatalf("unknown code %q", p.Code)
+			}
+		}
+	})
+}
+
+func ExampleCheckPage() {
+	problems, err := formstest.CheckPage(strings.NewReader(strings.Replace(good, `<label for="name">Name</label>`, "Name", 1)))
+	if err != nil {
+		panic(err)
+	}
+	for _, p := range problems {
+		fmt.Println(p)
+	}
+	// Output:
+	// LABEL at <input id="name" name="name" type="text">
+}
