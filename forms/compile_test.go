@@ -240,6 +240,16 @@ var compileVectors = []struct {
 	{"Register fails", "FORM-029", "step[github.com/bausteine/egov/forms_test.inner]", step[inner]{}, step[inner]{},
 		&forms.Options{Register: func(*validator.Validate) error { return errors.New("kaputt") }},
 		&forms.Options{Register: func(*validator.Validate) error { return nil }}},
+	{"no autocomplete token", "FORM-031", "X", step[struct {
+		X string `label:"X" autocomplete:"familyname"`
+	}]{}, step[struct {
+		X string `label:"X" autocomplete:"section-a work family-name"`
+	}]{}, nil, nil},
+	{"no inputmode", "FORM-031", "X", step[struct {
+		X string `label:"X" inputmode:"number"`
+	}]{}, step[struct {
+		X string `label:"X" inputmode:"numeric"`
+	}]{}, nil, nil},
 	{"minimum above maximum", "FORM-030", "X", step[struct {
 		X string `label:"X" validate:"min=5,max=3"`
 	}]{}, step[struct {

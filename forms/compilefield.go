@@ -44,6 +44,7 @@ func (c *compiler) field(step *Step, group *Group, sf reflect.StructField, at st
 	field.Options = c.parseOptions(tags, at)
 	field.Rows = c.positive(tags, "rows", at)
 	c.sensitive(field, tags, at)
+	c.tokens(tags, at)
 	field.show = c.show(tags, at)
 	c.claim(field.Path, at)
 	c.widget(field, tags, at)
@@ -290,7 +291,7 @@ func (c *compiler) inputType(field *Field) {
 		field.InputType, mode = "email", "email"
 	case field.Type == TypeFile:
 		field.InputType = "file"
-	case field.Autocomplete == "tel":
+	case field.Autocomplete == "tel" || strings.HasSuffix(field.Autocomplete, " tel"):
 		field.InputType, mode = "tel", "tel"
 	case field.Type == TypeNumber, field.Type == TypeDate && field.Widget == WidgetDate,
 		field.Identifier == "plz", field.Identifier == "steuerid":

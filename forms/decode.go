@@ -125,8 +125,23 @@ func (f *Form) decodeField(field *Field, posted url.Values) (Value, error) {
 	case !ok || len(values) == 0:
 		return Value{}, nil
 	}
-	s := cleanText(values[0], field.Type == TypeMultiline)
+	return f.Parse(field, values[0]), nil
+}
+
+// Parse makes an answer of text as if a citizen had typed it: cleaned, and in
+// the normal form of the field's type if it can be read as one. It is meant
+// for text from elsewhere, such as an account. For a multiple choice the text
+// is one option; a file has no text, so the answer is absent.
+func (f *Form) Parse(field *Field, text string) Value {
+	s := cleanText(strings.ToValidUTF8(text, ""), field.Type == TypeMultiline)
 	switch field.Type {
+	case TypeFile:
+		return Value{}
+	case TypeMulti:
+		if s == "" {
+			return List()
+		}
+		return List(s)
 	case TypeDate:
 		if d, err := ParseDate(s); err == nil {
 			s = d.String()
@@ -138,7 +153,7 @@ func (f *Form) decodeField(field *Field, posted url.Values) (Value, error) {
 	case TypeText:
 		s = f.normalise(field.Identifier, s)
 	}
-	return Text(s), nil
+	return Text(s)
 }
 
 // decodeDateParts reads the three inputs of a date. What is no date is kept

@@ -255,6 +255,25 @@ func TestDateParts(t *testing.T) {
 	}
 }
 
+func TestParse(t *testing.T) {
+	form := postedForm(t, nil)
+	for path, tt := range map[string]struct {
+		in   string
+		want forms.Value
+	}{
+		"s.text":    {" Mu\u0308ller\x00\xff", forms.Text("Müller")},
+		"s.datum":   {"12.8.1964", forms.Text("1964-08-12")},
+		"s.zahl":    {"007", forms.Text("7")},
+		"s.frage":   {"Ja", forms.Text("true")},
+		"s.iban":    {"de89 3704 0044 0532 0130 00", forms.Text("DE89370400440532013000")},
+		"s.mehrere": {"1", forms.List("1")},
+		"s.datei":   {"a.pdf", forms.Value{}},
+		"s.wahl":    {"", forms.Text("")},
+	} {
+		assert.True(t, tt.want.Equal(form.Parse(form.Field(path), tt.in)), path)
+	}
+}
+
 func FuzzDecode(f *testing.F) {
 	form := postedForm(f, nil)
 	f.Add("s.text=a&s.datum.tag=3&s.datum.monat=4&s.datum.jahr=2026")
@@ -274,7 +293,11 @@ func FuzzDecode(f *testing.F) {
 			}
 			return
 		}
-		form.Validate(a)
+		for _, e := range form.Validate(a) {
+			if e.Code == "" || e.Message == "" || form.Field(e.Path) == nil {
+				t.Fatalf("an error without code, message or field: %q", e.Path)
+			}
+		}
 		again := url.Values{}
 		for path, v := range a.All() {
 			for _, s := range append(v.List(), v.Text()) {

@@ -105,7 +105,8 @@ type Field struct {
 	show     condition
 	messages map[string]string
 	known    map[string]bool
-	problems map[string]FieldError
+	own      map[string]FieldError // by our codes
+	problems map[string]FieldError // by tags of validator/v10
 }
 
 // FIMPath returns the FIM references of step, group and field, outermost

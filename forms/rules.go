@@ -266,6 +266,7 @@ func sampleValue(field *Field) Value {
 func (c *compiler) problemTexts() {
 	for _, field := range c.form.fields {
 		field.problems = map[string]FieldError{}
+		c.ownTexts(field)
 		tag := c.form.typ.FieldByIndex(field.goIndex).Tag.Get("validate")
 		for part := range strings.SplitSeq(tag, ",") {
 			name, param, _ := strings.Cut(part, "=")
@@ -274,6 +275,32 @@ func (c *compiler) problemTexts() {
 			}
 			if _, ok := field.problems[name]; !ok {
 				field.problems[name] = c.form.ruleError(field, name, param)
+			}
+		}
+	}
+}
+
+// ownCodes are the codes that our own checks find in a field, by type.
+var ownCodes = map[Type][]string{
+	TypeNumber: {CodeNumber},
+	TypeDate:   {CodeDate, CodeDateUnreal},
+	TypeBool:   {CodeBool},
+	TypeChoice: {CodeChoice},
+	TypeMulti:  {CodeChoice},
+	TypeFile:   {CodeFileEmpty, CodeFileSize, CodeFileType},
+}
+
+// ownTexts makes the errors of our own checks and of identifiers.
+func (c *compiler) ownTexts(field *Field) {
+	field.own = map[string]FieldError{}
+	for _, code := range append([]string{CodeRequired, CodeKind}, ownCodes[field.Type]...) {
+		field.own[code] = c.form.ownError(field, code)
+	}
+	if field.Identifier != "" {
+		prefix := strings.ToUpper(field.Identifier)
+		for code := range german {
+			if strings.HasPrefix(code, prefix) {
+				field.own[code] = c.form.fieldError(field, code, nil)
 			}
 		}
 	}

@@ -47,6 +47,7 @@ var (
 	ruleMessageCode  = rule("FORM-028", "this message belongs to no code of the catalogue")
 	ruleRegister     = rule("FORM-029", "Options.Register failed")
 	ruleConstraint   = rule("FORM-030", "the rule can never be met: its minimum is above its maximum")
+	ruleToken        = rule("FORM-031", "HTML has no such token for this tag")
 )
 
 // CompileRules returns the catalogue of what [New] can object to.
@@ -56,7 +57,7 @@ func CompileRules() []finding.Rule {
 		rulePathTwice, ruleNoLabel, ruleFieldType, ruleNesting, ruleEmbedded, ruleWidget, ruleOptions,
 		ruleNoOptions, ruleShow, ruleShowPath, ruleShowValue, ruleShowCycle, ruleValidate, ruleValidateRef,
 		ruleNeedsPointer, ruleNumber, ruleAccept, ruleFIM, ruleFIMTwice, ruleOptionsPath, ruleMessageCode,
-		ruleRegister, ruleConstraint,
+		ruleRegister, ruleConstraint, ruleToken,
 	}
 }
 
@@ -91,6 +92,32 @@ var tagPlaces = map[string]place{
 	"accept":       onField,
 	"maxsize":      onField,
 	"sensitive":    onField,
+}
+
+// autocompleteTokens are those of the HTML Living Standard (4.10.18.7.1) that
+// say something about a person; WCAG 2.2, section 7, names the same purposes.
+var autocompleteTokens = strings.Fields(`name honorific-prefix given-name additional-name family-name
+	honorific-suffix nickname organization-title username new-password current-password one-time-code
+	organization street-address address-line1 address-line2 address-line3 address-level4 address-level3
+	address-level2 address-level1 country country-name postal-code language bday bday-day bday-month
+	bday-year sex url photo tel tel-country-code tel-national tel-area-code tel-local tel-extension email
+	impp off`)
+
+var inputModes = []string{"none", "text", "decimal", "numeric", "tel", "search", "email", "url"}
+
+// tokens checks the tags whose words HTML defines. The last word of an
+// autocomplete is the purpose; those before it ("section-x", "billing",
+// "work") only qualify it.
+func (c *compiler) tokens(tags map[string]string, at string) {
+	if text, ok := tags["autocomplete"]; ok {
+		words := strings.Fields(text)
+		if len(words) == 0 || !slices.Contains(autocompleteTokens, words[len(words)-1]) {
+			c.object(ruleToken, at, "autocomplete")
+		}
+	}
+	if text, ok := tags["inputmode"]; ok && !slices.Contains(inputModes, text) {
+		c.object(ruleToken, at, "inputmode")
+	}
 }
 
 // foreignTags belong to other well-known packages and are left alone.

@@ -13,7 +13,8 @@ import (
 // Validate checks the answers of the named steps, or of all steps if none is
 // named, and returns what is wrong in the order of the pages, at most one
 // error for each field; nil if nothing is. Hidden fields are never wrong, and
-// count as not answered for the rules of others.
+// count as not answered for the rules of others. An ID that names no step
+// makes it check all steps, so that a slip hides no error.
 func (f *Form) Validate(a Answers, stepIDs ...string) []FieldError {
 	t := f.rules.targets.Get().(*target)
 	defer f.rules.targets.Put(t)
@@ -51,32 +52,37 @@ func (f *Form) Validate(a Answers, stepIDs ...string) []FieldError {
 
 // collect puts our findings and the validator's in order.
 func (f *Form) collect(t *target, err error, a Answers, stepIDs []string) []FieldError {
-	found := make([]*validatorError, len(f.fields))
 	var broken validator.ValidationErrors
-	if errors.As(err, &broken) {
-		for _, fe := range broken {
-			if field := f.rules.byGoPath[withoutIndex(fe.StructNamespace())]; field != nil && found[field.index] == nil {
-				found[field.index] = &validatorError{fe.Tag(), fe.Param()}
-			}
+	if err != nil {
+		errors.As(err, &broken)
+	}
+	for _, fe := range broken {
+		field := f.rules.byGoPath[withoutIndex(fe.StructNamespace())]
+		if field != nil && t.codes[field.index] == "" && t.broken[field.index] == nil {
+			t.broken[field.index] = fe
 		}
 	}
-	var out []FieldError
+	if slices.ContainsFunc(stepIDs, func(id string) bool { return f.byStep[id] == nil }) {
+		stepIDs = nil
+	}
+	out := make([]FieldError, 0, 8)
 	for i, field := range f.fields {
 		if !t.visible[i] || len(stepIDs) > 0 && !slices.Contains(stepIDs, field.Step.ID) {
 			continue
 		}
-		switch ve := found[i]; {
+		switch fe := t.broken[i]; {
 		case t.codes[i] != "":
-			out = append(out, f.ownError(field, t.codes[i]))
-		case ve == nil, t.state[i] == fieldBlank && !aboutPresence(ve.tag):
+			out = append(out, field.own[t.codes[i]])
+		case fe == nil, t.state[i] == fieldBlank && !aboutPresence(fe.Tag()):
 		default:
-			out = append(out, f.broken(field, ve, a.m[field.Path]))
+			out = append(out, f.broken(field, fe.Tag(), fe.Param(), a.m[field.Path]))
 		}
+	}
+	if len(out) == 0 {
+		return nil
 	}
 	return out
 }
-
-type validatorError struct{ tag, param string }
 
 func aboutPresence(tag string) bool {
 	return strings.HasPrefix(tag, "required") || strings.HasPrefix(tag, "excluded")
@@ -91,14 +97,14 @@ func withoutIndex(path string) string {
 }
 
 // broken makes the error of a validator rule.
-func (f *Form) broken(field *Field, ve *validatorError, v Value) FieldError {
-	if ve.tag == field.Identifier {
-		return f.fieldError(field, f.identifierCode(ve.tag, v.text), nil)
+func (f *Form) broken(field *Field, tag, param string, v Value) FieldError {
+	if tag == field.Identifier {
+		return field.own[f.identifierCode(tag, v.text)]
 	}
-	if made, ok := field.problems[ve.tag]; ok {
+	if made, ok := field.problems[tag]; ok {
 		return made
 	}
-	return f.ruleError(field, ve.tag, ve.param)
+	return f.ruleError(field, tag, param)
 }
 
 // ownError makes the error of one of our checks.
@@ -130,6 +136,7 @@ type target struct {
 	state   []fieldState
 	codes   []string
 	visible []bool
+	broken  []validator.FieldError
 	failed  bool
 }
 
@@ -140,6 +147,7 @@ func newTarget(f *Form) *target {
 	t.state = make([]fieldState, len(f.fields))
 	t.codes = make([]string, len(f.fields))
 	t.visible = make([]bool, len(f.fields))
+	t.broken = make([]validator.FieldError, len(f.fields))
 	for i, field := range f.fields {
 		t.fields[i] = t.root.FieldByIndex(field.goIndex)
 	}
@@ -150,6 +158,7 @@ func (t *target) reset() {
 	t.root.SetZero()
 	clear(t.state)
 	clear(t.codes)
+	clear(t.broken)
 	t.failed = false
 }
 
@@ -191,7 +200,7 @@ func put(dst reflect.Value, field *Field, v Value) (code string) {
 				return CodeChoice
 			}
 		}
-		dst.Set(reflect.ValueOf(v.list))
+		*dst.Addr().Interface().(*[]string) = v.list
 		return ""
 	case TypeFile:
 		if v.state != stateFile {
