@@ -10,6 +10,7 @@
 package c14n
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"slices"
@@ -345,6 +346,10 @@ func AppendName(dst []byte, n xmlscan.Name) []byte {
 }
 
 func appendText(dst, text []byte) []byte {
+	if len(text) >= 64 && bytes.IndexByte(text, '&') < 0 && bytes.IndexByte(text, '<') < 0 &&
+		bytes.IndexByte(text, '>') < 0 && bytes.IndexByte(text, '\r') < 0 {
+		return append(dst, text...)
+	}
 	from := 0
 	for i, b := range text {
 		if b > '>' {

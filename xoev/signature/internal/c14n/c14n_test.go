@@ -32,6 +32,7 @@ func canonical(doc []byte, prefixes ...string) ([]byte, error) {
 }
 
 func TestVectors(t *testing.T) {
+	long := strings.Repeat("text ", 40)
 	for _, tt := range []struct {
 		name, in string
 		prefixes []string
@@ -55,6 +56,8 @@ func TestVectors(t *testing.T) {
 		{"PrefixList names what is not bound", `<a/>`, []string{"x", "xml", "#default"}, `<a></a>`},
 		{"text escapes", "<a>&#13;&lt;&amp;>\"'\t&#9;\n</a>", nil, "<a>&#xD;&lt;&amp;&gt;\"'\t\t\n</a>"},
 		{"attribute escapes", "<a b='&#9;&#10;&#13;&lt;&amp;\"&gt;\t\r\n'/>", nil, `<a b="&#x9;&#xA;&#xD;&lt;&amp;&quot;>  "></a>`},
+		{"long text", "<a>" + long + "&#13;" + long + "</a>", nil, "<a>" + long + "&#xD;" + long + "</a>"},
+		{"long text with escapes", "<a><![CDATA[" + long + "<&>]]>" + long + "</a>", nil, "<a>" + long + "&lt;&amp;&gt;" + long + "</a>"},
 		{"line ends", "<a>\r\n\r</a>", nil, "<a>\n\n</a>"},
 		{"CDATA is text", "<a><![CDATA[<&>]]>]]&gt;</a>", nil, "<a>&lt;&amp;&gt;]]&gt;</a>"},
 		{"comments are dropped", "<!--x--><a>b<!--y-->c</a><!--z-->", nil, "<a>bc</a>"},
