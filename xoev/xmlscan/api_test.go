@@ -3,9 +3,11 @@ package xmlscan
 import (
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/stretchr/testify/require"
 
@@ -340,6 +342,47 @@ func TestDocument(t *testing.T) {
 	_, err = Document(&generator{kind: "blob", size: 17 << 20}, nil)
 	require.ErrorAs(t, err, &invalid)
 	require.True(t, invalid.Has("XML-040"))
+}
+
+func TestReset(t *testing.T) {
+	s := NewBytes(nil, &Options{CountSiblings: true})
+	compare := func(doc string) {
+		want, wantErr := dump(NewBytes([]byte(doc), &Options{CountSiblings: true}), true)
+		got, err := dump(s, true)
+		require.Equal(t, want, got)
+		require.Equal(t, wantErr, err)
+	}
+	compared := 0
+	for _, v := range vectors {
+		for _, doc := range []string{v.bad, v.good} {
+			s.ResetBytes([]byte(doc))
+			compare(doc)
+			s.Reset(strings.NewReader(doc))
+			compare(doc)
+			s.Reset(iotest.OneByteReader(strings.NewReader(doc)))
+			s.Next() // abandoned half-way
+			compared++
+		}
+	}
+	require.Greater(t, compared, 300)
+
+	var many strings.Builder
+	for i := range 5000 {
+		fmt.Fprintf(&many, "<a%d/>", i)
+	}
+	doc := "<a xmlns:p='urn:p'>" + many.String() + "</a>"
+	s.ResetBytes([]byte(doc))
+	compare(doc)
+	s.ResetBytes([]byte("<p:a/>"))
+	compare("<p:a/>")
+
+	s.ResetBytes([]byte("<a><b/></a>"))
+	require.True(t, s.Next() && s.Next())
+	name := s.Name()
+	s.ResetBytes([]byte("<c><d/></c>"))
+	require.True(t, s.Next() && s.Next())
+	require.Equal(t, "b", name.Local)
+	require.Equal(t, "d", s.Name().Local)
 }
 
 func TestKindString(t *testing.T) {

@@ -52,6 +52,11 @@ func BenchmarkScan(b *testing.B) {
 			}
 			run("NewBytes", func() error { return all(NewBytes(doc, nil)) })
 			run("New", func() error { return all(New(bytes.NewReader(doc), nil)) })
+			again := NewBytes(nil, nil)
+			run("ResetBytes", func() error {
+				again.ResetBytes(doc)
+				return all(again)
+			})
 			run("New+Pos", func() error {
 				s := New(bytes.NewReader(doc), nil)
 				for s.Next() {

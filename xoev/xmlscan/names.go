@@ -54,7 +54,8 @@ type names struct {
 	seed  maphash.Seed
 	slots []*name // hash table, at most half full
 	n     int     // entries in it
-	pool  []name
+	pool  []name  // free entries
+	chunk []name  // the newest memory of entries, of which pool is the rest
 	text  strings.Builder
 	last  *name // of the last start tag
 	xml   name  // the prefix xml; also the guess of those who know no better
@@ -62,21 +63,31 @@ type names struct {
 	binds []binding
 }
 
+// init prepares for a document, using the memory of the last one again if that
+// is not much.
 func (n *names) init() {
 	n.seed = maphash.MakeSeed()
-	n.slots = make([]*name, 64)
+	if clear(n.slots); len(n.slots) == 0 || len(n.slots) > 2048 {
+		n.slots = make([]*name, 64)
+	}
+	if clear(n.chunk); len(n.chunk) > 1024 {
+		n.chunk = nil
+	}
+	n.pool = n.chunk
+	n.text = strings.Builder{} // what was returned from it stays valid
+	n.def = name{}
+	n.binds = append(n.binds[:0], binding{pfx: &n.def})
 	n.xml = name{raw: "xml", local: "xml", pfx: &n.def, next: &n.xml, attr: &n.xml, uri: xmlSpace}
 	n.insert(&n.xml, maphash.String(n.seed, "xml"))
 	n.n = 0
 	n.last = &n.xml
-	n.binds = make([]binding, 1, 8)
-	n.binds[0].pfx = &n.def
 }
 
 // make returns an entry with a copy of b.
 func (n *names) make(b []byte) *name {
 	if len(n.pool) == 0 {
-		n.pool = make([]name, 12)
+		n.chunk = make([]name, max(12, 2*len(n.chunk)))
+		n.pool = n.chunk
 	}
 	e := &n.pool[0]
 	n.pool = n.pool[1:]

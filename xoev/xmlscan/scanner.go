@@ -145,6 +145,42 @@ func newReader(r io.Reader, o *Options, size int) *Scanner {
 	return s
 }
 
+// Reset makes s ready to scan another document with the same options, as if it
+// came from [New], and uses its memory again. All bytes that s returned before
+// become invalid; strings stay valid.
+func (s *Scanner) Reset(r io.Reader) {
+	var window []byte
+	if s.rd != nil && cap(s.buf) <= bufferSize {
+		window = s.buf[:0]
+	}
+	s.reset()
+	if s.rd, s.buf = r, window; window == nil {
+		s.buf = make([]byte, 0, 8<<10)
+	}
+}
+
+// ResetBytes is [Scanner.Reset] for a document in memory, as from [NewBytes].
+func (s *Scanner) ResetBytes(b []byte) {
+	s.reset()
+	s.setBytes(b)
+}
+
+// reset keeps nothing but options and memory of modest size.
+func (s *Scanner) reset() {
+	clear(s.attrs[:cap(s.attrs)])
+	clear(s.decls[:cap(s.decls)])
+	old := *s
+	*s = Scanner{
+		opt: old.opt, mark: mark{line: 1}, names: old.names,
+		open: old.open[:0], attrs: old.attrs[:0], decls: old.decls[:0], late: old.late[:0],
+		sib: siblings{old.sib.saved[:0]},
+	}
+	if cap(old.value) <= bufferSize {
+		s.value = old.value[:0]
+	}
+	s.names.init()
+}
+
 // NewBytes returns a Scanner of a document in memory. It never changes b; what
 // it returns may point into b.
 func NewBytes(b []byte, o *Options) *Scanner {
@@ -176,8 +212,7 @@ func NewFragment(b []byte, scope []NSDecl, o *Options) *Scanner {
 }
 
 func newScanner(o *Options) *Scanner {
-	s := &Scanner{opt: o.withDefaults()}
-	s.mark = mark{line: 1}
+	s := &Scanner{opt: o.withDefaults(), mark: mark{line: 1}}
 	s.names.init()
 	s.open = make([]element, 0, 16)
 	return s
