@@ -10,3 +10,7 @@ import (
 func TestMemoryStore(t *testing.T) {
 	paymenttest.RunStore(t, func(*testing.T) payment.Store { return payment.NewMemoryStore() })
 }
+
+func BenchmarkMemoryStore(b *testing.B) {
+	paymenttest.BenchmarkStore(b, payment.NewMemoryStore())
+}

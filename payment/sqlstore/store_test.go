@@ -29,3 +29,9 @@ func TestStore(t *testing.T) {
 		return s
 	})
 }
+
+func BenchmarkStore(b *testing.B) {
+	s, err := sqlstore.New(context.Background(), open(b, filepath.Join(b.TempDir(), "t.db")))
+	require.NoError(b, err)
+	paymenttest.BenchmarkStore(b, s)
+}
