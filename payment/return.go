@@ -117,6 +117,7 @@ func (h *returnHandler) back(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !a.ReturnedAt.IsZero() && a.State.Final() {
+		h.soon(r.Context(), a)
 		h.page(w, r, http.StatusGone, pageGone, h.links(record.Claim, a, ""), "")
 		return
 	}
@@ -136,9 +137,6 @@ func (h *returnHandler) back(w http.ResponseWriter, r *http.Request) {
 // known then.
 func (h *returnHandler) ask(ctx context.Context, a Attempt) Attempt {
 	s := h.service
-	if !a.State.Open() {
-		return a
-	}
 	call, cancel := context.WithTimeout(ctx, s.config.ReturnWait)
 	defer cancel()
 	if now, err := s.refresh(call, a, false); err != nil {
@@ -147,18 +145,30 @@ func (h *returnHandler) ask(ctx context.Context, a Attempt) Attempt {
 		a = *now
 	}
 	if a.State == StatePending {
-		soon := s.now().Add(pendingDelays[0])
-		now, err := s.update(ctx, a, func(a Attempt) (Attempt, *Entry) {
-			if a.State == StatePending && a.NextCheck.After(soon) {
-				a.NextCheck, a.Checks = soon, 1
-			}
-			return a, nil
-		})
-		if err == nil {
-			a = *now
-		}
+		return h.soon(ctx, a)
 	}
 	return a
+}
+
+// soon brings the next check of an attempt forward that may still become paid:
+// whoever comes back has probably just done something at the platform.
+func (h *returnHandler) soon(ctx context.Context, a Attempt) Attempt {
+	s := h.service
+	at := s.now().Add(pendingDelays[0])
+	now, err := s.update(ctx, a, func(a Attempt) (Attempt, *Entry) {
+		if a.NextCheck.After(at) && a.State.CanBecome(StatePaid) {
+			a.NextCheck = at
+			if a.State == StatePending {
+				a.Checks = 1
+			}
+		}
+		return a, nil
+	})
+	if err != nil {
+		s.log.WarnContext(ctx, "payment: bringing a check forward", "attempt", a, "error", err)
+		return a
+	}
+	return *now
 }
 
 // redirect uses the return URL up and goes to the application.

@@ -48,7 +48,10 @@ func TestTheReturnAsksThePlatform(t *testing.T) {
 			again := b.visit(t, http.MethodGet, back)
 			assert.Equal(t, http.StatusGone, again.Code)
 			assert.Contains(t, again.Body.String(), `href="`+base+"/antrag/K1/"+string(state)+`"`)
-			assert.Equal(t, booked, b.status(t, "K1"), "nothing changed")
+			now := b.status(t, "K1")
+			assert.Equal(t, booked.Entries, now.Entries, "nothing is booked")
+			assert.Equal(t, booked.Balance, now.Balance)
+			assert.Equal(t, state, now.Attempts[0].State)
 		})
 	}
 }
@@ -108,6 +111,33 @@ func TestAReturnBringsTheNextCheckForward(t *testing.T) {
 	stored, err := b.store.Attempt(t.Context(), a.Tenant, a.ID)
 	require.NoError(t, err)
 	assert.LessOrEqual(t, stored.NextCheck.Sub(b.clock.Now()), 5*time.Second)
+}
+
+func TestAReturnAfterOurDeadlineAsksToo(t *testing.T) {
+	b := newBench(t)
+	a := b.start(t, "K1")
+	b.clock.Add(2 * time.Hour)
+	_, err := b.RefreshDue(t.Context(), 10)
+	require.NoError(t, err)
+	require.Equal(t, payment.StateExpired, b.status(t, "K1").Attempts[0].State)
+	b.platform.Set(a.TransactionID, payment.StatePaid)
+	w := b.visit(t, http.MethodGet, b.returnURL(0))
+	assert.Equal(t, base+"/antrag/K1/paid", w.Header().Get("Location"))
+	assert.True(t, b.status(t, "K1").Attempts[0].Late)
+}
+
+func TestAUsedReturnOfACanceledPaymentIsCheckedSoon(t *testing.T) {
+	b := newBench(t)
+	a := b.start(t, "K1")
+	b.platform.Set(a.TransactionID, payment.StateCanceled)
+	require.Equal(t, http.StatusSeeOther, b.visit(t, http.MethodGet, b.returnURL(0)).Code)
+	b.platform.Set(a.TransactionID, payment.StatePaid) // back to the pay page, and paid after all
+	require.Equal(t, http.StatusGone, b.visit(t, http.MethodGet, b.returnURL(0)).Code)
+	require.Empty(t, b.status(t, "K1").Entries, "a used return books nothing")
+	b.clock.Add(5 * time.Second)
+	_, err := b.RefreshDue(t.Context(), 10)
+	require.NoError(t, err)
+	assert.Equal(t, payment.ClaimPaid, b.status(t, "K1").State)
 }
 
 func TestReviewIsExplained(t *testing.T) {
