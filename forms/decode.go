@@ -240,6 +240,9 @@ func normaliseBool(s string) string {
 // answer without Blob and no upload: [Form.Validate] tells the citizen why. A
 // file field left blank keeps its previous answer.
 func (f *Form) DecodeMultipart(stepID string, posted *multipart.Form, prev Answers) (Answers, []Upload, error) {
+	if posted == nil {
+		posted = &multipart.Form{}
+	}
 	a, err := f.Decode(stepID, posted.Value, prev)
 	if err != nil {
 		return Answers{}, nil, err

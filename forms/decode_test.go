@@ -218,6 +218,18 @@ func TestDecodeMultipart(t *testing.T) {
 			}
 		})
 	}
+	t.Run("nothing posted", func(t *testing.T) {
+		_, uploads, err := form.DecodeMultipart("s", nil, forms.Answers{})
+		require.NoError(t, err)
+		assert.Empty(t, uploads)
+	})
+	t.Run("larger than any file may be", func(t *testing.T) {
+		small := postedForm(t, &forms.Options{Limits: forms.Limits{FileBytes: 5}})
+		_, _, err := small.DecodeMultipart("s", multipartOf(t, part{"s.datei", "a.pdf", pdf}), forms.Answers{})
+		var e *forms.DecodeError
+		require.True(t, errors.As(err, &e))
+		assert.Equal(t, 413, e.Status)
+	})
 	t.Run("left blank keeps the file", func(t *testing.T) {
 		prev := forms.Answers{}.With("s.datei", file("alt.pdf", "application/pdf", 5))
 		a, uploads, err := form.DecodeMultipart("s", multipartOf(t, part{"s.datei", "", ""}), prev)

@@ -42,7 +42,8 @@ func (u Upload) LogValue() slog.Value {
 }
 
 // NewFile describes content as an upload would: the name cleaned, the media
-// type sniffed, size and SHA-256 computed.
+// type sniffed (as browsers do, by net/http; office documents are
+// application/zip), size and SHA-256 computed.
 func NewFile(name string, content []byte) File {
 	sum := sha256.Sum256(content)
 	return File{

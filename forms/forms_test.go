@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/go-playground/validator/v10"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -137,6 +139,31 @@ func TestAnswersJSON(t *testing.T) {
 	}
 	require.NoError(t, json.Unmarshal([]byte(`{"a":null}`), &back))
 	assert.False(t, back.Has("a"))
+}
+
+func FuzzAnswersJSON(f *testing.F) {
+	for _, s := range []string{
+		`{}`, `{"a":""}`, `{"a":["1"],"b":{"name":"x","mediaType":"y","size":1,"sha256":"z","blob":"w"}}`, `{"a":null}`, `[1]`,
+		`{"a":"\ud800"}`, "{\"a\":\"\xff\"}",
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var a, again forms.Answers
+		if err := json.Unmarshal(b, &a); err != nil {
+			if a.Len() != 0 {
+				t.Fatal("answers with an error")
+			}
+			return
+		}
+		out, err := json.Marshal(a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(out, &again); err != nil || !a.Equal(again) {
+			t.Fatalf("answers do not come back: %v", err)
+		}
+	})
 }
 
 func TestAnswersNeverChange(t *testing.T) {
@@ -331,6 +358,31 @@ func TestRoundTripProperty(t *testing.T) {
 	}
 }
 
+// Many goroutines share a form; no answer of one shows up with another.
+func TestConcurrentUse(t *testing.T) {
+	form := everyRuleForm(t)
+	var wg sync.WaitGroup
+	for worker := range 8 {
+		wg.Go(func() {
+			for i := range 200 {
+				a := goodAnswers()
+				want := 0
+				if (i+worker)%2 == 0 {
+					a, want = a.With("s.max", forms.Text("abcd")).With("s.iban", forms.Text("DE1")), 2
+				}
+				if got := form.Validate(a); len(got) != want {
+					t.Errorf("%d errors, not %d", len(got), want)
+				}
+				var v everyRule
+				if err := form.Bind(a, &v); err != nil || v.R.Text != "x" {
+					t.Errorf("%v", err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
 func TestDisplay(t *testing.T) {
 	type antrag struct {
 		S struct {
@@ -405,6 +457,21 @@ func ExampleNew() {
 	// fahrzeug.halter REQUIRED Wählen Sie bei „Wer ist Halterin oder Halter?“ eine Antwort aus.
 	// Angaben zum Fahrzeug
 	// Halterin oder Halter
+}
+
+func ExampleRegister() {
+	v := validator.New()
+	if err := forms.Register(v); err != nil {
+		panic(err)
+	}
+	type account struct {
+		IBAN string `validate:"required,iban"`
+	}
+	fmt.Println(v.Struct(account{"DE89 3704 0044 0532 0130 00"}))
+	fmt.Println(v.Struct(account{"DE89 3704 0044 0532 0130 01"}) != nil)
+	// Output:
+	// <nil>
+	// true
 }
 
 func ExampleCompileError() {

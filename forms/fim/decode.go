@@ -192,8 +192,9 @@ func (d *decoder) header(root *node) {
 		case attr.Name.Local == attrReference:
 			h.Reference = value
 		case attr.Name.Local == attrCreated:
-			t, err := time.Parse("2006-01-02T15:04:05Z", value)
-			if err != nil {
+			const layout = "2006-01-02T15:04:05Z"
+			t, err := time.Parse(layout, value)
+			if err != nil || t.Format(layout) != value { // Parse accepts fractions too
 				d.find(ruleHeader, "/"+root.name, d.scan.Pos(), nil)
 				continue
 			}

@@ -244,6 +244,7 @@ var vectors = []struct {
 	{"FIM-008", doc(`<G05000477V1.0 a="b"/>`), doc(`<G05000477V1.0/>`)},
 	{"FIM-008", `<S05000058V1.0 xmlns="N" titel="x"/>`, `<S05000058V1.0 xmlns="N" id="x" referenz="y"/>`},
 	{"FIM-009", `<S05000058V1.0 xmlns="N" erstellungszeitpunkt="23.11.2026"/>`, `<S05000058V1.0 xmlns="N" erstellungszeitpunkt="2026-11-23T10:00:00Z"/>`},
+	{"FIM-009", `<S05000058V1.0 xmlns="N" erstellungszeitpunkt="2026-11-23T10:00:00.5Z"/>`, `<S05000058V1.0 xmlns="N" erstellungszeitpunkt="2026-11-23T10:00:00Z"/>`},
 	{"FIM-010", doc(halter + `<F05001045V1.0>?</F05001045V1.0></G05000499V1.0>`), doc(halter + `<F05001045V1.0>JVBERi0xLjcK</F05001045V1.0></G05000499V1.0>`)},
 	{"FIM-011", doc(`<G05000477V1.0><F05001062V1.0>` + strings.Repeat("x", 64<<10+1) + `</F05001062V1.0></G05000477V1.0>`), doc(`<G05000477V1.0><F05001062V1.0>` + strings.Repeat("x", 64<<10) + `</F05001062V1.0></G05000477V1.0>`)},
 	{"FIM-012", doc(`<G05000499V1.0><F05001243V1.0>Mustermann</F05001243V1.0></G05000499V1.0>`), doc(halter + `<F05001243V1.0>Mustermann</F05001243V1.0></G05000499V1.0>`)},
