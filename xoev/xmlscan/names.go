@@ -13,23 +13,31 @@ const (
 // name is a distinct name or namespace name of the document, kept once. A
 // prefix is a name too.
 type name struct {
-	raw, prefix, local string
-	hash               uint64
-	pfx                *name // the prefix; for names without, names.def
-	decl               declKind
-	isURI              bool
-	lastTag            uint64 // the last start tag that had it as attribute
+	raw  string
+	pfx  *name // the prefix; for names without, names.def
+	hash uint64
 	// What came next the last time is tried first the next time.
 	next *name // after an element: the next element
 	attr *name // after an element or attribute: the tag's next attribute
 	// As a prefix: what it is bound to, and where in names.binds; empty and 0
 	// if it is not bound.
-	uri     string
-	bind    int32
-	usedTag uint64 // the last start tag that had an attribute with it
+	uri  string
+	bind int32
+
+	local   int32 // where the local name begins in raw
+	decl    declKind
+	isURI   bool
+	lastTag uint64 // the last start tag that had it as attribute
+	usedTag uint64 // the last start tag that had it as an attribute's prefix
 	// Counting of siblings.
 	parent uint64
 	count  int32
+}
+
+// full returns the name with its namespace, as far as that depends on the
+// prefix; it is right for elements.
+func (n *name) full() Name {
+	return Name{n.pfx.raw, n.raw[n.local:], n.pfx.uri}
 }
 
 // declKind says whether an attribute of that name declares a namespace.
@@ -77,7 +85,7 @@ func (n *names) init() {
 	n.text = strings.Builder{} // what was returned from it stays valid
 	n.def = name{}
 	n.binds = append(n.binds[:0], binding{pfx: &n.def})
-	n.xml = name{raw: "xml", local: "xml", pfx: &n.def, next: &n.xml, attr: &n.xml, uri: xmlSpace}
+	n.xml = name{raw: "xml", pfx: &n.def, next: &n.xml, attr: &n.xml, uri: xmlSpace}
 	n.insert(&n.xml, maphash.String(n.seed, "xml"))
 	n.n = 0
 	n.last = &n.xml
@@ -98,7 +106,7 @@ func (n *names) make(b []byte) *name {
 	from := n.text.Len()
 	n.text.Write(b)
 	e.raw = n.text.String()[from:]
-	e.local, e.pfx = e.raw, &n.def
+	e.pfx = &n.def
 	e.next, e.attr = &n.xml, &n.xml
 	return e
 }
@@ -196,7 +204,7 @@ func (s *Scanner) name(b []byte, at int) *name {
 	e = s.names.make(b)
 	s.names.insert(e, hash)
 	if colon >= 0 {
-		e.prefix, e.local = e.raw[:colon], e.raw[colon+1:]
+		e.local = int32(colon + 1)
 		if e.pfx = s.name(b[:colon], at); e.pfx == nil {
 			return nil
 		}
@@ -204,7 +212,7 @@ func (s *Scanner) name(b []byte, at int) *name {
 	switch {
 	case e.raw == "xmlns":
 		e.decl = defaultDecl
-	case e.prefix == "xmlns":
+	case e.pfx.raw == "xmlns":
 		e.decl = prefixDecl
 	}
 	return e

@@ -214,7 +214,7 @@ func NewFragment(b []byte, scope []NSDecl, o *Options) *Scanner {
 func newScanner(o *Options) *Scanner {
 	s := &Scanner{opt: o.withDefaults(), mark: mark{line: 1}}
 	s.names.init()
-	s.open = make([]element, 0, 16)
+	s.open = make([]element, 0, 8)
 	return s
 }
 
@@ -327,8 +327,7 @@ func (s *Scanner) Depth() int { return len(s.open) }
 func (s *Scanner) Name() Name {
 	switch s.kind {
 	case StartElement, EndElement:
-		n := s.open[len(s.open)-1].name
-		return Name{n.prefix, n.local, n.pfx.uri}
+		return s.open[len(s.open)-1].name.full()
 	case ProcInst:
 		return Name{Local: s.pi}
 	}

@@ -88,9 +88,9 @@ func (s *Scanner) parseStart() status {
 			return st
 		}
 	}
-	if el.pfx.uri == "" && el.prefix != "" {
+	if el.pfx.uri == "" && el.pfx != &s.names.def {
 		r := rulePrefixUnbound
-		if el.prefix == "xmlns" {
+		if el.pfx.raw == "xmlns" {
 			r = ruleXmlnsReserved
 		}
 		s.fail(r, s.tok+1)
@@ -337,7 +337,7 @@ func (s *Scanner) addAttr(n *name, value []byte, at int) bool {
 	case defaultDecl:
 		return s.declare(nil, value, at)
 	case prefixDecl:
-		return s.declare([]byte(n.local), value, at)
+		return s.declare([]byte(n.raw[n.local:]), value, at)
 	}
 	if n.pfx != &s.names.def {
 		s.late = append(s.late, lateAttr{n, len(s.attrs)})
@@ -348,7 +348,7 @@ func (s *Scanner) addAttr(n *name, value []byte, at int) bool {
 	}
 	s.attrs = s.attrs[:i+1]
 	a := &s.attrs[i]
-	a.Prefix, a.Local, a.Space = n.prefix, n.local, ""
+	a.Prefix, a.Local, a.Space = n.pfx.raw, n.raw[n.local:], ""
 	a.Value, a.Offset = value, s.base+int64(at)
 	return true
 }
