@@ -36,7 +36,7 @@ func New(id, version string, model any, o *Options) (*Form, error) {
 		c.object(ruleID, c.root, "")
 	}
 	c.steps()
-	c.options_()
+	c.takeOptions()
 	c.messages()
 	c.shows()
 	c.rules()

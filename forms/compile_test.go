@@ -250,11 +250,20 @@ var compileVectors = []struct {
 	}]{}, step[struct {
 		X string `label:"X" inputmode:"numeric"`
 	}]{}, nil, nil},
+	{"alias with required", "FORM-032", "X", step[struct {
+		X string `label:"X" validate:"kurz"`
+	}]{}, step[struct {
+		X string `label:"X" validate:"kurz"`
+	}]{}, alias("required,max=3"), alias("max=3")},
 	{"minimum above maximum", "FORM-030", "X", step[struct {
 		X string `label:"X" validate:"min=5,max=3"`
 	}]{}, step[struct {
 		X string `label:"X" validate:"min=3,max=3"`
 	}]{}, nil, nil},
+}
+
+func alias(tags string) *forms.Options {
+	return &forms.Options{Register: func(v *validator.Validate) error { v.RegisterAlias("kurz", tags); return nil }}
 }
 
 // badTag is a form that go vet would not let through.

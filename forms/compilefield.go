@@ -50,7 +50,7 @@ func (c *compiler) field(step *Step, group *Group, sf reflect.StructField, at st
 	c.widget(field, tags, at)
 	c.file(field, tags, at)
 	c.ownMessages(field, tags, at)
-	c.constraints(field, sf, tags["validate"], at)
+	c.constraints(field, tags["validate"], at)
 	c.inputType(field)
 	c.form.fields = append(c.form.fields, field)
 	c.form.byPath[field.Path] = field
@@ -140,8 +140,8 @@ func validOptions(options []Option) bool {
 	return len(options) > 0
 }
 
-// options_ takes over Options.Choices and checks that every choice has some.
-func (c *compiler) options_() {
+// takeOptions takes over Options.Choices and checks that every choice has some.
+func (c *compiler) takeOptions() {
 	for path, options := range c.options.Choices {
 		field := c.form.byPath[path]
 		if field == nil || field.Type != TypeChoice && field.Type != TypeMulti {

@@ -2,6 +2,7 @@ package forms
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -41,7 +42,7 @@ var refersTo = map[string]int{
 }
 
 // constraints reads what pages need to know from the validate tag.
-func (c *compiler) constraints(field *Field, _ reflect.StructField, tag, at string) {
+func (c *compiler) constraints(field *Field, tag, at string) {
 	conditional := false
 	for part := range strings.SplitSeq(tag, ",") {
 		name, param, _ := strings.Cut(part, "=")
@@ -170,8 +171,25 @@ func (c *compiler) try(field *Field, parent reflect.Type, tag string) {
 		}
 		if problem := dry(func() { _ = c.form.rules.validate.Var(sample, part) }); problem != "" {
 			c.objectParams(ruleValidate, field.goPath, map[string]string{"tag": "validate", "rule": part})
+			continue
+		}
+		if c.hidesRequired(sample, part) {
+			c.objectParams(ruleAlias, field.goPath, map[string]string{"tag": "validate", "rule": part})
 		}
 	}
+}
+
+// hidesRequired reports whether the rule is an alias with required in it,
+// which would be skipped for a blank field.
+func (c *compiler) hidesRequired(sample any, part string) (hides bool) {
+	dry(func() {
+		zero := reflect.Zero(reflect.TypeOf(sample)).Interface()
+		var broken validator.ValidationErrors
+		if errors.As(c.form.rules.validate.Var(zero, part), &broken) {
+			hides = broken[0].ActualTag() == "required"
+		}
+	})
+	return hides
 }
 
 // refers reports whether the fields named by a cross-field rule exist.

@@ -48,6 +48,7 @@ var (
 	ruleRegister     = rule("FORM-029", "Options.Register failed")
 	ruleConstraint   = rule("FORM-030", "the rule can never be met: its minimum is above its maximum")
 	ruleToken        = rule("FORM-031", "HTML has no such token for this tag")
+	ruleAlias        = rule("FORM-032", "an alias must not hide required: write required itself")
 )
 
 // CompileRules returns the catalogue of what [New] can object to.
@@ -57,7 +58,7 @@ func CompileRules() []finding.Rule {
 		rulePathTwice, ruleNoLabel, ruleFieldType, ruleNesting, ruleEmbedded, ruleWidget, ruleOptions,
 		ruleNoOptions, ruleShow, ruleShowPath, ruleShowValue, ruleShowCycle, ruleValidate, ruleValidateRef,
 		ruleNeedsPointer, ruleNumber, ruleAccept, ruleFIM, ruleFIMTwice, ruleOptionsPath, ruleMessageCode,
-		ruleRegister, ruleConstraint, ruleToken,
+		ruleRegister, ruleConstraint, ruleToken, ruleAlias,
 	}
 }
 

@@ -52,23 +52,26 @@ type bewohnerparkausweis struct {
 		Vornamen     string `label:"Vornamen" fim:"F05001244V1.0" validate:"required,max=80"`
 		Strasse      string `label:"Straße" fim:"F05001245V1.0" validate:"required,max=55"`
 		Hausnummer   string `label:"Hausnummer" fim:"F05001246V1.0" validate:"required,max=9"`
-		Ort          struct {
+		// The schema wants the addition of every holder (1:1).
+		Zusatz string `label:"Zusatz zur Hausnummer" fim:"F05001247V1.0" validate:"required,max=2"`
+		Ort    struct {
 			PLZ ids.PLZ `label:"Postleitzahl" fim:"F00000054V1.2" validate:"required"`
 			Ort string  `label:"Ort" fim:"F00000035V1.2" validate:"required,max=50"`
 		} `legend:"Ort" fim:"G05000554V1.0"`
+		Land         string     `label:"Land" fim:"F05001249V1.0" validate:"required" widget:"select"`
 		EMail        string     `label:"E-Mail-Adresse" fim:"F05001355V1.0" validate:"required,email"`
 		Ueberlassung forms.File `label:"Erklärung zur Nutzung" fim:"F05001248V1.0" validate:"required" accept:"application/pdf,image/jpeg,image/png" maxsize:"2MB"`
 		Schein       forms.File `label:"Fahrzeugschein" fim:"F05001045V1.0" validate:"required" accept:"application/pdf,image/jpeg,image/png" maxsize:"2MB"`
 	} `step:"halter" title:"Halterin oder Halter" fim:"G05000499V1.0" show:"fahrzeug.halter=02"`
 }
 
+var staaten = []forms.Option{{Value: "000", Label: "Deutschland"}, {Value: "129", Label: "Frankreich"}}
+
 func parkausweis(t testing.TB) *forms.Form {
 	t.Helper()
 	form, err := forms.New("S05000058", "1.0", bewohnerparkausweis{}, &forms.Options{
-		Title: "Bewohnerparkausweis beantragen",
-		Choices: map[string][]forms.Option{
-			"antragsteller.land": {{Value: "000", Label: "Deutschland"}, {Value: "129", Label: "Frankreich"}},
-		},
+		Title:   "Bewohnerparkausweis beantragen",
+		Choices: map[string][]forms.Option{"antragsteller.land": staaten, "halter.land": staaten},
 	})
 	require.NoError(t, err)
 	return form
@@ -105,6 +108,8 @@ func fullAnswers() forms.Answers {
 		"halter.vornamen":                    forms.Text("Max"),
 		"halter.strasse":                     forms.Text("Heidestraße"),
 		"halter.hausnummer":                  forms.Text("17"),
+		"halter.zusatz":                      forms.Text("b"),
+		"halter.land":                        forms.Text("000"),
 		"halter.ort.plz":                     forms.Text("07743"),
 		"halter.ort.ort":                     forms.Text("Musterstadt"),
 		"halter.email":                       forms.Text("max@example.org"),

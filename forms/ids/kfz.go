@@ -11,7 +11,9 @@ import "strings"
 // Erkennungsnummer), FZV Anlage 2 (one or two letters except Ä, Ö and Ü, one
 // to four digits without a leading zero), KBA glossary "Kennzeichen" (at most
 // eight characters; H and E count), FZV § 10 (a season has two to eleven
-// months). The list of districts is not checked: it changes.
+// months). The list of districts is not checked: it changes. Not supported are
+// plates whose number begins with 0 (red, short-term and diplomatic ones) and
+// export plates. Umlauts are expected as one character (Unicode NFC).
 type KfzKennzeichen string
 
 const kfzName = "Kfz-Kennzeichen"
