@@ -15,7 +15,7 @@ type Collection struct {
 	// Review says that a person has to look first (see [Service.Resolve]); the
 	// payer must not pay again.
 	Review bool
-	// Status is everything known about the claim before an attempt was started.
+	// Status is what was known about the claim before an attempt was started here.
 	Status *Status
 }
 
@@ -35,6 +35,12 @@ func (s *Service) Collect(ctx context.Context, c Claim, again bool) (*Collection
 	if err != nil {
 		return nil, err
 	}
+	if open := openAttempt(status.Attempts); open != nil {
+		s.ask(ctx, *open)
+		if status, err = s.Status(ctx, c.Tenant, c.ID); err != nil {
+			return nil, err
+		}
+	}
 	found := &Collection{Status: status, Review: status.State == ClaimReview}
 	open := openAttempt(status.Attempts) != nil
 	found.Paid = !found.Review && status.Balance.Open.Cents <= 0
@@ -48,4 +54,14 @@ func (s *Service) Collect(ctx context.Context, c Claim, again bool) (*Collection
 	}
 	found.PayPageURL = attempt.PayPageURL
 	return found, nil
+}
+
+// ask refreshes an attempt on its way. Without an answer nothing has changed,
+// and the poller asks again.
+func (s *Service) ask(ctx context.Context, a Attempt) {
+	ctx, cancel := context.WithTimeout(ctx, s.config.ReturnWait)
+	defer cancel()
+	if _, err := s.refresh(ctx, a, false); err != nil {
+		s.log.WarnContext(ctx, "payment: asking about an attempt on its way", "attempt", a, "error", err)
+	}
 }

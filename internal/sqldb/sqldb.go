@@ -8,21 +8,30 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-
-	"github.com/pressly/goose/v3"
+	"time"
 )
 
 // ErrUnsafeDurability is returned for an SQLite database that may lose what it
 // has committed.
 var ErrUnsafeDurability = errors.New("sqlite: PRAGMA synchronous must be FULL (2) or EXTRA (3)")
 
+// ErrNewer is returned for tables that a later version of the library has
+// brought up to date: going on could spoil what they hold.
+var ErrNewer = errors.New("the tables are of a later version of this library")
+
 // Migrate brings the tables of one package up to date. The name is the prefix
 // of that package's tables and of its version table ("payment" keeps
-// "payment_migrations"); versions[i] holds the statements of version i+1 and is
-// never edited once released. Each version runs in one transaction.
+// "payment_migrations"); it is a constant of the caller, never input.
+// versions[i] holds the statements of version i+1 and is never edited once
+// released.
+//
+// All of it happens in one transaction that takes the write lock first, so any
+// number of processes may start on a fresh database at the same time: one of
+// them migrates, the others wait for it.
 //
 // Today the dialect is SQLite. The database must keep what it has committed
-// (PRAGMA synchronous FULL, SQLite's default), else ErrUnsafeDurability.
+// (PRAGMA synchronous FULL, SQLite's default), else ErrUnsafeDurability, and
+// wait for other writers (busy_timeout).
 func Migrate(ctx context.Context, db *sql.DB, name string, versions ...[]string) error {
 	var level int
 	if err := db.QueryRowContext(ctx, "PRAGMA synchronous").Scan(&level); err != nil {
@@ -31,25 +40,38 @@ func Migrate(ctx context.Context, db *sql.DB, name string, versions ...[]string)
 	if level < 2 {
 		return fmt.Errorf("%s: %w", name, ErrUnsafeDurability)
 	}
-	migrations := make([]*goose.Migration, len(versions))
-	for i, statements := range versions {
-		run := func(ctx context.Context, tx *sql.Tx) error {
-			for _, s := range statements {
-				if _, err := tx.ExecContext(ctx, s); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
-		migrations[i] = goose.NewGoMigration(int64(i+1), &goose.GoFunc{RunTx: run}, nil)
-	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, nil,
-		goose.WithGoMigrations(migrations...), goose.WithDisableGlobalRegistry(true), goose.WithTableName(name+"_migrations"))
-	if err != nil {
-		return fmt.Errorf("%s: migrations: %w", name, err)
-	}
-	if _, err := p.Up(ctx); err != nil {
+	table := name + "_migrations"
+	if _, err := db.ExecContext(ctx, "CREATE TABLE IF NOT EXISTS "+table+" (version INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL)"); err != nil {
 		return fmt.Errorf("%s: migrating: %w", name, err)
+	}
+	err := InTx(ctx, db, func(tx *sql.Tx) error { return migrate(ctx, tx, table, versions) })
+	if err != nil {
+		return fmt.Errorf("%s: migrating: %w", name, err)
+	}
+	return nil
+}
+
+func migrate(ctx context.Context, tx *sql.Tx, table string, versions [][]string) error {
+	// Writing first takes the write lock: what is read afterwards stays true.
+	if _, err := tx.ExecContext(ctx, "INSERT INTO "+table+" (version, applied_at) VALUES (0, 0) ON CONFLICT DO NOTHING"); err != nil {
+		return err
+	}
+	var current int
+	if err := tx.QueryRowContext(ctx, "SELECT MAX(version) FROM "+table).Scan(&current); err != nil {
+		return err
+	}
+	if current > len(versions) {
+		return ErrNewer
+	}
+	for i, statements := range versions[current:] {
+		for _, s := range statements {
+			if _, err := tx.ExecContext(ctx, s); err != nil {
+				return fmt.Errorf("version %d: %w", current+i+1, err)
+			}
+		}
+		if _, err := tx.ExecContext(ctx, "INSERT INTO "+table+" (version, applied_at) VALUES (?, ?)", current+i+1, time.Now().UnixMicro()); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -47,6 +47,37 @@ func TestMigrateRefusesWeakDurability(t *testing.T) {
 	require.ErrorIs(t, err, sqldb.ErrUnsafeDurability)
 }
 
+func TestMigrateRefusesLaterTables(t *testing.T) {
+	ctx := context.Background()
+	db := open(t, "")
+	require.NoError(t, sqldb.Migrate(ctx, db, "demo", []string{`CREATE TABLE demo_a (x INTEGER)`}, nil))
+	require.ErrorIs(t, sqldb.Migrate(ctx, db, "demo", []string{`CREATE TABLE demo_a (x INTEGER)`}), sqldb.ErrNewer)
+}
+
+// TestMigrateFromManyNodes lets several nodes start on one fresh database.
+func TestMigrateFromManyNodes(t *testing.T) {
+	for range 10 {
+		file := filepath.Join(t.TempDir(), "test.db")
+		fresh, err := sql.Open("sqlite", "file:"+file+"?_pragma=journal_mode(WAL)") // switching it does not wait for others
+		require.NoError(t, err)
+		require.NoError(t, errors.Join(fresh.Ping(), fresh.Close()))
+		errs := make(chan error)
+		for range 8 {
+			go func() {
+				db, err := sql.Open("sqlite", "file:"+file+"?_pragma=busy_timeout(10000)")
+				if err == nil {
+					err = errors.Join(sqldb.Migrate(context.Background(), db, "demo",
+						[]string{`CREATE TABLE demo_a (x INTEGER)`}, []string{`INSERT INTO demo_a VALUES (1)`}), db.Close())
+				}
+				errs <- err
+			}()
+		}
+		for range 8 {
+			require.NoError(t, <-errs)
+		}
+	}
+}
+
 func TestInTx(t *testing.T) {
 	ctx := context.Background()
 	db := open(t, "")

@@ -1,0 +1,149 @@
+package main
+
+// This file is what a vendor writes: what is asked (Antrag), how the building
+// blocks are put together (neuerDienst), and where two of them meet. Keys,
+// addresses and adapters come from the configuration (umgebung.go).
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/bausteine/egov/forms"
+	"github.com/bausteine/egov/forms/fim"
+	"github.com/bausteine/egov/forms/web"
+	"github.com/bausteine/egov/payment"
+	"github.com/bausteine/egov/servicekonto"
+	"github.com/bausteine/egov/xoev/submission"
+)
+
+const mandant = "musterstadt" // tenant: one installation can serve many municipalities
+
+// Antrag is the form: each field a step, with the building blocks of the FIM
+// data schema S05000058 (Antrag auf Bewohnerparkausweis).
+type Antrag struct {
+	Person struct {
+		Familienname string      `label:"Familienname" phrase:"Ihren Familiennamen" fim:"F05000059V1.0" validate:"required,max=120" autocomplete:"family-name" prefill:"familienname"`
+		Vornamen     string      `label:"Vornamen" help:"So, wie sie in Ihrem Ausweis stehen." phrase:"Ihre Vornamen" fim:"F05000060V1.0" validate:"required,max=80" autocomplete:"given-name" prefill:"vornamen"`
+		Geburtsdatum *forms.Date `label:"Geburtsdatum" help:"Zum Beispiel 31 3 1980" phrase:"Ihr Geburtsdatum" fim:"F05000351V1.0" validate:"required,notfuture,maxage=125" autocomplete:"bday" prefill:"geburtsdatum"`
+		Email        string      `label:"E-Mail-Adresse" help:"Für Rückfragen zu Ihrem Antrag." phrase:"Ihre E-Mail-Adresse" fim:"F05001354V1.0" validate:"required,email,max=254" autocomplete:"email" prefill:"email"`
+		Telefon      string      `label:"Telefonnummer" help:"Zum Beispiel (0361) 123456 oder +49 361 123456" fim:"F05000067V1.0" validate:"max=23" autocomplete:"tel" inputmode:"tel"`
+		Handy        string      `label:"Handynummer" fim:"F05000068V1.0" validate:"omitempty,min=6,max=20" inputmode:"tel"`
+		Anschrift    struct {
+			Strasse    string `label:"Straße" phrase:"Ihre Straße" fim:"G05000428V1.0/F00000053V1.1" validate:"required,max=55" prefill:"strasse"`
+			Hausnummer string `label:"Hausnummer" phrase:"Ihre Hausnummer" fim:"G05000428V1.0/F00000016V1.2" validate:"required,max=9" prefill:"hausnummer"`
+			Zusatz     string `label:"Hausnummerzusatz" help:"Zum Beispiel a bei 124a" fim:"G05000428V1.0/F00000084V1.1" validate:"max=2"`
+			PLZ        string `label:"Postleitzahl" phrase:"Ihre Postleitzahl" fim:"G00000113V1.2/F00000054V1.2" validate:"required,plz" autocomplete:"postal-code" inputmode:"numeric" prefill:"postleitzahl"`
+			Ort        string `label:"Ort" phrase:"Ihren Wohnort" fim:"G00000113V1.2/F00000035V1.2" validate:"required,max=50" autocomplete:"address-level2" prefill:"ort"`
+			Land       string `label:"Land" fim:"F05000523V1.0" validate:"required" widget:"select"`
+		} `legend:"Anschrift" help:"Ihre Hauptwohnung im Bewohnerparkgebiet."`
+	} `title:"Angaben zu Ihrer Person" fim:"G05000496V1.0"`
+	Fahrzeug struct {
+		Kennzeichen string `label:"Kfz-Kennzeichen" help:"Zum Beispiel MU-ST 123" phrase:"das Kennzeichen Ihres Fahrzeugs" fim:"F05000627V1.0" validate:"required,kfzkennzeichen"`
+		FIN         string `label:"Letzte 6 Ziffern der Fahrzeug-Identifizierungsnummer" help:"Sie steht im Feld E der Zulassungsbescheinigung Teil I (Fahrzeugschein)." phrase:"die letzten 6 Ziffern der Fahrzeug-Identifizierungsnummer" fim:"F05001062V1.0" validate:"required,number,len=6" inputmode:"numeric"`
+		Halter      string `label:"Auf wen ist das Fahrzeug zugelassen?" options:"01=Auf mich|02=Auf eine andere Person" fim:"F05001047V1.0" validate:"required" msg-required:"Wählen Sie aus, auf wen das Fahrzeug zugelassen ist."`
+	} `title:"Angaben zum Fahrzeug" fim:"G05000477V1.0"`
+	Halter struct {
+		Familienname   string     `label:"Familienname" fim:"F05001243V1.0" validate:"required,max=120"`
+		Vornamen       string     `label:"Vornamen" fim:"F05001244V1.0" validate:"required,max=80"`
+		Strasse        string     `label:"Straße" fim:"F05001245V1.0" validate:"required,max=55"`
+		Hausnummer     string     `label:"Hausnummer" fim:"F05001246V1.0" validate:"required,max=9"`
+		Zusatz         string     `label:"Hausnummerzusatz" fim:"F05001247V1.0" validate:"max=2"`
+		PLZ            string     `label:"Postleitzahl" fim:"G05000554V1.0/F00000054V1.2" validate:"required,plz" inputmode:"numeric"`
+		Ort            string     `label:"Ort" fim:"G05000554V1.0/F00000035V1.2" validate:"required,max=50"`
+		Land           string     `label:"Land" fim:"F05001249V1.0" validate:"required" widget:"select"`
+		Email          string     `label:"E-Mail-Adresse" fim:"F05001355V1.0" validate:"required,email,max=254"`
+		Ueberlassung   forms.File `label:"Erklärung zur Nutzungsüberlassung" help:"Mit der Unterschrift der Halterin oder des Halters. PDF oder Foto, höchstens 2 MB." fim:"F05001248V1.0" validate:"required" accept:"application/pdf,image/jpeg,image/png" maxsize:"2MB"`
+		Fahrzeugschein forms.File `label:"Zulassungsbescheinigung Teil I (Fahrzeugschein)" help:"PDF oder Foto, höchstens 2 MB." fim:"F05001045V1.0" validate:"required" accept:"application/pdf,image/jpeg,image/png" maxsize:"2MB"`
+	} `title:"Angaben zur Halterin oder zum Halter" show:"fahrzeug.halter=02" fim:"G05000499V1.0"`
+	Zeitraum struct {
+		Dauer       string      `label:"Wie lange soll der Parkausweis gelten?" options:"1=12 Monate (30,70 €)|2=24 Monate (61,40 €)" fim:"G05000493V1.0/F05001064V1.0" validate:"required" msg-required:"Wählen Sie aus, wie lange der Parkausweis gelten soll."`
+		Art         string      `label:"Was beantragen Sie?" options:"01=Einen neuen Parkausweis|02=Die Verlängerung eines Parkausweises" fim:"G05000493V1.0/F05001347V1.0" validate:"required" msg-required:"Wählen Sie aus, was Sie beantragen."`
+		Nummer      string      `label:"Nummer des bisherigen Parkausweises" show:"zeitraum.art=02" fim:"G05000493V1.0/G05000599V1.0/F05001346V1.0" validate:"required,number,max=20" inputmode:"numeric"`
+		Ausgestellt *forms.Date `label:"Ausgestellt am" show:"zeitraum.art=02" fim:"G05000493V1.0/G05000599V1.0/F05001345V1.0" validate:"required,notfuture"`
+		Beginn      *forms.Date `label:"Gültig ab" help:"Ohne Angabe gilt der Parkausweis, sobald er ausgestellt ist." fim:"G05000493V1.0/F05001348V1.0" validate:"notpast"`
+		Abgleich    []string    `label:"Abgleich mit Melde- und Zulassungsregister" options:"01=Ich bin damit einverstanden, dass meine Angaben mit dem Melderegister und dem Zulassungsregister abgeglichen werden." fim:"F05001344V1.0" validate:"required" msg-required:"Ohne den Abgleich können wir den Antrag nicht online bearbeiten. Bestätigen Sie ihn oder kommen Sie persönlich vorbei."`
+		Daten       []string    `label:"Verarbeitung Ihrer Daten" options:"01=Ich stimme der Verarbeitung meiner Daten nach Artikel 6 Absatz 1 Buchstabe a DSGVO zu." fim:"F00-4cb0dd14-629c-4661-9435-4e9eadc43e07V1.0" validate:"required" msg-required:"Stimmen Sie der Verarbeitung Ihrer Daten zu, damit wir den Antrag bearbeiten dürfen."`
+	} `title:"Zeitraum und Erklärungen"`
+}
+
+// dienst is the running service.
+type dienst struct {
+	*umgebung
+	konto  *servicekonto.Service
+	kasse  *payment.Service
+	wizard *web.Wizard
+}
+
+func neuerDienst(u *umgebung) (*dienst, error) {
+	d := &dienst{umgebung: u}
+	var err1, err2, err3, err4 error
+	// The account says who is there, and with how much trust.
+	d.konto, err1 = servicekonto.New(servicekonto.Config{
+		BaseURL: u.BaseURL, Tenant: mandant, Store: u.Sitzungen, ServiceName: "Bewohnerparkausweis – Musterstadt", Logger: u.Log,
+		Choices: []servicekonto.Choice{{ID: "servicekonto", Label: "Servicekonto", Provider: u.Login}},
+	})
+	// The cash desk keeps claims and ledger, and asks the payment platform.
+	d.kasse, err2 = payment.New(u.Buecher, []payment.Registration{{Key: "xbezahldienste", Version: "1", Provider: u.Bezahlplattform}}, payment.Config{
+		BaseURL: u.BaseURL, Logger: u.Log, Target: func(c payment.Claim, _ payment.State) string { return "/antrag/" + c.ID[:36] + "/abschluss" },
+	})
+	// The form is compiled once; the wizard shows it, and keeps each step as a draft.
+	form, err3 := forms.New("S05000058", "1.0", Antrag{}, &forms.Options{Title: "Bewohnerparkausweis beantragen", Choices: laender("person.anschrift.land", "halter.land")})
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return nil, err
+	}
+	d.wizard, err4 = web.New(web.Config{
+		BaseURL: u.BaseURL, Tenant: mandant, Form: form, Drafts: u.Entwuerfe, Layout: layout, Logger: u.Log,
+		User: d.benutzer, Logins: []web.Login{{Label: "Mit dem Servicekonto anmelden", URL: d.konto.LoginURL}}, LogoutURL: d.konto.LogoutURL(),
+		Gates: []web.Gate{web.GateFunc(d.gebuehr)}, Complete: d.uebergeben, Status: d.stand,
+	})
+	return d, err4
+}
+
+// benutzer tells the form who is logged in, in plain values.
+func (d *dienst) benutzer(r *http.Request) *web.User {
+	sitzung, ok := d.konto.Session(r)
+	if !ok {
+		return nil
+	}
+	user := &web.User{ID: sitzung.Account.Key(), Name: sitzung.Account.DisplayName(), Prefill: map[string]web.Prefilled{}}
+	for name, p := range sitzung.Account.Prefill() {
+		user.Prefill[name] = web.Prefilled(p)
+	}
+	return user
+}
+
+// forderung is the fee: one claim for each application (its UUID) and duration.
+func forderung(a web.Application) payment.Claim {
+	dauer := a.Answers.Get("zeitraum.dauer").Text()
+	return payment.Claim{Tenant: a.Tenant, ID: a.ID + "." + dauer, Amount: payment.EUR(map[string]int64{"1": 3070, "2": 6140}[dauer]),
+		Purpose: "Bewohnerparkausweis", Description: "Bewohnerparkausweis der Stadt Musterstadt"}
+}
+
+// gebuehr lets an application pass once its fee is paid. It only starts a
+// payment at the first visit or when the citizen presses the button.
+func (d *dienst) gebuehr(ctx context.Context, a web.Application) (web.GateResult, error) {
+	c, err := d.kasse.Collect(ctx, forderung(a), a.Trigger == web.Pressed)
+	if err != nil || c.Paid {
+		return web.GateResult{Pass: err == nil}, err
+	} else if c.PayPageURL != "" {
+		return web.RedirectTo(c.PayPageURL), nil
+	}
+	return nochOffen(c), nil
+}
+
+// uebergeben writes the application as FIM XML, signs it and puts it into the
+// outbox, once for each ID. From there it is sent until it has arrived.
+func (d *dienst) uebergeben(ctx context.Context, a web.Application) (web.Receipt, error) {
+	e, err := d.Ausgang.SubmitOnce(ctx, a.Tenant, a.ID, func() (submission.Message, error) {
+		m := submission.Message{Tenant: a.Tenant, ID: a.ID, Kind: "bewohnerparkausweis", Name: "antrag.xml"}
+		var err1, err2, err3 error
+		m.Reference, err1 = submission.NewReference("BWP", a.Tenant, a.ID)
+		m.Document, err2 = fim.Marshal(a.Form, a.Answers, &fim.EncodeOptions{
+			Header:  fim.Header{ID: a.ID, Reference: m.Reference, Created: a.ConfirmedAt},
+			Content: func(_ string, f forms.File) ([]byte, error) { return a.Content(ctx, f) }})
+		m.Signature, err3 = d.Signer.SignDetached(m.Document, m.Name, nil)
+		return m, errors.Join(err1, err2, err3)
+	})
+	return web.Receipt{Reference: e.Reference}, err
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bausteine/egov/xoev/submission"
+)
+
+// laufend is the service running in this process.
+type laufend struct {
+	*dienst
+	server *httptest.Server
+}
+
+// starte starts the service on a folder. Due work runs when a test calls
+// faelliges.
+func starte(t *testing.T, folder string) *laufend {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	u, err := openUmgebung(context.Background(), folder, "http://"+listener.Addr().String(), slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	d, err := neuerDienst(u)
+	require.NoError(t, err)
+	server := httptest.NewUnstartedServer(d.handler())
+	server.Listener.Close()
+	server.Listener = listener
+	server.Start()
+	t.Cleanup(func() {
+		server.Close()
+		require.NoError(t, u.DB.Close())
+	})
+	return &laufend{dienst: d, server: server}
+}
+
+// ordner returns a fresh data folder that already has keys: making an RSA key
+// takes a while.
+func ordner(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	for _, name := range []string{"bewohnerparken.db", "zertifikat.pem"} {
+		b, err := os.ReadFile(filepath.Join(vorlage, name))
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name), b, 0o600))
+	}
+	return folder
+}
+
+// vorlage is a data folder with keys and nothing else.
+var vorlage string
+
+func TestMain(m *testing.M) {
+	if os.Getenv(runAsService) != "" {
+		main()
+		return
+	}
+	os.Exit(func() int {
+		dir, err := os.MkdirTemp("", "bewohnerparken")
+		if err != nil {
+			panic(err)
+		}
+		defer os.RemoveAll(dir)
+		u, err := openUmgebung(context.Background(), dir, "http://127.0.0.1:1", slog.New(slog.DiscardHandler))
+		if err != nil {
+			panic(err)
+		}
+		if _, err := u.DB.Exec("PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+			panic(err)
+		}
+		if err := u.DB.Close(); err != nil {
+			panic(err)
+		}
+		vorlage = dir
+		return m.Run()
+	}())
+}
+
+func neuerBuerger(base string) *buerger { return &buerger{klient: newKlient(), base: base} }
+
+// bisZum lets the citizen go on until the page.
+func (b *buerger) bisZum(t *testing.T, seite string) {
+	t.Helper()
+	if b.page == nil {
+		require.NoError(t, b.get(b.base+"/"))
+	}
+	for range 30 {
+		if b.wo() == seite {
+			return
+		}
+		vorher := b.page.url.Path
+		require.NoError(t, b.weiter())
+		require.Less(t, b.page.status, 400, "%s -> %s: %s", vorher, b.page.url.Path, textOf(b.page.doc))
+	}
+	t.Fatalf("never came to %s; last page %s: %s", seite, b.page.url.Path, textOf(b.page.doc))
+}
+
+func TestFromLoginToReceipt(t *testing.T) {
+	for _, tt := range []struct {
+		name                  string
+		gast, fremdesFahrzeug bool
+	}{
+		{"with an account", false, false},
+		{"as a guest", true, false},
+		{"with somebody else's car", false, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l := starte(t, ordner(t))
+			b := neuerBuerger(l.server.URL)
+			b.gast, b.fremdesFahrzeug = tt.gast, tt.fremdesFahrzeug
+			b.bisZum(t, seiteEingang)
+			require.Contains(t, textOf(b.page.doc), "BWP-")
+			require.NoError(t, l.faelliges(context.Background()))
+			entries, err := l.Ausgang.List(context.Background(), submission.Filter{Tenant: mandant})
+			require.NoError(t, err)
+			require.Len(t, entries, 1)
+			require.Equal(t, submission.StateSent, entries[0].State)
+		})
+	}
+}
+
+// TestTheGuideStaysShort: what a vendor writes is one file of at most 150 lines.
+func TestTheGuideStaysShort(t *testing.T) {
+	b, err := os.ReadFile("dienst.go")
+	require.NoError(t, err)
+	require.LessOrEqual(t, strings.Count(string(b), "\n"), 150)
+}
+
+func TestStopsCleanly(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var out strings.Builder
+	done := make(chan error, 1)
+	go func() { done <- run(ctx, []string{"-addr", "127.0.0.1:0", "-daten", ordner(t)}, &out, &out) }()
+	time.Sleep(time.Second)
+	cancel()
+	require.NoError(t, <-done)
+	require.Contains(t, out.String(), "Der Dienst wird beendet.")
+}

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/bausteine/egov/forms"
+	"github.com/bausteine/egov/forms/web"
+	"github.com/bausteine/egov/payment"
+	"github.com/bausteine/egov/xoev/submission"
+)
+
+// What the pages of this service say.
+
+var layout = web.Layout{
+	Service:   "Bewohnerparkausweis",
+	Authority: "Stadt Musterstadt",
+	Notice:    "Demonstration: Musterstadt ist erfunden. Konto und Bezahlung sind Simulatoren auf diesem Rechner.",
+	Intro: []string{
+		"Mit einem Bewohnerparkausweis parken Sie in der Nähe Ihrer Wohnung auf den dafür gekennzeichneten Plätzen.",
+		"Sie können ihn beantragen, wenn Sie im Bewohnerparkgebiet mit Hauptwohnung gemeldet sind. Die Gebühr beträgt 30,70 € für 12 Monate und 61,40 € für 24 Monate.",
+	},
+	Needs: []string{
+		"die Zulassungsbescheinigung Teil I (Fahrzeugschein)",
+		"eine Erklärung zur Nutzungsüberlassung, wenn das Fahrzeug auf eine andere Person zugelassen ist",
+		"ein Zahlungsmittel für die Gebühr",
+	},
+	Links: []web.Link{
+		{Label: "Impressum", URL: "/hinweise#impressum"},
+		{Label: "Datenschutz", URL: "/hinweise#datenschutz"},
+		{Label: "Barrierefreiheit", URL: "/hinweise#barrierefreiheit"},
+	},
+	Confirm: "Mit dem Absenden bestätigen Sie, dass Ihre Angaben richtig und vollständig sind. Danach bezahlen Sie die Gebühr. Ihr Antrag gilt als gestellt, wenn die Gebühr bezahlt ist.",
+	Submit:  "Absenden und bezahlen",
+	Next: []string{
+		"Wir prüfen Ihre Angaben. Das dauert in der Regel fünf Werktage.",
+		"Den Parkausweis schicken wir Ihnen mit der Post.",
+	},
+}
+
+// laender are the codes of the code list
+// urn:de:bund:destatis:bevoelkerungsstatistik:schluessel:staat for Germany and
+// its neighbours, for each of the paths.
+func laender(paths ...string) map[string][]forms.Option {
+	list := []forms.Option{
+		{Value: "000", Label: "Deutschland"}, {Value: "124", Label: "Belgien"}, {Value: "126", Label: "Dänemark"},
+		{Value: "129", Label: "Frankreich"}, {Value: "143", Label: "Luxemburg"}, {Value: "148", Label: "Niederlande"},
+		{Value: "151", Label: "Österreich"}, {Value: "152", Label: "Polen"}, {Value: "158", Label: "Schweiz"},
+		{Value: "164", Label: "Tschechien"},
+	}
+	choices := map[string][]forms.Option{}
+	for _, p := range paths {
+		choices[p] = list
+	}
+	return choices
+}
+
+// nochOffen is what a citizen reads who comes back without having paid.
+func nochOffen(c *payment.Collection) web.GateResult {
+	r := web.GateResult{
+		Title:  "Die Gebühr ist noch nicht bezahlt",
+		Text:   []string{"Ihre Angaben sind gespeichert. Ihr Antrag gilt erst als gestellt, wenn die Gebühr bezahlt ist."},
+		Button: "Jetzt bezahlen",
+	}
+	switch {
+	case c.Review:
+		r.Title, r.Button = "Wir prüfen Ihre Zahlung", ""
+		r.Text = []string{"Bei Ihrer Zahlung ist etwas ungewöhnlich. Wir sehen sie uns an. Bitte bezahlen Sie nicht noch einmal. Ihr Antrag wird danach von selbst übermittelt."}
+	case c.Pending:
+		r.Text = append(r.Text, "Falls Sie gerade bezahlt haben, warten Sie einen Augenblick und prüfen Sie dann erneut.")
+	default:
+		r.Changeable = true
+	}
+	return r
+}
+
+// stand is what a citizen reads on the status page.
+func (d *dienst) stand(ctx context.Context, a web.Application) ([]web.StatusLine, error) {
+	fee, err := d.kasse.Status(ctx, a.Tenant, forderung(a).ID)
+	if errors.Is(err, payment.ErrNotFound) {
+		return []web.StatusLine{{Label: "Gebühr", Value: "noch nicht bezahlt"}}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	lines := []web.StatusLine{{Label: "Gebühr", Value: "noch nicht bezahlt"}}
+	if n := len(fee.Entries); n > 0 && fee.Balance.Open.Cents <= 0 {
+		lines[0] = web.StatusLine{Label: "Gebühr", Value: fee.Balance.Booked.German() + " bezahlt", At: fee.Entries[n-1].BookedAt}
+	}
+	entry, err := d.Ausgang.Get(ctx, a.Tenant, a.ID)
+	switch {
+	case errors.Is(err, submission.ErrNotFound):
+		return append(lines, web.StatusLine{Label: "Übermittlung", Value: "steht noch aus"}), nil
+	case err != nil:
+		return nil, err
+	case entry.SentAt.IsZero():
+		return append(lines, web.StatusLine{Label: "Übermittlung", Value: "wird an die Stadtverwaltung übermittelt"}), nil
+	}
+	lines = append(lines, web.StatusLine{Label: "Übermittlung", Value: "an die Stadtverwaltung übermittelt", At: entry.SentAt})
+	switch entry.State {
+	case submission.StateConfirmed:
+		lines = append(lines, web.StatusLine{Label: "Eingangsbestätigung", Value: "bestätigt unter " + entry.ReceiptReference, At: entry.ReceivedAt})
+	case submission.StateRejected:
+		lines = append(lines, web.StatusLine{Label: "Eingangsbestätigung", Value: "Die Stadtverwaltung konnte den Antrag nicht annehmen und meldet sich bei Ihnen.", At: entry.ReceivedAt})
+	}
+	return lines, nil
+}
