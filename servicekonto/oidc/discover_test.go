@@ -63,7 +63,13 @@ func TestDiscoveryThatIsRefused(t *testing.T) {
 			op.serve["/.well-known/openid-configuration"] = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }
 		}},
 		{"redirect", func(op *hostileOP) {
-			op.serve["/.well-known/openid-configuration"] = func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/x", 302) }
+			op.serve["/.well-known/openid-configuration"] = func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.RawQuery == "" {
+					http.Redirect(w, r, r.URL.Path+"?x", http.StatusFound)
+					return
+				}
+				op.doDiscovery(w, r)
+			}
 		}},
 		{"too large", func(op *hostileOP) {
 			op.serve["/.well-known/openid-configuration"] = func(w http.ResponseWriter, _ *http.Request) {
