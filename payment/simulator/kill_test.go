@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -99,33 +100,35 @@ func TestAKilledProcessLosesNoMoney(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var platform *simulator.Simulator
 			child := exec.Command(os.Args[0])
-			killed := make(chan struct{})
-			armed := true
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if armed && r.Method == tt.method && strings.Contains(r.URL.Path, "/paymenttransaction/") {
-					armed = false
+			born, killed := make(chan *os.Process, 1), make(chan struct{})
+			var fired atomic.Bool
+			server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method == tt.method && strings.Contains(r.URL.Path, "/paymenttransaction/") && !fired.Swap(true) {
 					if tt.after {
 						if tt.method == http.MethodGet {
 							payNewest(t, platform)
 						}
 						platform.ServeHTTP(httptest.NewRecorder(), r)
 					}
-					assert.NoError(t, child.Process.Kill())
+					assert.NoError(t, (<-born).Kill())
 					close(killed)
 					return
 				}
 				platform.ServeHTTP(w, r)
 			}))
 			defer server.Close()
+			url := "http://" + server.Listener.Addr().String()
 			var err error
 			platform, err = simulator.New(t.Context(), simulator.Options{
-				BaseURL: server.URL, Clients: []simulator.Client{{ID: "musterstadt", Secret: "geheim"}}, RequestIDAsTransactionID: tt.lookup,
+				BaseURL: url, Clients: []simulator.Client{{ID: "musterstadt", Secret: "geheim"}}, RequestIDAsTransactionID: tt.lookup,
 			})
 			require.NoError(t, err)
+			server.Start()
 			path := filepath.Join(t.TempDir(), "t.db")
-			child.Env = append(os.Environ(), "PAYMENT_TEST_VICTIM="+path, "PAYMENT_TEST_PLATFORM="+server.URL)
+			child.Env = append(os.Environ(), "PAYMENT_TEST_VICTIM="+path, "PAYMENT_TEST_PLATFORM="+url)
 			child.Stderr = os.Stderr
 			require.NoError(t, child.Start())
+			born <- child.Process
 			defer child.Wait() //nolint:errcheck // it was killed
 			select {
 			case <-killed:
@@ -137,7 +140,7 @@ func TestAKilledProcessLosesNoMoney(t *testing.T) {
 			db, err := openDB(path)
 			require.NoError(t, err)
 			defer db.Close()
-			s, err := serviceAt(db, server.URL, time.Minute)
+			s, err := serviceAt(db, url, time.Minute)
 			require.NoError(t, err)
 			_, err = s.RefreshDue(t.Context(), 10)
 			require.NoError(t, err)
@@ -147,7 +150,7 @@ func TestAKilledProcessLosesNoMoney(t *testing.T) {
 				payNewest(t, platform)
 			}
 			for range 2 {
-				later, err := serviceAt(db, server.URL, 3*time.Minute)
+				later, err := serviceAt(db, url, 3*time.Minute)
 				require.NoError(t, err)
 				_, err = later.RefreshDue(t.Context(), 10)
 				require.NoError(t, err)
