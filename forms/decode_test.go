@@ -218,6 +218,23 @@ func TestDecodeMultipart(t *testing.T) {
 			}
 		})
 	}
+	t.Run("spooled file is gone", func(t *testing.T) {
+		var b bytes.Buffer
+		w := multipart.NewWriter(&b)
+		out, err := w.CreateFormFile("s.datei", "a.pdf")
+		require.NoError(t, err)
+		_, err = out.Write([]byte(pdf))
+		require.NoError(t, err)
+		require.NoError(t, w.Close())
+		spooled, err := multipart.NewReader(&b, w.Boundary()).ReadForm(0)
+		require.NoError(t, err)
+		require.NoError(t, spooled.RemoveAll())
+		_, _, err = form.DecodeMultipart("s", spooled, forms.Answers{})
+		var e *forms.DecodeError
+		require.True(t, errors.As(err, &e))
+		assert.Equal(t, forms.DecodeUnreadableFile, e.Code)
+		assert.Error(t, e.Unwrap())
+	})
 	t.Run("nothing posted", func(t *testing.T) {
 		_, uploads, err := form.DecodeMultipart("s", nil, forms.Answers{})
 		require.NoError(t, err)

@@ -9,7 +9,8 @@ import (
 // Catalogue holds the texts of errors by code. A text may hold {label} (the
 // field's label), {phrase} (the tag phrase, "Ihren Familiennamen") and the
 // parameters of the code, such as {max}. A key "CODE/type" is the text for
-// fields of one [Type], "CODE/phrase" the text for fields with a phrase.
+// fields of one [Type] ("yesno" for a bool with radio buttons), "CODE/phrase"
+// the text for fields with a phrase that are typed into.
 type Catalogue map[string]string
 
 // Codes of [FieldError]. They are stable. Rules of validator/v10 that have no
@@ -254,11 +255,8 @@ func (f *Form) text(field *Field, code string) string {
 		kind = "yesno"
 	}
 	keys := []string{code + "/" + kind, code}
-	if field.phrase != "" {
-		keys = []string{code + "/" + kind, code + "/phrase", code}
-		if isTextual(field.Type) || field.Type == TypeDate || field.Type == TypeNumber {
-			keys = []string{code + "/phrase", code + "/" + kind, code}
-		}
+	if field.phrase != "" && field.Options == nil && field.Type != TypeFile { // what is typed in
+		keys = []string{code + "/phrase", code + "/" + kind, code}
 	}
 	for _, key := range keys {
 		if text, ok := f.texts[key]; ok {

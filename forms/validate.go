@@ -58,7 +58,11 @@ func (f *Form) collect(t *target, err error, a Answers, stepIDs []string) []Fiel
 	}
 	for _, fe := range broken {
 		field := f.rules.byGoPath[withoutIndex(fe.StructNamespace())]
-		if field != nil && t.codes[field.index] == "" && t.broken[field.index] == nil {
+		switch {
+		case field == nil || t.codes[field.index] != "" || t.broken[field.index] != nil:
+		case field.Type == TypeMulti && strings.HasSuffix(fe.StructNamespace(), "]"):
+			t.codes[field.index] = CodeChoice // a rule after dive, about one option
+		default:
 			t.broken[field.index] = fe
 		}
 	}

@@ -374,3 +374,42 @@ func TestRegister(t *testing.T) {
 	assert.Len(t, errs, 6)
 	assert.NoError(t, v.Var(forms.Today(time.Now()), "notfuture,notpast"))
 }
+
+func TestRulesAcrossStepsAndInLists(t *testing.T) {
+	type antrag struct {
+		A struct {
+			Mail  string   `label:"E-Mail"`
+			Liste []string `label:"Liste" options:"kurz=Kurz|sehrlang=Lang" validate:"dive,max=5"`
+		} `title:"A"`
+		B struct {
+			Mail   string     `label:"E-Mail wiederholen" validate:"eqcsfield=A.Mail"`
+			Geburt forms.Date `label:"Geburtsdatum" phrase:"Ihr Geburtsdatum" validate:"required"`
+			Wahl   string     `label:"Wahl" phrase:"Ihre Wahl" options:"1=Eins|2=Zwei" validate:"required"`
+		} `title:"B" show:"a.mail!=keine"`
+	}
+	form, err := forms.New("S1", "1.0", &antrag{}, nil)
+	require.NoError(t, err)
+	a := forms.Answers{}.With("a.mail", forms.Text("a")).With("b.mail", forms.Text("b")).With("a.liste", forms.List("kurz", "sehrlang"))
+	var got []string
+	for _, e := range form.Validate(a) {
+		got = append(got, e.Path+" "+e.Code+" "+e.Params["other"]+e.Params["max"])
+		assert.NotContains(t, e.Message, "{")
+	}
+	assert.Equal(t, []string{"a.liste CHOICE ", "b.mail EQUAL_FIELD E-Mail", "b.geburt REQUIRED ", "b.wahl REQUIRED "}, got)
+	assert.Equal(t, "Geben Sie Ihr Geburtsdatum ein.", form.Validate(a)[2].Message)
+	assert.Equal(t, "Wählen Sie bei „Wahl“ eine Antwort aus.", form.Validate(a)[3].Message)
+	assert.Empty(t, form.Validate(forms.Answers{}.With("a.mail", forms.Text("keine"))), "the hidden step has no errors")
+}
+
+func TestCheck(t *testing.T) {
+	form := everyRuleForm(t)
+	for _, tt := range codeVectors {
+		field := form.Field(tt.path)
+		assert.Empty(t, field.Check(tt.pass), tt.path)
+		if code := field.Check(tt.fail); code != "" {
+			assert.Equal(t, tt.code, code, tt.path)
+		}
+	}
+	assert.Equal(t, forms.CodeNumber, form.Field("s.klein").Check(forms.Text("x")))
+	assert.Empty(t, form.Field("s.klein").Check(forms.Text("")))
+}
