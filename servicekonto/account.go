@@ -74,8 +74,8 @@ func (a Attribute) LogValue() slog.Value {
 func (a Attribute) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "attribute(%s)", a.Name) }
 
 // Account is a logged-in person or organisation as an account service described
-// it at login. It prints and logs without personal data. Reading it from
-// several goroutines is safe.
+// it at login. It prints and logs without personal data; encoding/json writes
+// it whole. Reading it from several goroutines is safe.
 type Account struct {
 	// ID is stable for one person at one Provider and one relying party, opaque
 	// and at most 255 bytes: BundID's bPK2, OpenID Connect's sub.

@@ -33,6 +33,10 @@
 // Nothing of this package prints or logs values of attributes, account IDs,
 // tokens or handles.
 //
+// Anybody can start logins, and each is a record until it expires: call
+// [Service.DeleteExpired] every few minutes, and limit the rate of requests in
+// front of the handler.
+//
 // Not here yet: SAML (BundID, BayernID, Mein Unternehmenskonto) and mailboxes.
 //
 // All types are safe for concurrent use, and any number of processes may share

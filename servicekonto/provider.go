@@ -122,11 +122,16 @@ func (e *LoginError) Error() string { return "servicekonto: login failed" }
 // Unwrap returns the cause.
 func (e *LoginError) Unwrap() error { return e.Err }
 
-// LogValue logs reason, detail and the account service's code, not the cause.
+// LogValue logs reason, detail, the account service's code and, where a
+// connection failed, how. It leaves out causes that may quote what a peer sent.
 func (e *LoginError) LogValue() slog.Value {
 	attrs := []slog.Attr{slog.String("reason", string(e.Reason)), slog.String("detail", e.Detail)}
 	if e.StatusDetail != "" {
 		attrs = append(attrs, slog.String("status_detail", e.StatusDetail))
+	}
+	var connection *url.Error
+	if errors.As(e.Err, &connection) && connection.Op != "parse" {
+		attrs = append(attrs, slog.Any("connection", connection.Err))
 	}
 	return slog.GroupValue(attrs...)
 }

@@ -55,7 +55,7 @@ func (s *Service) target(asked string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if len(s.cfg.Targets) == 0 {
+	if len(s.cfg.Targets) == 0 || p == s.home {
 		return p, nil
 	}
 	plain, _, _ := strings.Cut(p, "?")

@@ -54,7 +54,7 @@ func TestNoOpenRedirect(t *testing.T) {
 func TestFixedTargets(t *testing.T) {
 	e := newEnv(t, func(c *servicekonto.Config) { c.Targets = []string{"/parken/antrag", "/parken/status/"} })
 	for target, status := range map[string]int{
-		"": 303, "/parken/antrag": 303, "/parken/antrag?nr=1": 303, "/parken/status/": 303, "/parken/status/7": 303,
+		"": 303, "/parken/antrag": 303, "/parken/antrag?nr=1": 303, "/parken/status/": 303, "/parken/status/7": 303, "/parken/": 303,
 		"/parken/antrag/tiefer": 400, "/parken/antragx": 400, "/parken/status": 400, "/": 400, "/andere": 400, "/parken/status/../geheim": 400,
 	} {
 		t.Run(target, func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -23,13 +24,13 @@ var (
 	errInsecure = errors.New("not an https URL, nor http on a loopback host")
 )
 
-// checkURL accepts absolute https URLs and, for loopback hosts, http.
-func checkURL(raw string) error {
+// checkURL accepts absolute https URLs and, where allowed, http on loopback hosts.
+func checkURL(raw string, loopback bool) error {
 	u, err := url.Parse(raw)
 	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" {
 		return errInsecure
 	}
-	if u.Scheme == "https" || (u.Scheme == "http" && isLoopback(u.Hostname())) {
+	if u.Scheme == "https" || (loopback && u.Scheme == "http" && isLoopback(u.Hostname())) {
 		return nil
 	}
 	return errInsecure
@@ -182,8 +183,10 @@ func (p *Provider) fetch(ctx context.Context) (*metadata, error) {
 			required = append(required, optional)
 		}
 	}
+	// An issuer in the network must not send us to services of our own host.
+	loopback := strings.HasPrefix(p.cfg.Issuer, "http://")
 	for _, u := range required {
-		if err := checkURL(u); err != nil {
+		if err := checkURL(u, loopback); err != nil {
 			return nil, unavailable("discovery names an endpoint that is missing or not https", err)
 		}
 	}

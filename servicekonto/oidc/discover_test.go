@@ -85,6 +85,35 @@ func TestDiscoveryThatIsRefused(t *testing.T) {
 	}
 }
 
+// An issuer in the network is not believed when it names our own host.
+func TestIssuerOverTLSMustNotNameLoopback(t *testing.T) {
+	var srv *httptest.Server
+	tokenEndpoint := ""
+	srv = httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, map[string]any{"issuer": srv.URL, "authorization_endpoint": srv.URL + "/a", "token_endpoint": tokenEndpoint, "jwks_uri": srv.URL + "/k"})
+	}))
+	defer srv.Close()
+	for endpoint, want := range map[string]bool{"http://127.0.0.1:9/token": false, "http://localhost/token": false, srv.URL + "/token": true} {
+		tokenEndpoint = endpoint
+		p, err := oidc.New(oidc.Config{Issuer: srv.URL, ClientID: "a", Client: srv.Client()})
+		require.NoError(t, err)
+		if err := start(p); want {
+			require.NoError(t, err)
+		} else {
+			require.Equal(t, servicekonto.Unavailable, reason(t, err))
+		}
+	}
+}
+
+// The log says why an issuer could not be reached.
+func TestCauseInTheLog(t *testing.T) {
+	p, err := oidc.New(oidc.Config{Issuer: "http://127.0.0.1:1", ClientID: "a"})
+	require.NoError(t, err)
+	var le *servicekonto.LoginError
+	require.ErrorAs(t, start(p), &le)
+	require.Contains(t, le.LogValue().String(), "connection refused")
+}
+
 func TestIssuerMayStartLater(t *testing.T) {
 	r, e := testKeys(t)
 	op := newOP(t, r, e)

@@ -101,7 +101,7 @@ func New(cfg Config) (*Provider, error) {
 	if cfg.ClientID == "" {
 		return nil, errors.New("oidc: ClientID is missing")
 	}
-	if err := checkURL(cfg.Issuer); err != nil {
+	if err := checkURL(cfg.Issuer, true); err != nil {
 		return nil, fmt.Errorf("oidc: Issuer: %w", err)
 	}
 	p := &Provider{cfg: cfg, algs: cfg.Algorithms, now: cfg.Now}
