@@ -3,6 +3,7 @@ package web_test
 import (
 	"os"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -10,7 +11,8 @@ import (
 	"github.com/bausteine/egov/internal/browsertest"
 )
 
-// TestPa11y has axe and htmlcs judge every page of the tour, stylesheet and all.
+// TestPa11y has axe and htmlcs judge the pages of the tour, stylesheet and all;
+// of the error pages, which share a template, one without and one with logins.
 func TestPa11y(t *testing.T) {
 	css, err := os.ReadFile("stil.css")
 	require.NoError(t, err)
@@ -18,9 +20,13 @@ func TestPa11y(t *testing.T) {
 	_, stops := tour(t)
 	var pages []browsertest.Page
 	for _, s := range stops {
+		if strings.HasPrefix(s.name, "fehler-") && s.name != "fehler-404" && s.name != "fehler-abgemeldet" {
+			continue
+		}
 		require.Len(t, link.FindAllString(s.page.HTML, -1), 1)
 		html := link.ReplaceAllLiteralString(s.page.HTML, "<style>"+string(css)+"</style>")
 		pages = append(pages, browsertest.Page{Name: s.name, HTML: html, Base: ""})
 	}
-	require.Equal(t, len(stops), browsertest.Audit(t, pages))
+	require.GreaterOrEqual(t, len(pages), 25)
+	require.Equal(t, len(pages), browsertest.Audit(t, pages))
 }

@@ -22,6 +22,7 @@ type stepView struct {
 	State     string
 	Return    bool // to the summary, not to the next step
 	Multipart bool
+	Locked    bool // some answers are confirmed and cannot be changed
 	Back      string
 	Discard   string
 }
@@ -77,6 +78,11 @@ func (w *Wizard) step(q *request, a *application, id string) error {
 func (w *Wizard) stepPage(a *application, step *forms.Step, answers forms.Answers, errs []forms.FieldError, toSum bool) *stepView {
 	v := &stepView{Step: step, State: a.stepState(step), Items: a.items(step, answers, errs), Return: toSum, Discard: w.path("/antrag/" + a.d.ID + "/verwerfen")}
 	v.Problems = problems(v.Items)
+	for _, item := range v.Items {
+		for _, f := range append(item.Fields, item.Field) {
+			v.Locked = v.Locked || f != nil && f.Locked
+		}
+	}
 	v.Invalid = len(v.Problems) > 0
 	for _, f := range step.Fields() {
 		v.Multipart = v.Multipart || f.Type == forms.TypeFile

@@ -271,13 +271,13 @@ func (p Prefilled) text() string {
 	if source == "" {
 		source = "Nutzerkonto"
 	}
-	if !p.Locked {
+	switch {
+	case !p.Locked:
 		return "Übernommen aus: " + source + ". Sie können die Angabe ändern."
+	case p.Trust == "":
+		return "Bestätigt durch: " + source
 	}
-	if p.Trust == "" {
-		return "Bestätigt durch: " + source + ". Hier nicht änderbar."
-	}
-	return "Bestätigt durch: " + source + ", Vertrauensniveau " + p.Trust + ". Hier nicht änderbar."
+	return "Bestätigt durch: " + source + ", Vertrauensniveau " + p.Trust
 }
 
 // short is the same for the summary.
