@@ -27,6 +27,14 @@ func at(t *testing.T, doc, local string, o *Options) *Scanner {
 	return nil
 }
 
+// step calls Next n times.
+func step(t *testing.T, s *Scanner, n int) {
+	t.Helper()
+	for range n {
+		require.True(t, s.Next(), s.Err())
+	}
+}
+
 func TestTokens(t *testing.T) {
 	for _, tt := range []struct {
 		name, doc string
@@ -118,7 +126,7 @@ func TestPositions(t *testing.T) {
 	const doc = "<a>\n  <b k='1'\n     l='2'/>\n</a>"
 	for _, w := range ways {
 		s := w.open(doc, nil)
-		require.True(t, s.Next() && s.Next() && s.Next())
+		step(t, s, 3)
 		require.Equal(t, "b", s.Name().Local)
 		require.Equal(t, Position{6, 2, 3}, s.Pos(), w.name)
 		require.Equal(t, int64(27), s.End())
@@ -133,7 +141,7 @@ func TestPositions(t *testing.T) {
 		require.Equal(t, Position{27, 3, 13}, s.Pos(), w.name)
 		require.Empty(t, s.Raw())
 		require.Equal(t, 2, s.Depth())
-		require.True(t, s.Next() && s.Next())
+		step(t, s, 2)
 		require.Equal(t, "</a>", string(s.Raw()))
 		require.Equal(t, 1, s.Depth())
 		require.False(t, s.IsEmptyTag())
@@ -377,10 +385,10 @@ func TestReset(t *testing.T) {
 	compare("<p:a/>")
 
 	s.ResetBytes([]byte("<a><b/></a>"))
-	require.True(t, s.Next() && s.Next())
+	step(t, s, 2)
 	name := s.Name()
 	s.ResetBytes([]byte("<c><d/></c>"))
-	require.True(t, s.Next() && s.Next())
+	step(t, s, 2)
 	require.Equal(t, "b", name.Local)
 	require.Equal(t, "d", s.Name().Local)
 }

@@ -57,9 +57,9 @@ func textRun(b []byte, i int) int {
 	for i+8 <= len(b) {
 		w := binary.LittleEndian.Uint64(b[i:])
 		// A byte's high bit is set in m if it is below 0x20 but not a line
-		// feed, above 0x7f, or one of < & ]. Borrows can only spoil bytes
-		// above the first hit.
-		low := ^((w | highs) - ones*0x20) & (w ^ ones*'\n'&^highs + (highs - ones))
+		// feed, above 0x7f, or one of < & ]. Borrows and carries can spoil
+		// only bytes above the first hit.
+		low := ^((w | highs) - ones*0x20) & (w ^ ones*'\n' + (highs - ones))
 		lt, amp, sq := w^ones*'<', w^ones*'&', w^ones*']'
 		m := low | (lt-ones)&^lt | (amp-ones)&^amp | (sq-ones)&^sq | w
 		if m &= highs; m == 0 {

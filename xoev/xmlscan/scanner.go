@@ -408,12 +408,13 @@ func (s *Scanner) Lookup(prefix string) (uri string, ok bool) {
 	case "xmlns":
 		return xmlnsSpace, true
 	}
-	for i := len(s.names.binds) - 1; i > 0; i-- {
-		if p := s.names.binds[i].pfx; p.raw == prefix {
-			return p.uri, p.uri != ""
+	p := &s.names.def
+	if prefix != "" {
+		if p, _ = s.names.find([]byte(prefix), false); p == nil {
+			return "", false
 		}
 	}
-	return "", false
+	return p.uri, p.uri != ""
 }
 
 // InScope appends the namespace declarations in scope to dst, each prefix once,

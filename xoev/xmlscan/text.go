@@ -102,11 +102,13 @@ func (s *Scanner) textEnd(i int) (int, rule) {
 			}
 			i++
 		case c >= 0x80:
-			n, r := nonASCII(b, i)
-			if n == 0 {
-				return i, r
+			for i < len(b) && b[i] >= 0x80 {
+				n, r := nonASCII(b, i)
+				if n == 0 {
+					return i, r
+				}
+				i += n
 			}
-			i += n
 		default:
 			return i, ruleChar
 		}

@@ -26,7 +26,8 @@ func (s *Scanner) TokenReader() xml.TokenReader {
 
 // Decode decodes the current StartElement into v as [xml.Unmarshal] does, and
 // leaves the Scanner at its EndElement. At another place it returns
-// [ErrNoElement]. See [Scanner.TokenReader] for what encoding/xml does not
+// [ErrNoElement]. Errors are those of the scan and of encoding/xml; after one,
+// the Scanner is somewhere in the element. See [Scanner.TokenReader] for what encoding/xml does not
 // check.
 func (s *Scanner) Decode(v any) error {
 	if s.kind != StartElement {
