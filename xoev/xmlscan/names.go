@@ -277,11 +277,18 @@ func (s *Scanner) declare(prefix []byte, value []byte, at int) bool {
 	return true
 }
 
-// declareScope puts an inherited declaration in scope.
+// declareScope puts an inherited declaration in scope. Errors are at the start
+// of the input, as it stands nowhere in it.
 func (s *Scanner) declareScope(d NSDecl) {
-	if strings.Contains(d.Prefix, ":") {
-		s.fail(ruleQName, 0)
-		return
+	if d.Prefix != "" {
+		colon, bad, r := checkName([]byte(d.Prefix))
+		if colon >= 0 {
+			bad, r = colon, ruleQName
+		}
+		if bad >= 0 {
+			s.fail(r, 0)
+			return
+		}
 	}
 	s.declare([]byte(d.Prefix), []byte(d.URI), 0)
 	s.decls = s.decls[:0]
