@@ -61,8 +61,7 @@ func (s *Service) loggedOut(w http.ResponseWriter, r *http.Request) {
 	var more []Link
 	if c, ok := s.choices[q.Get("konto")]; ok {
 		if p, ok := c.Provider.(LogoutProvider); ok {
-			back := s.base.Scheme + "://" + s.base.Host + s.path("/abmelden/fertig", nil)
-			u, err := p.LogoutURL(r.Context(), back)
+			u, err := p.LogoutURL(r.Context(), s.LoggedOutURL())
 			if err != nil {
 				s.log.WarnContext(r.Context(), "no logout at the account service", "tenant", s.cfg.Tenant, "provider", c.ID, "error", asLoginError(err))
 			} else if u != "" {

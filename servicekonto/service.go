@@ -218,6 +218,13 @@ func (s *Service) CallbackURL(choice string) string {
 	return s.base.Scheme + "://" + s.base.Host + s.path("/anmelden/zurueck/"+choice, nil)
 }
 
+// LoggedOutURL returns the absolute URL that an account service sends people
+// back to when they have logged out there too: what to register there as
+// post_logout_redirect_uri.
+func (s *Service) LoggedOutURL() string {
+	return s.base.Scheme + "://" + s.base.Host + s.path("/abmelden/fertig", nil)
+}
+
 func (s *Service) path(p string, q url.Values) string {
 	u := url.URL{Path: s.base.Path + p, RawQuery: q.Encode()}
 	return u.String()

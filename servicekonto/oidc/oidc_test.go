@@ -42,7 +42,7 @@ func TestLogin(t *testing.T) {
 	}
 	require.Equal(t, map[string]string{
 		"vornamen": "Erika/hoch/Online-Ausweis", "familienname": "Mustermann/hoch/Online-Ausweis", "geburtsdatum": "1964-08-12/hoch/Online-Ausweis",
-		"strasse": "Musterstraße/hoch/Online-Ausweis", "hausnummer": "12a/hoch/Online-Ausweis", "postleitzahl": "99999/hoch/Online-Ausweis",
+		"strasse": "Musterstraße/hoch/Online-Ausweis", "hausnummer": "12a/hoch/Online-Ausweis", "postleitzahl": "12345/hoch/Online-Ausweis",
 		"ort": "Musterstadt/hoch/Online-Ausweis", "email": "erika.mustermann@example.org/niedrig/Online-Ausweis",
 	}, got)
 }

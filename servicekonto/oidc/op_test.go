@@ -171,7 +171,7 @@ func (op *hostileOP) doToken(w http.ResponseWriter, r *http.Request) {
 func (op *hostileOP) userClaims() map[string]any {
 	claims := map[string]any{"sub": "s-1", "given_name": "Erika", "family_name": "Mustermann", "birthdate": "1964-08-12",
 		"email": "erika.mustermann@example.org", "email_verified": true,
-		"address": map[string]any{"street": "Musterstraße", "house_number": "12a", "postal_code": "99999", "locality": "Musterstadt"}}
+		"address": map[string]any{"street": "Musterstraße", "house_number": "12a", "postal_code": "12345", "locality": "Musterstadt"}}
 	if op.userinfo != nil {
 		op.userinfo(claims)
 	}

@@ -2,9 +2,11 @@ package servicekontotest_test
 
 import (
 	"fmt"
+	"html"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -31,7 +33,7 @@ func newServer(t *testing.T) string {
 	})
 	require.NoError(t, err)
 	sim, err := simulator.New(simulator.Options{
-		Issuer: base + "/simulator", Clients: []simulator.Client{{ID: "parken", Secret: "test", RedirectURIs: []string{konto.CallbackURL("konto")}}},
+		Issuer: base + "/simulator", Clients: []simulator.Client{{ID: "parken", Secret: "test", RedirectURIs: []string{konto.CallbackURL("konto")}, PostLogoutRedirectURIs: []string{konto.LoggedOutURL()}}},
 	})
 	require.NoError(t, err)
 	mux := http.NewServeMux()
@@ -83,6 +85,23 @@ func TestLogin(t *testing.T) {
 		p := servicekontotest.Login(t, servicekontotest.Client(t), base+"/parken/anmelden?ziel=/parken/antrag", "beispiel-ek")
 		require.Equal(t, "organisation substanziell Bäckerei Beispiel", string(p.Body))
 	})
+}
+
+func TestLogoutAtTheAccountServiceToo(t *testing.T) {
+	base := newServer(t)
+	c := servicekontotest.Client(t)
+	servicekontotest.Login(t, c, base+"/parken/antrag", "erika")
+	resp, err := c.PostForm(base+"/parken/abmelden", nil)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	require.Equal(t, "/parken/abmelden/fertig", resp.Request.URL.Path)
+	page := servicekontotest.Get(t, c, resp.Request.URL.String())
+	link := regexp.MustCompile(`href="([^"]*end_session[^"]*)"`).FindSubmatch(page.Body)
+	require.NotNil(t, link, "%s", page.Body)
+	back := servicekontotest.Get(t, c, html.UnescapeString(string(link[1])))
+	require.Equal(t, http.StatusOK, back.Status)
+	require.Equal(t, base+"/parken/abmelden/fertig", back.URL.String())
+	require.Contains(t, servicekontotest.Get(t, c, base+"/parken/antrag").URL.Path, "/simulator/", "the session is over: the page asks for a login")
 }
 
 func TestMemoryStore(t *testing.T) {

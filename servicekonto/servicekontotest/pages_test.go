@@ -84,7 +84,7 @@ func TestPagesAreAccessible(t *testing.T) {
 	require.GreaterOrEqual(t, len(pages), 12)
 	pa11y, chromium := testenv.Tool(t, "pa11y"), testenv.Tool(t, "chromium")
 	srv := httptest.NewServer(nil)
-	defer srv.Close()
+	t.Cleanup(srv.Close)
 	sim, err := simulator.New(simulator.Options{Issuer: srv.URL + "/simulator", Clients: []simulator.Client{{ID: "a", Secret: "b", RedirectURIs: []string{"https://x.example/"}}}})
 	require.NoError(t, err)
 	svc, err := servicekonto.New(servicekonto.Config{BaseURL: srv.URL, Store: servicekonto.NewMemoryStore(), Choices: []servicekonto.Choice{{ID: "a", Label: "A", Provider: reasonProvider{}}}})
@@ -102,15 +102,16 @@ func TestPagesAreAccessible(t *testing.T) {
 			svc.Handler().ServeHTTP(w, r)
 		}
 	})
-	dir := t.TempDir()
-	config, err := json.Marshal(map[string]any{"runners": []string{"axe", "htmlcs"}, "standard": "WCAG2AA", "timeout": 60000,
-		"chromeLaunchConfig": map[string]any{"executablePath": chromium, "args": []string{"--no-sandbox", "--disable-gpu", "--no-first-run",
-			"--disable-background-networking", "--disable-component-update", "--disable-sync", "--user-data-dir=" + filepath.Join(dir, "profile")}}})
-	require.NoError(t, err)
-	file := filepath.Join(dir, "pa11y.json")
-	require.NoError(t, os.WriteFile(file, config, 0o600))
 	for name := range pages {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			config, err := json.Marshal(map[string]any{"runners": []string{"axe", "htmlcs"}, "standard": "WCAG2AA", "timeout": 60000,
+				"chromeLaunchConfig": map[string]any{"executablePath": chromium, "args": []string{"--no-sandbox", "--disable-gpu", "--no-first-run",
+					"--disable-background-networking", "--disable-component-update", "--disable-sync", "--user-data-dir=" + filepath.Join(dir, "profile")}}})
+			require.NoError(t, err)
+			file := filepath.Join(dir, "pa11y.json")
+			require.NoError(t, os.WriteFile(file, config, 0o600))
 			ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
 			defer cancel()
 			out, err := exec.CommandContext(ctx, pa11y, "--config", file, srv.URL+"/seite/"+name).CombinedOutput()

@@ -36,12 +36,12 @@ func Citizens() []Citizen {
 	return []Citizen{
 		{
 			ID: "erika", GivenNames: "Erika", FamilyName: "Mustermann", BirthName: "Gabler", Birthdate: "1964-08-12",
-			Street: "Musterstraße", HouseNumber: "12a", PostalCode: "99999", Town: "Musterstadt", Country: "DE",
+			Street: "Musterstraße", HouseNumber: "12a", PostalCode: "12345", Town: "Musterstadt", Country: "DE",
 			Email: "erika.mustermann@example.org", Levels: []servicekonto.Level{niedrig, substanziell, hoch},
 		},
 		{
 			ID: "max", GivenNames: "Max", FamilyName: "Mustermann", Birthdate: "1990-02-28",
-			Street: "Am Beispielplatz", HouseNumber: "3", PostalCode: "99999", Town: "Musterstadt", Country: "DE",
+			Street: "Am Beispielplatz", HouseNumber: "3", PostalCode: "12345", Town: "Musterstadt", Country: "DE",
 			Email: "max.mustermann@example.org", Levels: []servicekonto.Level{niedrig, substanziell},
 		},
 		{
@@ -51,13 +51,13 @@ func Citizens() []Citizen {
 		},
 		{
 			ID: "muster-gmbh", GivenNames: "Petra", FamilyName: "Prokura", Birthdate: "1975-05-05",
-			Street: "Gewerbestraße", HouseNumber: "1", PostalCode: "99999", Town: "Musterstadt", Country: "DE",
+			Street: "Gewerbestraße", HouseNumber: "1", PostalCode: "12345", Town: "Musterstadt", Country: "DE",
 			Email: "post@muster-gmbh.example", Levels: []servicekonto.Level{substanziell, hoch},
 			Organisation: &Organisation{Name: "Muster GmbH", LegalForm: "Gesellschaft mit beschränkter Haftung", RegisterNumber: "HRB 99999", RegisterCourt: "Amtsgericht Musterstadt"},
 		},
 		{
 			ID: "beispiel-ek", GivenNames: "Bernd", FamilyName: "Beispiel", Birthdate: "1958-11-30",
-			Street: "Marktplatz", HouseNumber: "10", PostalCode: "99999", Town: "Musterstadt", Country: "DE",
+			Street: "Marktplatz", HouseNumber: "10", PostalCode: "12345", Town: "Musterstadt", Country: "DE",
 			Email: "laden@beispiel.example", Levels: []servicekonto.Level{niedrig, substanziell},
 			Organisation: &Organisation{Name: "Bäckerei Beispiel", LegalForm: "Einzelunternehmen"},
 		},
