@@ -106,12 +106,12 @@ func (b *buerger) antworten() eingabe {
 			"person.familienname": {"Mustermann"}, "person.vornamen": {"Erika"},
 			"person.geburtsdatum.tag": {"12"}, "person.geburtsdatum.monat": {"8"}, "person.geburtsdatum.jahr": {"1964"},
 			"person.email": {"erika.mustermann@example.org"}, "person.anschrift.strasse": {"Heidestraße"}, "person.anschrift.hausnummer": {"17"},
-			"person.anschrift.plz": {"99084"}, "person.anschrift.ort": {"Musterstadt"}, "person.anschrift.land": {"000"},
+			"person.anschrift.plz": {"12345"}, "person.anschrift.ort": {"Musterstadt"}, "person.anschrift.land": {"000"},
 		},
 		seiteFahrzeug: {"fahrzeug.kennzeichen": {"mu-st 123"}, "fahrzeug.fin": {"123456"}, "fahrzeug.halter": {halter}},
 		seiteHalter: {
 			"halter.familienname": {"Mustermann"}, "halter.vornamen": {"Max"}, "halter.strasse": {"Heidestraße"}, "halter.hausnummer": {"18"},
-			"halter.plz": {"99084"}, "halter.ort": {"Musterstadt"}, "halter.land": {"000"}, "halter.email": {"max.mustermann@example.org"},
+			"halter.plz": {"12345"}, "halter.ort": {"Musterstadt"}, "halter.land": {"000"}, "halter.email": {"max.mustermann@example.org"},
 		},
 		seiteZeitraum: {"zeitraum.dauer": {"1"}, "zeitraum.art": {"01"}, "zeitraum.abgleich": {"01"}, "zeitraum.daten": {"01"}},
 	}

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
 	"github.com/bausteine/egov/internal/testenv"
@@ -53,6 +54,9 @@ func Start(t testing.TB, width, height int, limit time.Duration) context.Context
 	ctx, cancelTime := context.WithTimeout(context.Background(), limit)
 	ctx, cancelBrowser := chromedp.NewExecAllocator(ctx, opts...)
 	ctx, cancelTab := chromedp.NewContext(ctx)
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil { // the browser lives as long as this context
+		t.Fatal(err)
+	}
 	t.Cleanup(func() {
 		_ = chromedp.Cancel(ctx) // waits until the browser has left its profile folder
 		cancelTab()
@@ -60,6 +64,15 @@ func Start(t testing.TB, width, height int, limit time.Duration) context.Context
 		cancelTime()
 	})
 	return ctx
+}
+
+// DisableScript switches scripts of pages off, as in a browser without
+// JavaScript.
+func DisableScript(t testing.TB, ctx context.Context) {
+	t.Helper()
+	if _, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Page is the markup of one page or error state, as the browser showed it.

@@ -27,6 +27,23 @@ func TestStartShowsAPage(t *testing.T) {
 	require.Equal(t, "Probe", title)
 }
 
+func TestDisableScript(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`<!doctype html><title>off</title><script>document.title = "on"</script>`))
+	}))
+	defer server.Close()
+	for _, want := range []string{"on", "off"} {
+		ctx := browsertest.Start(t, 360, 640, time.Minute)
+		if want == "off" {
+			browsertest.DisableScript(t, ctx)
+		}
+		require.NoError(t, chromedp.Do(ctx, chromedp.Navigate(server.URL)))
+		title, err := chromedp.Run(ctx, chromedp.Title())
+		require.NoError(t, err)
+		require.Equal(t, want, title)
+	}
+}
+
 // failures counts what Audit reports, so that the auditor itself is tested.
 type failures struct {
 	testing.TB
