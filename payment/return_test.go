@@ -212,7 +212,7 @@ func TestOtherParametersCountForNothing(t *testing.T) {
 
 func TestTargetsStayInTheApplication(t *testing.T) {
 	for _, target := range []string{
-		"", "antrag", "//example.org", "https://example.org/", "/\\example.org", "/a\r\nX: y", "/%zz", "javascript:alert(1)",
+		"", "antrag", "//example.org", "///example.org", "https://example.org/", "/\\example.org", "/a\r\nX: y", "/%zz", "javascript:alert(1)",
 	} {
 		t.Run(target, func(t *testing.T) {
 			b := newBench(t)

@@ -34,13 +34,13 @@ func TransactionID(requestID string) string { return "T-" + requestID }
 // Create implements payment.Provider. A repeated request id is
 // payment.ErrExists.
 func (p *Provider) Create(ctx context.Context, r payment.CreateRequest) (*payment.Result, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
 	if p.BeforeCreate != nil {
 		if err := p.BeforeCreate(r); err != nil {
 			return nil, err
 		}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	if err := r.Claim.Validate(); err != nil {
 		return nil, err
