@@ -12,6 +12,7 @@ import (
 
 	"github.com/bausteine/egov/xoev/finding"
 	"github.com/bausteine/egov/xoev/xmlscan"
+	"github.com/bausteine/egov/xoev/xmlscan/tree"
 )
 
 // ErrNotAccepted says that a [Report] has no content, because its verdict is not
@@ -66,13 +67,13 @@ func (r *Report) Scanner(o *xmlscan.Options) *xmlscan.Scanner {
 
 // Document parses [Report.Content] into a tree, which belongs to the caller. It
 // fails with [ErrNotAccepted] unless the verdict is Accepted. Nil options mean
-// the limits of [xmlscan.Document].
+// the limits of [tree.Document].
 func (r *Report) Document(o *xmlscan.Options) (*etree.Document, error) {
 	content := r.Content()
 	if content == nil {
 		return nil, ErrNotAccepted
 	}
-	return xmlscan.Document(bytes.NewReader(content), o)
+	return tree.Document(bytes.NewReader(content), o)
 }
 
 // String gives verdict and codes on one line.

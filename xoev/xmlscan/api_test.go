@@ -10,8 +10,6 @@ import (
 	"testing/iotest"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/bausteine/egov/xoev/finding"
 )
 
 // at returns a scanner at the first start tag with that local name.
@@ -324,32 +322,6 @@ func TestTokenReaderEnds(t *testing.T) {
 	var syntax *SyntaxError
 	require.ErrorAs(t, err, &syntax)
 	require.Equal(t, 2, n)
-}
-
-func TestDocument(t *testing.T) {
-	const doc = "<?p q?><a xmlns=\"urn:a\" xmlns:p=\"urn:p\" p:k=\"1 &#10;&lt;\" l=\"2\"><!--c-->x&amp;&#13;<![CDATA[<y>]]><p:b></p:b>]]&gt;</a>"
-	tree, err := Document(strings.NewReader(doc), nil)
-	require.NoError(t, err)
-	written, err := tree.WriteToString()
-	require.NoError(t, err)
-	want, err := dump(NewBytes([]byte(doc), nil), false)
-	require.NoError(t, err)
-	got, err := dump(NewBytes([]byte(written), nil), false)
-	require.NoError(t, err)
-	require.Equal(t, want, got)
-	require.Equal(t, "urn:p", tree.Root().SelectElement("b").NamespaceURI())
-
-	sub, err := Tree(at(t, doc, "b", nil))
-	require.NoError(t, err)
-	require.Equal(t, "b", sub.Root().Tag)
-
-	tree, err = Document(strings.NewReader("<a><b></a>"), nil)
-	require.Nil(t, tree)
-	var invalid *finding.InvalidError
-	require.ErrorAs(t, err, &invalid)
-	_, err = Document(&generator{kind: "blob", size: 17 << 20}, nil)
-	require.ErrorAs(t, err, &invalid)
-	require.True(t, invalid.Has("XML-040"))
 }
 
 func TestReset(t *testing.T) {

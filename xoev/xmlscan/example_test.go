@@ -105,17 +105,3 @@ func ExampleRun() {
 	fmt.Println(elements, text, err)
 	// Output: 3 40 <nil>
 }
-
-func ExampleDocument() {
-	doc, err := xmlscan.Document(strings.NewReader(message), nil)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	for _, e := range doc.FindElements("//ort") {
-		fmt.Println(e.Text())
-	}
-	// Output:
-	// Musterstadt
-	// Mühlhausen & Umgebung
-}

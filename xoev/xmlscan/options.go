@@ -8,7 +8,7 @@ import "math"
 // exceeded ends the scan with a [*SyntaxError] of the codes XML-040 to XML-046.
 type Options struct {
 	// MaxBytes is the length of the whole input in bytes; default 1 GiB
-	// ([Document]: 16 MiB). Memory does not grow with it.
+	// (package tree: 16 MiB). Memory does not grow with it.
 	MaxBytes int64
 	// MaxDepth is the number of elements open at once; default 256.
 	MaxDepth int
