@@ -71,7 +71,14 @@ func TestEveryHandlerSurvivesBadForms(t *testing.T) {
 			{"no type", "", "a=1"},
 		} {
 			t.Run(z.name+"/"+tt.name, func(t *testing.T) {
-				require.NoError(t, b.post(b.base+z.path, tt.contentType, strings.NewReader(tt.body)))
+				err := b.post(b.base+z.path, tt.contentType, strings.NewReader(tt.body))
+				if tt.name == "oversized fields" && err != nil {
+					// The server may answer and hang up while the body is still on
+					// its way; then the answer is lost, and nothing else.
+					require.NoError(t, b.get(b.base+"/"))
+					return
+				}
+				require.NoError(t, err)
 				require.Less(t, b.page.status, 500, textOf(b.page.doc))
 				if z.api {
 					require.GreaterOrEqual(t, b.page.status, 400)
