@@ -329,6 +329,14 @@ func TestPostedAnswerLogsIn(t *testing.T) {
 	requirePage(t, b.get(next), http.StatusGone)
 }
 
+func TestResumeNeedsAPostedAnswer(t *testing.T) {
+	e := newEnv(t, nil)
+	b := e.browser()
+	b.begin("")
+	requirePage(t, b.get("/parken/anmelden/weiter?h="+e.provider.last.Handle), http.StatusForbidden)
+	require.Empty(t, b.cookies["__Host-servicekonto"])
+}
+
 func mustQuery(t *testing.T, raw string) url.Values {
 	t.Helper()
 	u, err := url.Parse(raw)

@@ -98,6 +98,11 @@ func (s *Service) show(w http.ResponseWriter, status int, p *Page) {
 	}
 	protect(w)
 	h := w.Header()
+	if p.Name == "abmelden" {
+		// Its form posts to us: with no-referrer, browsers send "Origin: null", and
+		// those without Sec-Fetch-Site could not be told from a foreign site.
+		h.Set("Referrer-Policy", "same-origin")
+	}
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src "+style+"; img-src 'self'; form-action "+action+"; base-uri 'none'; frame-ancestors 'none'")
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", "de")

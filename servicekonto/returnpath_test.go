@@ -37,7 +37,7 @@ func hostileTargets() []string {
 		"///boese.example", "/\\boese.example", "\\\\boese.example", "/%5cboese.example", "/%5Cboese.example", "/%2f%2fboese.example", "/%2fboese.example",
 		"/\t/boese.example", "/\n/boese.example", "/ /boese.example", " /antrag", "/%09/boese.example", "/%0d%0aSet-Cookie:x", "/a\r\nSet-Cookie:x",
 		"javascript:alert(1)", "data:text/html,x", "/../a", "/a/..", "/a/../..//boese.example", "/./a", "/.//boese.example", "/a//b", "/a/%2e%2e/%2e%2e/b",
-		"/;@boese.example/\\", "@boese.example", "/a#b", "/\u0085", "/\x00", "/%00", "/\xff", "/%ff", "/%zz", "/a?%zz", "/a?b;c", "?a=b", "#a",
+		"/;@boese.example/\\", "@boese.example", "/a#b", "/\u0085", "/\x00", "/%00", "/\xff", "/%ff", "/%zz", "/a?%zz", "/a?b=\\c", "/a?b=\xff", "/a?b;c", "?a=b", "#a",
 		"http:///a", "/" + strings.Repeat("a", 2048), "/\u2028//boese.example\\",
 	}
 }
