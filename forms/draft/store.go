@@ -205,6 +205,15 @@ func (s *Store) Reopen(ctx context.Context, d *Draft) (*Draft, error) {
 	}, Change{})
 }
 
+// Hold moves a [Submitting] draft to its next revision before it is handed over:
+// whoever loaded it earlier can no longer [Store.Reopen] it.
+func (s *Store) Hold(ctx context.Context, d *Draft) (*Draft, error) {
+	return s.change(ctx, d, Submitting, func(n *Draft) error {
+		n.Expires = n.Updated.Add(s.o.SubmittingFor)
+		return nil
+	}, Change{})
+}
+
 // Finish makes a [Submitting] draft [Submitted] under the reference of its
 // receipt. Repeating it with the same reference changes nothing; another
 // reference is [ErrConflict].

@@ -30,8 +30,53 @@ func (w *Wizard) asApplication(a *application, t Trigger) Application {
 // not let it through, or to its receipt. It may be called at any time and any
 // number of times. The result is nil once the application is submitted.
 func (w *Wizard) finish(ctx context.Context, id string, t Trigger) (*GateResult, error) {
-	unlock := w.lock(id)
+	unlock, err := w.finishing.lock(ctx, id)
+	if err != nil {
+		return nil, err
+	}
 	defer unlock()
+	var a *application
+	for range 5 {
+		if a, err = w.reload(ctx, id); err != nil || a == nil {
+			return nil, err
+		}
+		if r, err := w.ask(ctx, a, t); err != nil || !r.Pass {
+			return r, err
+		}
+		// From here on nobody who saw a gate closed can reopen the answers.
+		held, err := w.cfg.Drafts.Hold(ctx, a.d)
+		if errors.Is(err, draft.ErrConflict) || errors.Is(err, draft.ErrState) {
+			continue // another process was faster
+		}
+		if err != nil {
+			return nil, w.later(a, fmt.Errorf("hold: %w", err))
+		}
+		a.d = held
+		receipt, err := w.cfg.Complete(ctx, w.asApplication(a, t))
+		if err != nil {
+			return nil, w.later(a, fmt.Errorf("complete: %w", err))
+		}
+		return nil, w.store(ctx, a, receipt)
+	}
+	return nil, w.later(a, errors.New("the application keeps changing"))
+}
+
+// ask asks the gates in order, up to the first that does not let pass.
+func (w *Wizard) ask(ctx context.Context, a *application, t Trigger) (*GateResult, error) {
+	for i, g := range w.cfg.Gates {
+		r, err := g.Check(ctx, w.asApplication(a, t))
+		if err != nil {
+			return nil, w.later(a, fmt.Errorf("gate %d: %w", i+1, err))
+		}
+		if !r.Pass {
+			return &r, nil
+		}
+	}
+	return &GateResult{Pass: true}, nil
+}
+
+// reload returns a confirmed application, nil if it is submitted already.
+func (w *Wizard) reload(ctx context.Context, id string) (*application, error) {
 	d, err := w.cfg.Drafts.Load(ctx, w.cfg.Tenant, id)
 	if err != nil {
 		return nil, draftError(err)
@@ -42,28 +87,30 @@ func (w *Wizard) finish(ctx context.Context, id string, t Trigger) (*GateResult,
 	case draft.Open:
 		return nil, draftError(draft.ErrState)
 	}
-	a, err := w.open(d)
-	if err != nil {
-		return nil, err
-	}
-	app := w.asApplication(a, t)
-	for i, g := range w.cfg.Gates {
-		r, err := g.Check(ctx, app)
+	return w.open(d)
+}
+
+// store keeps the receipt. Another process may have handed over the same
+// application meanwhile; it got the same receipt.
+func (w *Wizard) store(ctx context.Context, a *application, receipt Receipt) error {
+	for range 3 {
+		_, err := w.cfg.Drafts.Finish(ctx, a.d, receipt.Reference)
+		if err == nil {
+			return nil
+		}
+		if !errors.Is(err, draft.ErrConflict) {
+			return w.later(a, fmt.Errorf("receipt: %w", err))
+		}
+		n, err := w.reload(ctx, a.d.ID)
 		if err != nil {
-			return nil, w.later(a, fmt.Errorf("gate %d: %w", i+1, err))
+			return err
 		}
-		if !r.Pass {
-			return &r, nil
+		if n == nil {
+			return w.later(a, errors.New("the application was handed over twice, with different receipts"))
 		}
+		a = n
 	}
-	receipt, err := w.cfg.Complete(ctx, app)
-	if err != nil {
-		return nil, w.later(a, fmt.Errorf("complete: %w", err))
-	}
-	if _, err := w.cfg.Drafts.Finish(ctx, d, receipt.Reference); err != nil {
-		return nil, w.later(a, fmt.Errorf("receipt: %w", err))
-	}
-	return nil, nil
+	return w.later(a, errors.New("receipt: the application keeps changing"))
 }
 
 // later is the page for an application that is safe but not handed over.
@@ -180,24 +227,20 @@ func (w *Wizard) reopen(q *request, a *application) error {
 	if a.d.State != draft.Submitting {
 		return q.redirect(a.goesOn())
 	}
-	unlock := w.lock(a.d.ID)
+	unlock, err := w.finishing.lock(q.Context(), a.d.ID)
+	if err != nil {
+		return err
+	}
 	defer unlock()
-	app := w.asApplication(a, Background)
-	for _, g := range w.cfg.Gates {
-		r, err := g.Check(q.Context(), app)
-		if err != nil {
-			return w.later(a, err)
-		}
-		if r.Pass {
-			continue
-		}
-		if !r.Changeable {
-			break
-		}
-		if _, err := w.cfg.Drafts.Reopen(q.Context(), a.d); err != nil && !errors.Is(err, draft.ErrConflict) && !errors.Is(err, draft.ErrState) {
-			return draftError(err)
-		}
-		break
+	r, err := w.ask(q.Context(), a, Background)
+	if err != nil {
+		return err
+	}
+	if r.Pass || !r.Changeable {
+		return q.redirect("/antrag/" + a.d.ID)
+	}
+	if _, err := w.cfg.Drafts.Reopen(q.Context(), a.d); err != nil && !errors.Is(err, draft.ErrConflict) && !errors.Is(err, draft.ErrState) {
+		return draftError(err)
 	}
 	return q.redirect("/antrag/" + a.d.ID)
 }

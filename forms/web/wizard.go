@@ -7,7 +7,6 @@ import (
 	"embed"
 	"encoding/hex"
 	"errors"
-	"hash/fnv"
 	"html/template"
 	"log/slog"
 	"net/http"
@@ -15,7 +14,6 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/bausteine/egov/forms"
@@ -40,7 +38,7 @@ type Wizard struct {
 	styleTag  string // ETag of the stylesheet
 	log       *slog.Logger
 	now       func() time.Time
-	finishing [64]sync.Mutex // by application, so that one process completes it once at a time
+	finishing locks // by application
 }
 
 // New checks the configuration and returns the handler.
@@ -230,16 +228,6 @@ func (q *request) redirect(p string) error {
 	q.out.Header().Set("Location", q.w.path(p))
 	q.out.WriteHeader(http.StatusSeeOther)
 	return nil
-}
-
-// lock keeps other requests of this process from finishing the application at
-// the same time.
-func (w *Wizard) lock(id string) (unlock func()) {
-	h := fnv.New32a()
-	h.Write([]byte(id)) //nolint:errcheck // never fails
-	m := &w.finishing[h.Sum32()%uint32(len(w.finishing))]
-	m.Lock()
-	return m.Unlock
 }
 
 // detached returns a context that outlives the request but not for ever: what a
