@@ -33,10 +33,9 @@ func ParseReturnPath(s string) (string, error) {
 	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" {
 		return "", ErrReturnPath
 	}
-	if strings.ContainsAny(u.Path, "\\\x00\r\n\t") || !utf8.ValidString(u.Path) {
+	if strings.Contains(u.Path, "//") || strings.ContainsAny(u.Path, "\\\x00\r\n\t") || !utf8.ValidString(u.Path) {
 		return "", ErrReturnPath
 	}
-	// Clean also finds "//" and dot segments, however they were escaped.
 	if clean := path.Clean(u.Path); clean != u.Path && clean+"/" != u.Path {
 		return "", ErrReturnPath
 	}

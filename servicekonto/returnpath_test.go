@@ -13,7 +13,7 @@ import (
 
 func TestParseReturnPath(t *testing.T) {
 	for _, good := range []string{
-		"/", "/antrag", "/antrag/", "/antrag/schritt?nr=2", "/a?b=https://example.org/", "/a%20b", "/%C3%BC", "/ü", "/a?x=%2F%2F", "/a.b/..c",
+		"/", "/antrag", "/antrag/", "/antrag/schritt?nr=2", "/a?b=https://example.org/", "/a%20b", "/a%2fb", "/%C3%BC", "/ü", "/a?x=%2F%2F", "/a.b/..c",
 	} {
 		t.Run(good, func(t *testing.T) {
 			got, err := servicekonto.ParseReturnPath(good)
@@ -34,7 +34,7 @@ func TestParseReturnPath(t *testing.T) {
 func hostileTargets() []string {
 	return []string{
 		"", "antrag", "https://boese.example", "HTTPS://boese.example", "https:boese.example", "https:/boese.example", "//boese.example",
-		"///boese.example", "/\\boese.example", "\\\\boese.example", "/%5cboese.example", "/%5Cboese.example", "/%2f%2fboese.example", "/%2fboese.example",
+		"///boese.example", "/\\boese.example", "\\\\boese.example", "/%5cboese.example", "/%5Cboese.example", "/%2f%2fboese.example", "/%2f", "/%2F", "//", "/%2fboese.example",
 		"/\t/boese.example", "/\n/boese.example", "/ /boese.example", " /antrag", "/%09/boese.example", "/%0d%0aSet-Cookie:x", "/a\r\nSet-Cookie:x",
 		"javascript:alert(1)", "data:text/html,x", "/../a", "/a/..", "/a/../..//boese.example", "/./a", "/.//boese.example", "/a//b", "/a/%2e%2e/%2e%2e/b",
 		"/;@boese.example/\\", "@boese.example", "/a#b", "/\u0085", "/\x00", "/%00", "/\xff", "/%ff", "/%zz", "/a?%zz", "/a?b=\\c", "/a?b=\xff", "/a?b;c", "?a=b", "#a",
