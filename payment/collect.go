@@ -56,12 +56,16 @@ func (s *Service) Collect(ctx context.Context, c Claim, again bool) (*Collection
 	return found, nil
 }
 
-// ask refreshes an attempt on its way. Without an answer nothing has changed,
-// and the poller asks again.
-func (s *Service) ask(ctx context.Context, a Attempt) {
-	ctx, cancel := context.WithTimeout(ctx, s.config.ReturnWait)
+// ask asks the provider about an attempt, for as long as a person waits, and
+// returns what is known then. Without an answer nothing has changed, and the
+// poller asks again.
+func (s *Service) ask(ctx context.Context, a Attempt) Attempt {
+	call, cancel := context.WithTimeout(ctx, s.config.ReturnWait)
 	defer cancel()
-	if _, err := s.refresh(ctx, a, false); err != nil {
-		s.log.WarnContext(ctx, "payment: asking about an attempt on its way", "attempt", a, "error", err)
+	now, err := s.refresh(call, a, false)
+	if err != nil {
+		s.log.WarnContext(ctx, "payment: asking while a person waits", "attempt", a, "error", err)
+		return a
 	}
+	return *now
 }

@@ -136,14 +136,7 @@ func (h *returnHandler) back(w http.ResponseWriter, r *http.Request) {
 // ask asks the provider, for as long as a person waits, and returns what is
 // known then.
 func (h *returnHandler) ask(ctx context.Context, a Attempt) Attempt {
-	s := h.service
-	call, cancel := context.WithTimeout(ctx, s.config.ReturnWait)
-	defer cancel()
-	if now, err := s.refresh(call, a, false); err != nil {
-		s.log.WarnContext(ctx, "payment: asking on the return page", "attempt", a, "error", err)
-	} else {
-		a = *now
-	}
+	a = h.service.ask(ctx, a)
 	if a.State == StatePending {
 		return h.soon(ctx, a)
 	}
