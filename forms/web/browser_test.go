@@ -23,7 +23,6 @@ import (
 func TestChromium(t *testing.T) {
 	for name, allowed := range map[string]bool{"pay page allowed": true, "pay page forgotten": false} {
 		t.Run(name, func(t *testing.T) {
-			ctx := browsertest.Start(t, 1280, 1000, time.Minute)
 			pay := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", "text/html; charset=utf-8")
 				_, err := w.Write([]byte("<!DOCTYPE html><title>Bezahlseite</title><h1>Bezahlseite</h1>"))
@@ -45,34 +44,7 @@ func TestChromium(t *testing.T) {
 			b.wizard, err = web.New(b.cfg)
 			require.NoError(t, err)
 			mux.Handle(prefix+"/", b.wizard)
-
-			ask := func(expression string) string {
-				v, err := chromedp.Run(ctx, chromedp.Evaluate[string](expression))
-				require.NoError(t, err)
-				return v
-			}
-			do := func(steps ...chromedp.Action[chromedp.Void]) { require.NoError(t, chromedp.Do(ctx, steps...)) }
-			do(chromedp.Navigate(server.URL+prefix+"/"),
-				click(`.weg form button`), appears(`#f_person_familienname`),
-				click(`button[type=submit]`), appears(`#fehler`))
-			assert.Contains(t, ask(`document.title`), "Fehler: ")
-			assert.Equal(t, "fehler", ask(`document.activeElement.id`), "the summary has the focus")
-			do(click(`#fehler a[href="#f_person_geburtsdatum_tag"]`))
-			assert.Equal(t, "f_person_geburtsdatum_tag", ask(`document.activeElement.id`), "its link leads to the first control of the group")
-
-			for k, v := range person {
-				do(chromedp.SetValue(chromedp.CSS(`[name="`+k+`"]`), v))
-			}
-			do(click(`button[type=submit]`), appears(`#f_fahrzeug_kennzeichen`),
-				chromedp.SetValue(chromedp.CSS(`#f_fahrzeug_kennzeichen`), "J-EN 123"), click(`#f_fahrzeug_halter_1`),
-				chromedp.SetValue(chromedp.CSS(`#f_fahrzeug_zone`), "b"),
-				click(`button[type=submit]`), appears(`#f_nachweis_ausweis`))
-			upload := filepath.Join(t.TempDir(), "Schein.pdf")
-			require.NoError(t, os.WriteFile(upload, pdf.Content, 0o600))
-			do(chromedp.SetUploadFiles(chromedp.CSS(`#f_nachweis_ausweis`), []string{upload}), click(`#f_nachweis_wahr`),
-				click(`button[type=submit]`), appears(`.abschnitt`),
-				click(`button[type=submit]`), chromedp.Sleep(time.Second))
-			shown := ask(`document.querySelector("h1").textContent`)
+			shown := walk(t, server.URL+prefix+"/")
 			if allowed {
 				assert.Equal(t, "Bezahlseite", shown)
 			} else {
@@ -80,6 +52,39 @@ func TestChromium(t *testing.T) {
 			}
 		})
 	}
+}
+
+// walk fills in the form and returns the heading of the page after the summary.
+func walk(t *testing.T, start string) string {
+	t.Helper()
+	ctx := browsertest.Start(t, 1280, 1000, time.Minute)
+	ask := func(expression string) string {
+		v, err := chromedp.Run(ctx, chromedp.Evaluate[string](expression))
+		require.NoError(t, err)
+		return v
+	}
+	do := func(steps ...chromedp.Action[chromedp.Void]) { require.NoError(t, chromedp.Do(ctx, steps...)) }
+	do(chromedp.Navigate(start),
+		click(`.weg form button`), appears(`#f_person_familienname`),
+		click(`button[type=submit]`), appears(`#fehler`))
+	assert.Contains(t, ask(`document.title`), "Fehler: ")
+	assert.Equal(t, "fehler", ask(`document.activeElement.id`), "the summary has the focus")
+	do(click(`#fehler a[href="#f_person_geburtsdatum_tag"]`))
+	assert.Equal(t, "f_person_geburtsdatum_tag", ask(`document.activeElement.id`), "its link leads to the first control of the group")
+
+	for k, v := range person {
+		do(chromedp.SetValue(chromedp.CSS(`[name="`+k+`"]`), v))
+	}
+	do(click(`button[type=submit]`), appears(`#f_fahrzeug_kennzeichen`),
+		chromedp.SetValue(chromedp.CSS(`#f_fahrzeug_kennzeichen`), "J-EN 123"), click(`#f_fahrzeug_halter_1`),
+		chromedp.SetValue(chromedp.CSS(`#f_fahrzeug_zone`), "b"),
+		click(`button[type=submit]`), appears(`#f_nachweis_ausweis`))
+	upload := filepath.Join(t.TempDir(), "Schein.pdf")
+	require.NoError(t, os.WriteFile(upload, pdf.Content, 0o600))
+	do(chromedp.SetUploadFiles(chromedp.CSS(`#f_nachweis_ausweis`), []string{upload}), click(`#f_nachweis_wahr`),
+		click(`button[type=submit]`), appears(`.abschnitt`),
+		click(`button[type=submit]`), chromedp.Sleep(time.Second))
+	return ask(`document.querySelector("h1").textContent`)
 }
 
 func click(css string) chromedp.Action[chromedp.Void] { return chromedp.Click(chromedp.CSS(css)) }

@@ -21,14 +21,25 @@ type stop struct {
 	page *formstest.Page
 }
 
+// guide collects the stops of a tour. Its state is what the gate answers.
+type guide struct {
+	*bench
+	stops []stop
+	state string
+}
+
+func (g *guide) see(name string, p *formstest.Page) *formstest.Page {
+	g.stops = append(g.stops, stop{name, p})
+	return p
+}
+
 // tour visits every kind of page and error state. The browser checks each page
 // on its way.
 func tour(t testing.TB) (*bench, []stop) {
 	t.Helper()
-	var state string
-	b := newBench(t, nil)
-	b.gate = func(web.Application) (web.GateResult, error) {
-		switch state {
+	g := &guide{bench: newBench(t, nil)}
+	g.gate = func(web.Application) (web.GateResult, error) {
+		switch g.state {
 		case "wait":
 			return web.GateResult{}, nil
 		case "canceled":
@@ -40,68 +51,79 @@ func tour(t testing.TB) (*bench, []stop) {
 		}
 		return web.Pass(), nil
 	}
-	b.cfg.Gates = []web.Gate{b}
+	g.cfg.Gates = []web.Gate{g}
 	var err error
-	b.wizard, err = web.New(b.cfg)
+	g.wizard, err = web.New(g.cfg)
 	require.NoError(t, err)
-	var stops []stop
-	see := func(name string, p *formstest.Page) *formstest.Page {
-		stops = append(stops, stop{name, p})
-		return p
-	}
-	guest := b.browser()
-	p := see("start", guest.Get(prefix+"/"))
-	p = see("schritt-leer", p.Submit("Ohne Anmeldung fortfahren", nil))
-	base := prefix + "/antrag/" + id(p)
-	see("schritt-fehler", p.Submit(weiter, map[string]string{"person.familienname": "Mustermann", "person.geburtsdatum.tag": "31", "person.geburtsdatum.monat": "2", "person.email": "keine"}))
-	see("fehler-400", p.Post("", "application/x-www-form-urlencoded", strings.NewReader("_token="+p.Value("_token")+"&person.familienname=%ff")))
-	see("fehler-403", p.Post("", "application/x-www-form-urlencoded", strings.NewReader("_token=x")))
-	see("fehler-404", guest.Get(prefix+"/gibtsnicht"))
-	see("fehler-405", guest.Get(prefix+"/beginnen"))
-	see("fehler-413", p.Post("", "application/x-www-form-urlencoded", strings.NewReader(strings.Repeat("x", 2<<20))))
-	p = p.Submit(weiter, person)
-	see("schritt-konflikt", conflict(t, guest, base))
-	see("schritt-fahrzeug-fehler", p.Submit(weiter, map[string]string{"fahrzeug.kennzeichen": "unsinn"}))
-	q := see("schritt-neu", p.Submit(weiter, map[string]string{"fahrzeug.kennzeichen": "J-EN 123", "fahrzeug.halter": "02", "fahrzeug.zone": "b", "fahrzeug.zeiten": "tag|we"}))
-	q = see("schritt-halter", q.Submit(weiter, map[string]string{"fahrzeug.grund": "Ich pflege meine Mutter."}))
-	q = see("schritt-nachweis", q.Submit(weiter, map[string]string{"halter.name": "Max Mustermann"}))
-	q = see("schritt-nachweis-fehler", q.SubmitFiles(weiter, nil, map[string]formstest.Upload{"nachweis.ausweis": pdf, "nachweis.foto": pdf}))
-	see("pause", q.Submit("Speichern und später fortsetzen", nil))
-	link := linkOf(t, guest.Get(base+"/pause"))
-	see("fortsetzen", b.browser().Get(link))
-	see("fortsetzen-code", b.browser().Get(prefix+"/fortsetzen"))
-	see("fortsetzen-fehler", b.browser().Get(prefix+"/fortsetzen").Submit("Fortsetzen", nil))
-	see("fortsetzen-404", b.browser().Get(prefix+"/fortsetzen?code=x"))
-	p = see("zusammenfassung", guest.Get(base).Submit(weiter, nachweis))
-	require.Equal(t, "Prüfen Sie Ihre Angaben", p.Heading(), p.Errors())
-	see("verwerfen", p.Click("Antrag verwerfen"))
-	see("verworfen", guest.Get(prefix+"/verworfen"))
-	state = "wait"
-	see("warten", p.Submit(absenden, nil))
-	state = "canceled"
-	see("abgebrochen", guest.Get(base))
-	see("status-offen", guest.Get(base+"/status"))
-	state = "broken"
-	see("fehler-503", guest.Get(base))
-	state = ""
-	see("eingang", guest.Get(base))
-	see("status", guest.Get(base+"/status"))
+	guest := g.browser()
+	g.finish(guest, g.fill(guest))
+	g.account()
+	return g.bench, g.stops
+}
 
-	erikas := b.browser()
-	p = erikas.Get(prefix+"/").Submit("Ohne Anmeldung fortfahren", nil)
-	b.login(erikas, erika())
-	p = see("uebernehmen", erikas.Get(p.URL.Path))
-	p = see("schritt-bestaetigt", p.Submit("Mit Nutzerkonto fortsetzen", nil))
-	see("start-konto", erikas.Get(prefix+"/"))
-	b.users["konto-erika"] = nil
-	see("fehler-abgemeldet", erikas.Get(p.URL.Path))
-	b.users["konto-erika"] = erika()
-	b.clock = b.clock.Add(31 * 24 * time.Hour)
-	see("fehler-410", erikas.Get(p.URL.Path))
-	_, err = b.db.Exec(`ALTER TABLE draft_drafts RENAME TO elsewhere`)
-	require.NoError(t, err)
-	see("fehler-500", erikas.Get(p.URL.Path))
-	return b, stops
+// fill goes from the start to the summary, with every mistake on the way.
+func (g *guide) fill(guest *formstest.Browser) *formstest.Page {
+	const form = "application/x-www-form-urlencoded"
+	p := g.see("start", guest.Get(prefix+"/"))
+	p = g.see("schritt-leer", p.Submit("Ohne Anmeldung fortfahren", nil))
+	base := prefix + "/antrag/" + id(p)
+	g.see("schritt-fehler", p.Submit(weiter, map[string]string{"person.familienname": "Mustermann", "person.geburtsdatum.tag": "31", "person.geburtsdatum.monat": "2", "person.email": "keine"}))
+	g.see("fehler-400", p.Post("", form, strings.NewReader("_token="+p.Value("_token")+"&person.familienname=%ff")))
+	g.see("fehler-403", p.Post("", form, strings.NewReader("_token=x")))
+	g.see("fehler-404", guest.Get(prefix+"/gibtsnicht"))
+	g.see("fehler-405", guest.Get(prefix+"/beginnen"))
+	g.see("fehler-413", p.Post("", form, strings.NewReader(strings.Repeat("x", 2<<20))))
+	p = p.Submit(weiter, person)
+	g.see("schritt-konflikt", conflict(g.t, guest, base))
+	g.see("schritt-fahrzeug-fehler", p.Submit(weiter, map[string]string{"fahrzeug.kennzeichen": "unsinn"}))
+	p = g.see("schritt-neu", p.Submit(weiter, map[string]string{"fahrzeug.kennzeichen": "J-EN 123", "fahrzeug.halter": "02", "fahrzeug.zone": "b", "fahrzeug.zeiten": "tag|we"}))
+	p = g.see("schritt-halter", p.Submit(weiter, map[string]string{"fahrzeug.grund": "Ich pflege meine Mutter."}))
+	p = g.see("schritt-nachweis", p.Submit(weiter, map[string]string{"halter.name": "Max Mustermann"}))
+	p = g.see("schritt-nachweis-fehler", p.SubmitFiles(weiter, nil, map[string]formstest.Upload{"nachweis.ausweis": pdf, "nachweis.foto": pdf}))
+	p = g.see("pause", p.Submit("Speichern und später fortsetzen", nil))
+	link := linkOf(g.t, p)
+	g.see("fortsetzen", g.browser().Get(link))
+	g.see("fortsetzen-code", g.browser().Get(prefix+"/fortsetzen"))
+	g.see("fortsetzen-fehler", g.browser().Get(prefix+"/fortsetzen").Submit("Fortsetzen", nil))
+	g.see("fortsetzen-404", g.browser().Get(prefix+"/fortsetzen?code=x"))
+	p = g.see("zusammenfassung", guest.Get(base).Submit(weiter, nachweis))
+	require.Equal(g.t, "Prüfen Sie Ihre Angaben", p.Heading(), p.Errors())
+	g.see("verwerfen", p.Click("Antrag verwerfen"))
+	g.see("verworfen", guest.Get(prefix+"/verworfen"))
+	return p
+}
+
+// finish goes from the summary to the receipt.
+func (g *guide) finish(guest *formstest.Browser, p *formstest.Page) {
+	base := prefix + "/antrag/" + id(p)
+	g.state = "wait"
+	g.see("warten", p.Submit(absenden, nil))
+	g.state = "canceled"
+	g.see("abgebrochen", guest.Get(base))
+	g.see("status-offen", guest.Get(base+"/status"))
+	g.state = "broken"
+	g.see("fehler-503", guest.Get(base))
+	g.state = ""
+	g.see("eingang", guest.Get(base))
+	g.see("status", guest.Get(base+"/status"))
+}
+
+// account sees the pages of somebody who is, was, or is no longer logged in.
+func (g *guide) account() {
+	erikas := g.browser()
+	p := erikas.Get(prefix+"/").Submit("Ohne Anmeldung fortfahren", nil)
+	g.login(erikas, erika())
+	p = g.see("uebernehmen", erikas.Get(p.URL.Path))
+	p = g.see("schritt-bestaetigt", p.Submit("Mit Nutzerkonto fortsetzen", nil))
+	g.see("start-konto", erikas.Get(prefix+"/"))
+	g.users["konto-erika"] = nil
+	g.see("fehler-abgemeldet", erikas.Get(p.URL.Path))
+	g.users["konto-erika"] = erika()
+	g.clock = g.clock.Add(31 * 24 * time.Hour)
+	g.see("fehler-410", erikas.Get(p.URL.Path))
+	_, err := g.db.Exec(`ALTER TABLE draft_drafts RENAME TO elsewhere`)
+	require.NoError(g.t, err)
+	g.see("fehler-500", erikas.Get(p.URL.Path))
 }
 
 func conflict(t testing.TB, br *formstest.Browser, base string) *formstest.Page {
