@@ -49,7 +49,8 @@ type Config struct {
 	// Complete hands the application over. It is called at least once, with the
 	// same ID and the same answers each time, until it returns a receipt; it
 	// must do its work once per ID and return the same receipt for it. It is
-	// never cut short because a browser has gone. Required.
+	// never cut short because a browser has gone, but after a minute. Its error
+	// goes to the log: keep answers out of it. Required.
 	Complete func(context.Context, Application) (Receipt, error)
 	// Status returns what is known about an application that was submitted,
 	// such as paid, sent, confirmed. Nil: nothing but its receipt.
