@@ -39,7 +39,7 @@ func (f *fenster) seen(name string) {
 	require.NoError(f.t, err)
 	at, err := chromedp.Run(f.ctx, chromedp.Location())
 	require.NoError(f.t, err)
-	f.pages = append(f.pages, browsertest.Page{Name: name, HTML: markup, Base: at})
+	f.pages = append(f.pages, browsertest.Page{Name: name, HTML: markup, URL: at})
 	if f.shots == "" {
 		return
 	}

@@ -201,8 +201,6 @@ func (s *seite) heading() string {
 	return ""
 }
 
-func (s *seite) has(text string) bool { return strings.Contains(textOf(s.doc), text) }
-
 // link is the first link whose path begins with the prefix, or "".
 func (s *seite) link(prefix string) string {
 	for n := range s.doc.Descendants() {

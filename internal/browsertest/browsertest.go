@@ -5,15 +5,7 @@ package browsertest
 
 import (
 	"context"
-	_ "embed"
-	"encoding/json"
-	"fmt"
-	"net/http"
-	"net/http/httptest"
-	"os"
 	"os/exec"
-	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -73,75 +65,4 @@ func DisableScript(t testing.TB, ctx context.Context) {
 	if _, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// Page is the markup of one page or error state, as the browser showed it.
-type Page struct {
-	Name string // for the report, unique
-	HTML string // outer HTML of the document
-	Base string // URL at which relative links of the page resolve
-}
-
-//go:embed audit.mjs
-var audit string
-
-// Audit has pa11y judge the pages with axe and htmlcs (WCAG 2 AA) and fails
-// the test on every error. It returns how many pages were judged.
-func Audit(t testing.TB, pages []Page) int {
-	t.Helper()
-	if len(pages) == 0 {
-		t.Fatal("no page to judge")
-	}
-	modules := os.Getenv("EGOV_PA11Y")
-	if modules == "" {
-		testenv.Missing(t, "EGOV_PA11Y does not name a folder in which the npm package pa11y is installed")
-	}
-	node, browser := testenv.Tool(t, "node"), chromium(t)
-	server := httptest.NewServer(snapshots(pages))
-	defer server.Close()
-	script := filepath.Join(t.TempDir(), "audit.mjs")
-	if err := os.WriteFile(script, []byte(audit), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	args := []string{script, modules, browser}
-	for i := range pages {
-		args = append(args, fmt.Sprintf("%s/%d", server.URL, i))
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, node, args...)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("pa11y: %v\n%s", err, out)
-	}
-	var results []struct {
-		Issues []struct{ Code, Message, Selector, Runner string }
-	}
-	if err := json.Unmarshal(out, &results); err != nil {
-		t.Fatalf("pa11y's report: %v\n%s", err, out)
-	}
-	if len(results) != len(pages) {
-		t.Fatalf("pa11y judged %d of %d pages", len(results), len(pages))
-	}
-	for i, r := range results {
-		for _, issue := range r.Issues {
-			t.Errorf("%s: %s (%s) at %s: %s", pages[i].Name, issue.Code, issue.Runner, issue.Selector, issue.Message)
-		}
-	}
-	return len(results)
-}
-
-// snapshots serves the stored pages. A base element makes their stylesheets
-// and links resolve at the server that they came from.
-func snapshots(pages []Page) http.Handler {
-	mux := http.NewServeMux()
-	for i, p := range pages {
-		html := strings.Replace(p.HTML, "<head>", `<head><base href="`+p.Base+`">`, 1)
-		mux.HandleFunc(fmt.Sprintf("/%d", i), func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "text/html; charset=utf-8")
-			_, _ = w.Write([]byte("<!doctype html>" + html))
-		})
-	}
-	return mux
 }

@@ -3,6 +3,7 @@ package browsertest_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,10 +55,27 @@ func (f *failures) Errorf(string, ...any) { f.n++ }
 
 func TestAuditSeesAMissingLabel(t *testing.T) {
 	f := &failures{TB: t}
-	n := browsertest.Audit(f, []browsertest.Page{{Name: "good", HTML: good}, {Name: "bad", HTML: bad}})
+	server := httptest.NewServer(http.NotFoundHandler())
+	defer server.Close()
+	n := browsertest.Audit(f, []browsertest.Page{{Name: "good", HTML: good, URL: server.URL}, {Name: "bad", HTML: bad, URL: server.URL}})
 	require.Equal(t, 2, n)
 	require.Positive(t, f.n, "a field without label was not reported")
 	f = &failures{TB: t}
-	browsertest.Audit(f, []browsertest.Page{{Name: "good", HTML: good}})
+	browsertest.Audit(f, []browsertest.Page{{Name: "good", HTML: good, URL: server.URL}})
 	require.Zero(t, f.n)
+}
+
+// TestAuditSeesTheStyleSheet: contrast is judged with the style sheet of the
+// page's own server, although that forbids others to load it.
+func TestAuditSeesTheStyleSheet(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/css")
+		w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
+		_, _ = w.Write([]byte("label { color: #ddd; background: #fff }"))
+	}))
+	defer server.Close()
+	faint := strings.Replace(good, "</title>", `</title><link rel="stylesheet" href="/stil.css">`, 1)
+	f := &failures{TB: t}
+	browsertest.Audit(f, []browsertest.Page{{Name: "faint", HTML: faint, URL: server.URL + "/seite"}})
+	require.Positive(t, f.n, "faint text was not reported")
 }

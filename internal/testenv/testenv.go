@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -60,4 +61,20 @@ func Data(t testing.TB, name string) string {
 		Missing(t, "reference data shared/data/"+name+" is not beside the module")
 	}
 	return path
+}
+
+// NodePackages returns the folder that EGOV_NODE_PEERS names, in which npm has
+// installed the packages, or ends the test.
+func NodePackages(t testing.TB, names ...string) string {
+	t.Helper()
+	folder := os.Getenv("EGOV_NODE_PEERS")
+	if folder == "" {
+		Missing(t, "EGOV_NODE_PEERS names no folder in which npm has installed "+strings.Join(names, ", "))
+	}
+	for _, name := range names {
+		if _, err := os.Stat(filepath.Join(folder, "node_modules", name)); err != nil {
+			Missing(t, "the npm package "+name+" is not installed in the folder that EGOV_NODE_PEERS names")
+		}
+	}
+	return folder
 }

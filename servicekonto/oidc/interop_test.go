@@ -20,11 +20,9 @@ import (
 )
 
 // TestAnotherProvider logs in at a provider that we did not write: the npm
-// package oidc-provider, installed in the folder that EGOV_OIDC_PEERS names.
+// package oidc-provider, installed in the folder that EGOV_NODE_PEERS names.
 func TestAnotherProvider(t *testing.T) {
-	if os.Getenv("EGOV_OIDC_PEERS") == "" {
-		t.Skip("EGOV_OIDC_PEERS names no folder in which npm has installed oidc-provider 9")
-	}
+	testenv.NodePackages(t, "oidc-provider")
 	node := testenv.Tool(t, "node")
 	for _, userinfo := range []string{"json", "jwt"} {
 		t.Run(userinfo, func(t *testing.T) {

@@ -7,23 +7,16 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bausteine/egov/internal/testenv"
+	"github.com/bausteine/egov/internal/browsertest"
 )
 
 // TestInABrowser logs in and out with a real browser, whose rules for cookies
 // and content security policies (form-action also holds for the redirects after
 // a form) no HTTP client has.
 func TestInABrowser(t *testing.T) {
-	chromium := testenv.Tool(t, "chromium")
 	base := newServer(t)
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("blink-settings", "scriptEnabled=false"))
-	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
-	defer cancel()
-	ctx, cancel = chromedp.NewContext(ctx)
-	defer cancel()
-	timeout := time.AfterFunc(90*time.Second, cancel)
-	defer timeout.Stop()
+	ctx := browsertest.Start(t, 1024, 768, 90*time.Second)
+	browsertest.DisableScript(t, ctx)
 
 	do := func(steps ...chromedp.Action[chromedp.Void]) {
 		t.Helper()

@@ -2,25 +2,18 @@ package servicekontotest_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bausteine/egov/internal/testenv"
+	"github.com/bausteine/egov/internal/browsertest"
 	"github.com/bausteine/egov/servicekonto"
 	"github.com/bausteine/egov/servicekonto/servicekontotest"
-	"github.com/bausteine/egov/servicekonto/simulator"
 )
 
 // reasonProvider fails every login for the reason it is asked for, and sends
@@ -38,13 +31,13 @@ func (p reasonProvider) Finish(context.Context, servicekonto.CallbackRequest) (*
 }
 
 // collect returns every page of the service and of the simulator, by name.
-func collect(t *testing.T) map[string][]byte {
+func collect(t *testing.T) []browsertest.Page {
 	t.Helper()
-	pages := map[string][]byte{}
+	var pages []browsertest.Page
 	keep := func(name string, p *servicekontotest.Page, status int) {
 		require.Equal(t, status, p.Status, name)
 		require.Contains(t, p.Header.Get("Content-Type"), "text/html", name)
-		pages[name] = p.Body
+		pages = append(pages, browsertest.Page{Name: name, HTML: string(p.Body), URL: p.URL.String()})
 	}
 	base := newServer(t)
 	c := servicekontotest.Client(t)
@@ -82,41 +75,5 @@ func collect(t *testing.T) map[string][]byte {
 func TestPagesAreAccessible(t *testing.T) {
 	pages := collect(t)
 	require.GreaterOrEqual(t, len(pages), 12)
-	pa11y, chromium := testenv.Tool(t, "pa11y"), testenv.Tool(t, "chromium")
-	srv := httptest.NewServer(nil)
-	t.Cleanup(srv.Close)
-	sim, err := simulator.New(simulator.Options{Issuer: srv.URL + "/simulator", Clients: []simulator.Client{{ID: "a", Secret: "b", RedirectURIs: []string{"https://x.example/"}}}})
-	require.NoError(t, err)
-	svc, err := servicekonto.New(servicekonto.Config{BaseURL: srv.URL, Store: servicekonto.NewMemoryStore(), Choices: []servicekonto.Choice{{ID: "a", Label: "A", Provider: reasonProvider{}}}})
-	require.NoError(t, err)
-	sheet := regexp.MustCompile(`href="[^"]*/(simulator|anmelden)/stil\.css"`)
-	srv.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		page, ok := pages[strings.TrimPrefix(r.URL.Path, "/seite/")]
-		switch {
-		case ok:
-			w.Header().Set("Content-Type", "text/html; charset=utf-8")
-			_, _ = w.Write(sheet.ReplaceAll(page, []byte(`href="/$1/stil.css"`)))
-		case strings.HasPrefix(r.URL.Path, "/simulator/"):
-			sim.ServeHTTP(w, r)
-		default:
-			svc.Handler().ServeHTTP(w, r)
-		}
-	})
-	for name := range pages {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			dir := t.TempDir()
-			config, err := json.Marshal(map[string]any{"runners": []string{"axe", "htmlcs"}, "standard": "WCAG2AA", "timeout": 60000,
-				"chromeLaunchConfig": map[string]any{"executablePath": chromium, "args": []string{"--no-sandbox", "--disable-gpu", "--no-first-run",
-					"--disable-background-networking", "--disable-component-update", "--disable-sync", "--user-data-dir=" + filepath.Join(dir, "profile")}}})
-			require.NoError(t, err)
-			file := filepath.Join(dir, "pa11y.json")
-			require.NoError(t, os.WriteFile(file, config, 0o600))
-			ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
-			defer cancel()
-			out, err := exec.CommandContext(ctx, pa11y, "--config", file, srv.URL+"/seite/"+name).CombinedOutput()
-			require.NoError(t, err, "%s", out)
-			require.Contains(t, string(out), "No issues found!")
-		})
-	}
+	require.Equal(t, len(pages), browsertest.Audit(t, pages))
 }

@@ -1,7 +1,6 @@
 package simulator_test
 
 import (
-	"os"
 	"os/exec"
 	"testing"
 	"time"
@@ -13,11 +12,9 @@ import (
 )
 
 // TestAnotherClient logs in with a relying party that we did not write: the npm
-// package openid-client, installed in the folder that EGOV_OIDC_PEERS names.
+// package openid-client, installed in the folder that EGOV_NODE_PEERS names.
 func TestAnotherClient(t *testing.T) {
-	if os.Getenv("EGOV_OIDC_PEERS") == "" {
-		t.Skip("EGOV_OIDC_PEERS names no folder in which npm has installed openid-client 6")
-	}
+	testenv.NodePackages(t, "openid-client")
 	node := testenv.Tool(t, "node")
 	for _, auth := range []string{"basic", "post"} {
 		for _, signed := range []bool{false, true} {

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { pathToFileURL } from 'node:url';
 
 const [port, redirect, userinfo] = process.argv.slice(2);
-const require = createRequire(process.env.EGOV_OIDC_PEERS + '/');
+const require = createRequire(process.env.EGOV_NODE_PEERS + '/');
 const { Provider } = await import(pathToFileURL(require.resolve('oidc-provider')));
 const account = {
   sub: 'erika-1', given_name: 'Erika', family_name: 'Mustermann', birthdate: '1964-08-12',

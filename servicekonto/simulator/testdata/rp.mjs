@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
 const [issuer, redirect, auth] = process.argv.slice(2);
-const require = createRequire(process.env.EGOV_OIDC_PEERS + '/');
+const require = createRequire(process.env.EGOV_NODE_PEERS + '/');
 const client = await import(pathToFileURL(require.resolve('openid-client')));
 const method = auth === 'basic' ? client.ClientSecretBasic('geheim+/=') : client.ClientSecretPost('geheim+/=');
 const config = await client.discovery(new URL(issuer), 'parken', undefined, method, { execute: [client.allowInsecureRequests] });
