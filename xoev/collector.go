@@ -12,7 +12,7 @@ const (
 	defaultHeaderBytes    = 256 << 10
 	defaultExtensionBytes = 64 << 10
 	defaultExtensions     = 64
-	maxFindings           = 100
+	maxFindings           = 100 // of each severity
 )
 
 type state uint8
@@ -42,6 +42,7 @@ type Collector struct {
 	text     []byte
 	skip     int // depth of a rejected subtree
 	findings []finding.Finding
+	errors   int  // how many of findings are errors
 	fatal    bool // a limit: no further findings make sense
 
 	rootPos   xmlscan.Position
@@ -308,9 +309,19 @@ func (c *Collector) report(r finding.Rule, pos xmlscan.Position, params map[stri
 
 // reportAt adds a finding at a child of the element that is open.
 func (c *Collector) reportAt(r finding.Rule, child string, pos xmlscan.Position, params map[string]string) {
-	if len(c.findings) < maxFindings {
-		c.findings = append(c.findings, r.At(c.path(child), pos.Line, pos.Column, params))
+	// Errors and warnings are bounded each on their own: a flood of warnings
+	// must not hide the error that rejects the message.
+	kept := len(c.findings) - c.errors
+	if r.Severity == finding.Error {
+		kept = c.errors
 	}
+	if kept >= maxFindings {
+		return
+	}
+	if r.Severity == finding.Error {
+		c.errors++
+	}
+	c.findings = append(c.findings, r.At(c.path(child), pos.Line, pos.Column, params))
 }
 
 func (c *Collector) path(child string) string {
