@@ -428,3 +428,41 @@ func TestContentStaysOutOfTextAndLogs(t *testing.T) {
 }
 
 func discard(context.Context, submission.Message) error { return nil }
+
+// TestLateSuccessIsNotAnotherMessages: while a slow Send is on its way, the entry
+// is deleted and its id submitted anew. What was sent is not what is stored now.
+func TestLateSuccessIsNotAnotherMessages(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		change func(*submission.Message, *clock)
+	}{
+		{"other bytes", func(m *submission.Message, _ *clock) { m.Document = []byte("<other/>") }},
+		{"other signature, later", func(m *submission.Message, c *clock) { m.Signature = []byte("<s2/>"); c.Add(time.Second) }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := newClock()
+			var o *submission.Outbox
+			anew := message("a-1")
+			r := &recorder{}
+			r.fail = func(submission.Message) error {
+				r.fail = nil
+				assert.NoError(t, o.Delete(t.Context(), tenant, "a-1"))
+				tt.change(&anew, c)
+				_, err := o.Submit(t.Context(), anew)
+				assert.NoError(t, err)
+				return nil
+			}
+			o = newOutbox(t, newDB(t), r, c)
+			_, err := o.Submit(t.Context(), message("a-1"))
+			require.NoError(t, err)
+			_, err = o.SendDue(t.Context(), 1)
+			require.NoError(t, err)
+			e, err := o.Get(t.Context(), tenant, "a-1")
+			require.NoError(t, err)
+			require.Equal(t, submission.StatePending, e.State, "it was never sent")
+			_, err = o.SendDue(t.Context(), 1)
+			require.NoError(t, err)
+			require.Equal(t, []submission.Message{message("a-1"), anew}, r.sent)
+		})
+	}
+}

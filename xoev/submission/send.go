@@ -110,6 +110,8 @@ func (o *Outbox) SendDue(ctx context.Context, limit int) (int, error) {
 // lease is the right to send one entry until it runs out.
 type lease struct {
 	tenant, id, token string
+	digest            string
+	createdAt         int64
 	attempt           int
 	message           Message
 	damaged           error
@@ -124,9 +126,9 @@ func (o *Outbox) claim(ctx context.Context) (*lease, error) {
 		err := tx.QueryRowContext(ctx, `UPDATE submission_outbox SET lease = ?, due_at = ?, attempts = attempts + 1
 			WHERE (tenant, id) = (SELECT tenant, id FROM submission_outbox
 				WHERE state = ? AND due_at <= ? ORDER BY due_at, tenant, id LIMIT 1)
-			AND state = ? AND due_at <= ? RETURNING tenant, id, attempts`,
+			AND state = ? AND due_at <= ? RETURNING tenant, id, attempts, digest, created_at`,
 			l.token, micros(now.Add(2*o.opt.SendTimeout)), StatePending, micros(now), StatePending, micros(now)).
-			Scan(&l.tenant, &l.id, &l.attempt)
+			Scan(&l.tenant, &l.id, &l.attempt, &l.digest, &l.createdAt)
 		if err != nil {
 			return err
 		}
@@ -184,10 +186,11 @@ func (o *Outbox) deliver(ctx context.Context, l *lease) (sendErr, err error) {
 }
 
 // markSent needs no lease: sent is sent, even if the lease ran out meanwhile.
+// But an entry that was deleted and submitted anew meanwhile is another one.
 func (o *Outbox) markSent(ctx context.Context, l *lease, d Delivery) error {
 	_, err := o.db.ExecContext(ctx, `UPDATE submission_outbox SET state = ?, sent_at = ?, remote_id = ?, lease = '', last_error = ''
-		WHERE tenant = ? AND id = ? AND state = ?`,
-		StateSent, micros(o.opt.Now()), d.RemoteID, l.tenant, l.id, StatePending)
+		WHERE tenant = ? AND id = ? AND state = ? AND digest = ? AND created_at = ?`,
+		StateSent, micros(o.opt.Now()), d.RemoteID, l.tenant, l.id, StatePending, l.digest, l.createdAt)
 	return err
 }
 
