@@ -20,6 +20,32 @@ func (f *Form) Validate(a Answers, stepIDs ...string) []FieldError {
 	defer f.rules.targets.Put(t)
 	defer t.reset()
 	t.visible = f.visible(a, t.visible)
+	return f.judge(t, a, stepIDs)
+}
+
+// ValidateField checks an answer by itself, as if its field were shown and all
+// others were left blank, and returns what is wrong with it. It is meant for
+// an answer from elsewhere, such as an account, before anything else is known.
+// A path that the form does not have gives [CodeInvalid].
+func (f *Form) ValidateField(path string, v Value) (problem FieldError, wrong bool) {
+	field := f.byPath[path]
+	if field == nil {
+		return FieldError{Path: path, Code: CodeInvalid}, true
+	}
+	t := f.rules.targets.Get().(*target)
+	defer f.rules.targets.Put(t)
+	defer t.reset()
+	clear(t.visible)
+	t.visible[field.index] = true
+	errs := f.judge(t, Answers{map[string]Value{path: v}}, nil)
+	if len(errs) == 0 {
+		return FieldError{}, false
+	}
+	return errs[0], true
+}
+
+// judge checks the answers to the fields that the target has as visible.
+func (f *Form) judge(t *target, a Answers, stepIDs []string) []FieldError {
 	for i, field := range f.fields {
 		if !t.visible[i] {
 			continue

@@ -413,3 +413,38 @@ func TestCheck(t *testing.T) {
 	assert.Equal(t, forms.CodeNumber, form.Field("s.klein").Check(forms.Text("x")))
 	assert.Empty(t, form.Field("s.klein").Check(forms.Text("")))
 }
+
+func TestValidateField(t *testing.T) {
+	type model struct {
+		S struct {
+			Art   string `label:"Art" options:"a=A|b=B" validate:"required"`
+			Name  string `label:"Name" show:"s.art=b" validate:"required,max=3"`
+			Email string `label:"E-Mail" validate:"required,email"`
+		} `step:"s" title:"S"`
+	}
+	form, err := forms.New("S1", "1", model{}, nil)
+	require.NoError(t, err)
+	for _, tt := range []struct {
+		name, path string
+		v          forms.Value
+		code       string
+	}{
+		{"good, though others are missing", "s.email", forms.Text("a@example.org"), ""},
+		{"bad", "s.email", forms.Text("a"), "EMAIL"},
+		{"hidden and good", "s.name", forms.Text("abc"), ""},
+		{"hidden and bad", "s.name", forms.Text("abcd"), "MAX_LENGTH"},
+		{"blank", "s.name", forms.Text(""), "REQUIRED"},
+		{"no option", "s.art", forms.Text("c"), "CHOICE"},
+		{"no such field", "s.x", forms.Text("c"), "INVALID"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			problem, wrong := form.ValidateField(tt.path, tt.v)
+			assert.Equal(t, tt.code != "", wrong)
+			assert.Equal(t, tt.code, problem.Code)
+			if wrong {
+				assert.Equal(t, tt.path, problem.Path)
+			}
+		})
+	}
+	assert.Len(t, form.Validate(forms.Answers{}), 2, "the pooled target is as before")
+}

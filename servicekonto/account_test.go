@@ -41,7 +41,7 @@ func TestNothingPrintsPersonalData(t *testing.T) {
 	le := &servicekonto.LoginError{Reason: servicekonto.Refused, Detail: "nonce", StatusDetail: "x", Err: errors.New("Mustermann")}
 	var buf bytes.Buffer
 	for _, h := range []slog.Handler{slog.NewTextHandler(&buf, nil), slog.NewJSONHandler(&buf, nil)} {
-		slog.New(h).Info("x", "a", a, "b", *a, "c", a.Attributes[0], "d", &session, "e", le, "f", a.Prefill()[servicekonto.Familienname])
+		slog.New(h).Info("x", "a", a, "b", *a, "c", a.Attributes[0], "d", &session, "g", session, "e", le, "f", a.Prefill()[servicekonto.Familienname])
 	}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d"} {
 		for _, v := range []any{a, *a, a.Attributes, a.Attributes[0], session, &session, le, a.Prefill()} {

@@ -52,7 +52,7 @@ type Session struct {
 }
 
 // LogValue logs the account without personal data.
-func (s *Session) LogValue() slog.Value { return s.Account.LogValue() }
+func (s Session) LogValue() slog.Value { return s.Account.LogValue() }
 
 // Format prints the account without personal data, for every verb.
 func (s Session) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "session(%v)", s.Account) }

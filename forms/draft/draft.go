@@ -98,10 +98,7 @@ type Draft struct {
 }
 
 // LogValue redacts everything but state and revision.
-func (d *Draft) LogValue() slog.Value {
-	if d == nil {
-		return slog.StringValue("no draft")
-	}
+func (d Draft) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("tenant", d.Tenant), slog.String("id", d.ID),
 		slog.String("state", string(d.State)), slog.Int64("revision", d.Revision))
 }
@@ -116,6 +113,9 @@ type New struct {
 	Tokens      []Token // each opens the draft through [Store.LoadByToken]
 }
 
+// LogValue redacts the new draft.
+func (n New) LogValue() slog.Value { return slog.StringValue("[draft.New]") }
+
 // Change is what a writer wants to store.
 type Change struct {
 	Answers []byte
@@ -123,6 +123,9 @@ type Change struct {
 	Add     []Blob   // files to be added; an ID that exists is [ErrConflict]
 	Remove  []string // IDs of files to be removed; missing ones are ignored
 }
+
+// LogValue redacts the change.
+func (c Change) LogValue() slog.Value { return slog.StringValue("[draft.Change]") }
 
 // Blob is a file that belongs to a draft.
 type Blob struct {

@@ -95,6 +95,18 @@ func (s *Store) Delete(ctx context.Context, tenant, id string) error {
 	return err
 }
 
+// Discard removes an [Open] draft with its files and tokens, if it is still at
+// the revision of d: what was confirmed or changed meanwhile stays.
+func (s *Store) Discard(ctx context.Context, d *Draft) error {
+	const where = `tenant = ? AND id = ? AND revision = ? AND state = ?`
+	n, err := s.deleteWhere(ctx, where, d.Tenant, d.ID, d.Revision, string(Open))
+	if err != nil || n == 1 {
+		return err
+	}
+	err = sqldb.InTx(ctx, s.db, func(tx *sql.Tx) error { return whyUnchanged(ctx, tx, d, Open) })
+	return wrap("discard", err)
+}
+
 // DeleteByOwner removes all drafts of an account and returns how many.
 func (s *Store) DeleteByOwner(ctx context.Context, tenant, owner string) (int, error) {
 	if owner == "" {

@@ -296,6 +296,8 @@ func TestNothingPersonalInLogs(t *testing.T) {
 	var buf bytes.Buffer
 	log := slog.New(slog.NewJSONHandler(&buf, nil))
 	log.Info("x", "draft", &draft.Draft{ID: "id-1", Owner: "geheim", Answers: []byte("geheim"), Reference: "geheim"},
+		"copy", draft.Draft{Owner: "geheim", Answers: []byte("geheim")}, "new", draft.New{Owner: "geheim", Answers: []byte("geheim")},
+		"change", draft.Change{Owner: "geheim", Answers: []byte("geheim")},
 		"blob", draft.Blob{ID: "b", Name: "geheim", Data: []byte("geheim")}, "key", draft.Key{ID: "k", Secret: []byte("geheim")}, "none", (*draft.Draft)(nil))
 	fmt.Fprintf(&buf, "%v %#v", draft.Key{ID: "k", Secret: []byte("geheim")}, draft.Key{ID: "k", Secret: []byte("geheim")})
 	assert.Contains(t, buf.String(), "id-1")
@@ -450,4 +452,27 @@ func TestClosedDatabaseIsNoTypedError(t *testing.T) {
 			require.False(t, errors.Is(err, typed), name)
 		}
 	}
+}
+
+func TestDiscardSparesWhatWasConfirmedMeanwhile(t *testing.T) {
+	ctx := context.Background()
+	e := newEnv(t, draft.Options{})
+	seen := e.create(t, draft.New{})
+	saved, err := e.Save(ctx, seen, draft.Change{Answers: []byte("a"), Add: []draft.Blob{{ID: "b"}}})
+	require.NoError(t, err)
+	require.ErrorIs(t, e.Discard(ctx, seen), draft.ErrConflict)
+	frozen, err := e.Freeze(ctx, saved, draft.Change{Answers: []byte("a")})
+	require.NoError(t, err)
+	require.ErrorIs(t, e.Discard(ctx, saved), draft.ErrState)
+	require.ErrorIs(t, e.Discard(ctx, frozen), draft.ErrState)
+	_, err = e.Blob(ctx, tenant, frozen.ID, "b")
+	require.NoError(t, err, "the files stay too")
+	open, err := e.Reopen(ctx, frozen)
+	require.NoError(t, err)
+	require.NoError(t, e.Discard(ctx, open))
+	_, err = e.Load(ctx, tenant, open.ID)
+	require.ErrorIs(t, err, draft.ErrNotFound)
+	_, err = e.Blob(ctx, tenant, open.ID, "b")
+	require.ErrorIs(t, err, draft.ErrNotFound)
+	require.ErrorIs(t, e.Discard(ctx, open), draft.ErrNotFound)
 }

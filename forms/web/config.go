@@ -105,7 +105,7 @@ type User struct {
 }
 
 // LogValue redacts the user.
-func (u *User) LogValue() slog.Value { return slog.StringValue("[web.User]") }
+func (u User) LogValue() slog.Value { return slog.StringValue("[web.User]") }
 
 // Prefilled is an answer that came from an account.
 type Prefilled struct {

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bausteine/egov/forms"
 	"github.com/bausteine/egov/forms/draft"
 	"github.com/bausteine/egov/forms/formstest"
 	"github.com/bausteine/egov/forms/web"
@@ -322,4 +323,39 @@ func TestExpiredDraft(t *testing.T) {
 	assert.Equal(t, http.StatusGone, gone.Status)
 	assert.Equal(t, "Dieser Antrag ist abgelaufen", gone.Heading())
 	assert.Equal(t, http.StatusGone, p.Submit(weiter, person).Status)
+}
+
+// schwierig has what a value from an account can run into.
+type schwierig struct {
+	Person struct {
+		Art     string      `label:"Wer beantragt?" options:"p=Privatperson|f=Firma" validate:"required"`
+		Firma   string      `label:"Firma" show:"person.art=f" validate:"required,max=10" prefill:"firma"`
+		Gebaut  *forms.Date `label:"Geburtsdatum" validate:"required" prefill:"geburtsdatum"`
+		PLZ     string      `label:"Postleitzahl" validate:"required,plz" prefill:"plz"`
+		Anrede  string      `label:"Anrede" options:"f=Frau|h=Herr|k=keine" prefill:"anrede"`
+		Newsrun *bool       `label:"Nachricht per E-Mail?" widget:"radio" prefill:"nachricht"`
+	} `step:"person" title:"Person"`
+}
+
+func TestPrefilledValuesAreReadLikeTypedOnes(t *testing.T) {
+	form, err := forms.New("S1", "1", schwierig{}, &forms.Options{Title: "Antrag"})
+	require.NoError(t, err)
+	b := newBench(t, func(c *web.Config) { c.Form = form })
+	br := b.browser()
+	b.login(br, &web.User{ID: "u", Prefill: map[string]web.Prefilled{
+		"firma":        {Value: "Eine viel zu lange Firma", Locked: true},
+		"geburtsdatum": {Value: "12.8.1964", Locked: true},
+		"plz":          {Value: " D-01067\u200b ", Locked: true},
+		"anrede":       {Value: "Frau Dr.", Locked: true},
+		"nachricht":    {Value: "Ja", Locked: true},
+	}})
+	p := br.Get(prefix+"/").Submit("Antrag beginnen", nil)
+	for _, locked := range []string{"person.gebaut.tag", "person.plz", "person.newsrun"} {
+		assert.NotContains(t, p.Names(), locked)
+	}
+	assert.Contains(t, p.Text(), "12.8.1964")
+	assert.Contains(t, p.Text(), "01067")
+	p = p.Submit(weiter, map[string]string{"person.art": "f"})
+	assert.Equal(t, "Prüfen Sie Ihre Angaben", p.Submit(weiter, map[string]string{"person.firma": "Kurz"}).Heading(),
+		"a refused value can be mended though its field was hidden at first; an option that is not there is not taken over")
 }

@@ -103,16 +103,16 @@ func prefill(f *forms.Form, c content, u *User) content {
 		if c.Answers.Get(field.Path).Answered() && !p.Locked {
 			continue
 		}
+		v := f.Parse(field, p.Value)
 		// Judged alone, so that no typed answer can undo a lock.
-		for _, e := range f.Validate(forms.Answers{}.With(field.Path, forms.Text(p.Value)), field.Step.ID) {
-			if e.Path == field.Path {
-				p.Locked, ok = false, false
+		if _, wrong := f.ValidateField(field.Path, v); wrong {
+			p.Locked = false
+			if c.Answers.Get(field.Path).Answered() || len(field.Options) > 0 {
+				continue // an option that is not there could not be shown
 			}
 		}
-		if !ok && c.Answers.Get(field.Path).Answered() {
-			continue
-		}
-		c.Answers = c.Answers.With(field.Path, forms.Text(p.Value))
+		p.Value = v.Text()
+		c.Answers = c.Answers.With(field.Path, v)
 		origins[field.Path] = p
 	}
 	c.Origins = origins
@@ -311,8 +311,9 @@ func (w *Wizard) discard(q *request, a *application) error {
 	if a.d.State != draft.Open {
 		return q.redirect(a.goesOn())
 	}
-	if err := w.cfg.Drafts.Delete(q.Context(), w.cfg.Tenant, a.d.ID); err != nil {
-		return err
+	// Another window may have confirmed it since: that one stays.
+	if err := w.cfg.Drafts.Discard(q.Context(), a.d); err != nil {
+		return draftError(err)
 	}
 	return q.redirect("/verworfen")
 }
