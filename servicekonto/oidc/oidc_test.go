@@ -331,6 +331,21 @@ func TestHostileUserInfo(t *testing.T) {
 			require.Equal(t, servicekonto.Refused, reason(t, err))
 		})
 	}
+	t.Run("UserInfo cannot say at which level somebody logged in", func(t *testing.T) {
+		op := newOP(t, r, e)
+		op.claims = func(c map[string]any) { delete(c, "acr"); delete(c, "amr"); delete(c, "auth_time") }
+		op.userinfo = func(c map[string]any) {
+			c["acr"], c["amr"], c["auth_time"] = servicekonto.Hoch.EIDAS(), []string{"eid"}, op.now.Unix()
+		}
+		a, err := op.run(t, op.provider(t, nil), false, nil)
+		require.Nil(t, a)
+		require.Equal(t, servicekonto.Refused, reason(t, err))
+		a, err = op.run(t, op.provider(t, func(c *oidc.Config) { c.AllowMissingACR = servicekonto.Niedrig }), false, nil)
+		require.NoError(t, err)
+		require.Equal(t, servicekonto.Niedrig, a.Level)
+		require.Empty(t, a.Method)
+		require.Zero(t, a.AuthTime)
+	})
 	t.Run("UserInfo does not override the ID token", func(t *testing.T) {
 		op := newOP(t, r, e)
 		op.claims = func(c map[string]any) { c["acr"] = servicekonto.Niedrig.EIDAS() }

@@ -79,7 +79,8 @@ func (p *Provider) verify(ctx context.Context, m *metadata, token *oauth2.Token,
 }
 
 // addUserInfo asks the UserInfo endpoint, if there is one, and adds its claims
-// (OpenID Connect Core 1.0, 5.3). Claims of the ID token win.
+// (OpenID Connect Core 1.0, 5.3). Claims of the ID token win; how somebody
+// logged in (acr, amr, auth_time) is only ever believed from there.
 func (p *Provider) addUserInfo(ctx context.Context, m *metadata, token *oauth2.Token, claims claimSet) error {
 	if m.userInfo == "" {
 		return nil
@@ -109,7 +110,7 @@ func (p *Provider) addUserInfo(ctx context.Context, m *metadata, token *oauth2.T
 		return refused("UserInfo: sub of another person", nil)
 	}
 	for name, v := range info {
-		if _, ok := claims[name]; !ok {
+		if _, ok := claims[name]; !ok && name != "acr" && name != "amr" && name != "auth_time" {
 			claims[name] = v
 		}
 	}
