@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"strings"
 
@@ -29,6 +30,8 @@ type Package struct {
 
 	// digest is that of the whole file where Document holds its beginning only.
 	digest string
+	// folder is where it was read from; nil if it came another way.
+	folder fs.FileInfo
 }
 
 // LogValue names the package and leaves its content out.

@@ -26,7 +26,10 @@ const rejectedFolder = ".abgewiesen"
 // Packages reads the packages that wait, one after the other, in the order of
 // their names. Folders whose names begin with "." are passed over. A package
 // that breaks the package format comes with Findings, for [Receiver.Receive] to
-// reject. Links are not followed, and no more than the limit is read of a file.
+// reject. Links are not followed. Of a file over the limit no more than the
+// limit is kept; the rest is read for the digest in the receipt only. A file
+// of more than sixteen times the limit is an error and not read: such a package
+// stays where it is, for a person to look at.
 //
 // An error stands for one package or tenant that cannot be read now; the
 // iteration goes on.
@@ -49,12 +52,12 @@ func (d *Directory) Packages(ctx context.Context) iter.Seq2[Package, error] {
 				return
 			}
 			for _, id := range ids {
-				p, err := d.readPackage(root, tenant, id)
+				p, err := d.readPackage(ctx, root, tenant, id)
 				if errors.Is(err, fs.ErrNotExist) {
 					continue // another node was faster
 				}
 				if ctx.Err() != nil {
-					err = ctx.Err()
+					p, err = Package{Tenant: tenant, ID: id}, ctx.Err()
 				}
 				if !yield(p, err) || ctx.Err() != nil {
 					return
@@ -79,10 +82,15 @@ func folders(root *os.Root, name string) ([]string, error) {
 	return names, nil
 }
 
-func (d *Directory) readPackage(root *os.Root, tenant, id string) (Package, error) {
+func (d *Directory) readPackage(ctx context.Context, root *os.Root, tenant, id string) (Package, error) {
 	p := Package{Tenant: tenant, ID: id}
 	dir := path.Join(tenant, id)
-	entries, err := fs.ReadDir(root.FS(), dir)
+	var entries []fs.DirEntry
+	folder, err := os.Lstat(filepath.Join(d.dir, tenant, id))
+	if err == nil {
+		p.folder = folder
+		entries, err = fs.ReadDir(root.FS(), dir)
+	}
 	if err != nil {
 		return p, fmt.Errorf("submission: package: %w", err)
 	}
@@ -104,9 +112,9 @@ func (d *Directory) readPackage(root *os.Root, tenant, id string) (Package, erro
 		return p, nil
 	}
 	p.Name = documents[0]
-	p.Document, p.digest, err = d.readFile(root, path.Join(dir, p.Name), &p.Findings)
+	p.Document, p.digest, err = d.readFile(ctx, root, path.Join(dir, p.Name), &p.Findings)
 	if err == nil && len(signatures) == 1 {
-		p.Signature, _, err = d.readFile(root, path.Join(dir, signatures[0]), &p.Findings)
+		p.Signature, _, err = d.readFile(ctx, root, path.Join(dir, signatures[0]), &p.Findings)
 	}
 	if err != nil {
 		return Package{Tenant: tenant, ID: id}, fmt.Errorf("submission: package: %w", err)
@@ -116,14 +124,23 @@ func (d *Directory) readPackage(root *os.Root, tenant, id string) (Package, erro
 
 // readFile reads a file of the package and returns the digest of the whole of
 // it. A file that is empty or too big is a finding.
-func (d *Directory) readFile(root *os.Root, name string, found *[]finding.Finding) ([]byte, string, error) {
+func (d *Directory) readFile(ctx context.Context, root *os.Root, name string, found *[]finding.Finding) ([]byte, string, error) {
 	f, err := root.Open(name)
 	if err != nil {
 		return nil, "", err
 	}
 	defer f.Close() //nolint:errcheck // read only
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, "", err
+	case !info.Mode().IsRegular(): // replaced since the folder was listed
+		return nil, "", errors.New("not a file")
+	case info.Size()/giant > d.opt.MaxBytes:
+		return nil, "", fmt.Errorf("a file of %d bytes is not read", info.Size())
+	}
 	h := sha256.New()
-	whole := io.TeeReader(f, h)
+	whole := io.TeeReader(&contextReader{ctx, f}, h)
 	b, err := io.ReadAll(io.LimitReader(whole, d.opt.MaxBytes+1))
 	if err != nil {
 		return nil, "", err
@@ -137,6 +154,22 @@ func (d *Directory) readFile(root *os.Root, name string, found *[]finding.Findin
 	return b, hex.EncodeToString(h.Sum(nil)), nil
 }
 
+// giant times the limit is what is never read.
+const giant = 16
+
+// contextReader stops reading when its context ends.
+type contextReader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (r *contextReader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.r.Read(p)
+}
+
 func sizeFinding(limit int64) finding.Finding {
 	return ruleSize.At("", 0, 0, map[string]string{"max": strconv.FormatInt(limit, 10)})
 }
@@ -144,19 +177,23 @@ func sizeFinding(limit int64) finding.Finding {
 // Done takes a judged package away: an accepted one is deleted, a rejected one
 // is put aside in <dir>/<tenant>/.abgewiesen/, where a person can look at it
 // and the caller decides how long it is kept. It must not be called before the
-// receipt is stored.
+// receipt is stored. A package that is not the judged one any more, because
+// another node took that away and the id was used again, stays.
 func (d *Directory) Done(p Package, v finding.Verdict) error {
 	if !plainFolder(p.Tenant) || !plainFolder(p.ID) || v == finding.Undetermined {
 		return fmt.Errorf("%w: package not judged", ErrInvalidMessage)
 	}
 	tenant := filepath.Join(d.dir, p.Tenant)
+	if same, err := d.stillThere(p); err != nil || !same {
+		return err
+	}
 	target := filepath.Join(tenant, tempPrefix+rand.Text())
 	if v == finding.Rejected {
 		aside := filepath.Join(tenant, rejectedFolder)
 		if err := d.opt.makeDir(aside, tenant); err != nil {
 			return fmt.Errorf("submission: putting a package aside: %w", err)
 		}
-		target = filepath.Join(aside, p.ID+"."+packageDigest(p)[:16])
+		target = filepath.Join(aside, asideName(p))
 		if _, err := os.Lstat(target); err == nil {
 			v = finding.Accepted // it lies there already
 			target = filepath.Join(tenant, tempPrefix+rand.Text())
@@ -181,6 +218,31 @@ func (d *Directory) Done(p Package, v finding.Verdict) error {
 		return fmt.Errorf("submission: taking a package away: %w", err)
 	}
 	return nil
+}
+
+// stillThere reports whether the folder holds the package that was judged.
+func (d *Directory) stillThere(p Package) (bool, error) {
+	if p.folder == nil { // it was not read from here
+		return true, nil
+	}
+	at := filepath.Join(d.dir, p.Tenant, p.ID)
+	folder, err := os.Lstat(at)
+	if err == nil && len(p.Findings) == 0 {
+		err = d.compare(at, Message{Name: p.Name, Document: p.Document, Signature: p.Signature})
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, ErrConflict):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("submission: taking a package away: %w", err)
+	}
+	return os.SameFile(folder, p.folder) && folder.ModTime().Equal(p.folder.ModTime()), nil
+}
+
+// asideName is the name of a rejected package's folder. Somebody may have used
+// up the length of a name (255 bytes) with the id.
+func asideName(p Package) string {
+	return strings.ToValidUTF8(p.ID[:min(len(p.ID), 200)], "") + "." + packageDigest(p)[:16]
 }
 
 // plainFolder is looser than plainName: a folder that was found here, whatever

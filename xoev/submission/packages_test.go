@@ -1,0 +1,119 @@
+package submission_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bausteine/egov/xoev/finding"
+	"github.com/bausteine/egov/xoev/submission"
+)
+
+// onePackage reads the only package that waits.
+func onePackage(t *testing.T, d *submission.Directory) submission.Package {
+	t.Helper()
+	var all []submission.Package
+	for p, err := range d.Packages(t.Context()) {
+		require.NoError(t, err)
+		all = append(all, p)
+	}
+	require.Len(t, all, 1)
+	return all[0]
+}
+
+// TestDoneLeavesAnotherPackage: two nodes judge a package, the faster one takes
+// it away, and the id is used again before the slower one has finished.
+func TestDoneLeavesAnotherPackage(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		faster finding.Verdict
+		slower finding.Verdict
+	}{
+		{"accepted twice", finding.Accepted, finding.Accepted},
+		{"rejected twice", finding.Rejected, finding.Rejected},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			d, dir := newDirectory(t)
+			_, err := d.Send(t.Context(), message("a-1"))
+			require.NoError(t, err)
+			judged := onePackage(t, d)
+			require.NoError(t, d.Done(judged, tt.faster))
+
+			anew := message("a-1")
+			anew.Document = []byte("<other/>")
+			_, err = d.Send(t.Context(), anew)
+			require.NoError(t, err)
+			require.NoError(t, d.Done(judged, tt.slower))
+			got := files(t, dir)
+			for name, content := range packageOf(anew) {
+				require.Equal(t, content, got[name], "nobody has judged it yet")
+			}
+			require.NoError(t, d.Done(onePackage(t, d), finding.Accepted))
+			_, err = os.Stat(filepath.Join(dir, tenant, "a-1"))
+			require.ErrorIs(t, err, os.ErrNotExist)
+		})
+	}
+}
+
+// TestPackageThatGrewIsJudgedAgain: what was added after the package was read
+// has not been judged.
+func TestPackageThatGrewIsJudgedAgain(t *testing.T) {
+	d, dir := newDirectory(t)
+	_, err := d.Send(t.Context(), message("a-1"))
+	require.NoError(t, err)
+	p := onePackage(t, d)
+	put(t, filepath.Join(dir, tenant, "a-1"), "zweites.xml", "x")
+	require.NoError(t, d.Done(p, finding.Accepted))
+	again := onePackage(t, d)
+	require.Equal(t, "SUB-002", again.Findings[0].Code)
+}
+
+// TestGiantFileIsNotRead: a file can be announced with any size for nothing
+// (sparse), and hashing it would stop the receiver for hours.
+func TestGiantFileIsNotRead(t *testing.T) {
+	l := newLine(t, nil, nil)
+	dir := filepath.Join(l.dir, "einreichungen", tenant, "a-1")
+	require.NoError(t, os.MkdirAll(dir, 0o700))
+	put(t, dir, "a.xml", "x")
+	require.NoError(t, os.Truncate(filepath.Join(dir, "a.xml"), 1<<40))
+	l.submitGoodOne()
+	n, err := l.ReceiveDirectory(t.Context(), l.packages, l.receipts)
+	require.Error(t, err)
+	require.Equal(t, 1, n)
+	require.Len(t, l.taken, 1, "the other package is received")
+	_, err = os.Stat(dir)
+	require.NoError(t, err, "it stays for a person to look at")
+}
+
+// TestReadingStopsWithItsContext hashes the rest of a big file no longer than
+// the caller waits.
+func TestReadingStopsWithItsContext(t *testing.T) {
+	dir := t.TempDir()
+	d, err := submission.NewDirectory(dir, &submission.DirectoryOptions{MaxBytes: 1000})
+	require.NoError(t, err)
+	require.NoError(t, os.MkdirAll(filepath.Join(dir, tenant, "a-1"), 0o700))
+	put(t, filepath.Join(dir, tenant, "a-1"), "a.xml", strings.Repeat("x", 10_000))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for p, err := range d.Packages(ctx) {
+		require.ErrorIs(t, err, context.Canceled)
+		require.Empty(t, p.Document)
+	}
+}
+
+// TestLongestFolderName can be put aside although a digest is added to it.
+func TestLongestFolderName(t *testing.T) {
+	l := newLine(t, nil, nil)
+	dir := filepath.Join(l.dir, "einreichungen", tenant, "x"+strings.Repeat("ü", 127))
+	require.NoError(t, os.MkdirAll(dir, 0o700))
+	put(t, dir, "a.xml", "x")
+	for _, want := range []int{1, 0} {
+		n, err := l.ReceiveDirectory(t.Context(), l.packages, l.receipts)
+		require.NoError(t, err)
+		require.Equal(t, want, n)
+	}
+}
