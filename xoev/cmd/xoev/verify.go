@@ -43,7 +43,8 @@ antrag.xml and antrag.xml.sig.xml, that file is taken.
 
 FILE may be - for standard input. Whether a certificate has been revoked is not
 checked. The file named with --out appears complete or not at all, readable by
-you alone.
+you alone, and replaces one of that name; if the signature is refused, the old
+one stays, so look at the exit status.
 
 Exit status: 0 the signature is good, 1 it is refused, 2 wrong usage, or it
 could not be checked, or the content could not be written.
@@ -114,7 +115,7 @@ func (v *verification) complete(trust []string) string {
 	case v.name == "":
 		v.name = filepath.Base(v.file)
 	}
-	for _, in := range []string{v.file, v.signature} {
+	for _, in := range append([]string{v.file, v.signature}, trust...) {
 		if v.out != "" && v.out != "-" && sameFile(in, v.out) {
 			return "--out would overwrite an input"
 		}
@@ -247,6 +248,9 @@ func (c *command) deliver(v *verification, content []byte, s *sheet) error {
 // writeFile writes a file so that it appears complete or not at all, and stays
 // after a crash. What stood there before is replaced.
 func writeFile(path string, content []byte) (err error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return errNoFile // a folder, a device: replacing it would destroy it
+	}
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*")
 	if err != nil {
@@ -303,6 +307,7 @@ func (t trusted) Trusted(cert *x509.Certificate, others []*x509.Certificate, at 
 
 var (
 	errNoCertificate = errors.New("no certificate in PEM form")
+	errNoFile        = errors.New("there is something that is no ordinary file")
 	errTrailing      = errors.New("something that is not a certificate in PEM form")
 )
 
@@ -336,6 +341,7 @@ func (c *command) trust(files []string) (signature.Trust, error) {
 
 func certificates(data []byte) ([]*x509.Certificate, error) {
 	var certs []*x509.Certificate
+	blocks := bytes.Count(data, []byte("-----BEGIN "))
 	for {
 		block, rest := pem.Decode(data)
 		if block == nil {
@@ -351,8 +357,11 @@ func certificates(data []byte) ([]*x509.Certificate, error) {
 		certs = append(certs, cert)
 		data = rest
 	}
-	if len(certs) == 0 {
+	switch {
+	case len(certs) == 0:
 		return nil, errNoCertificate
+	case len(certs) != blocks: // pem.Decode passes over what it cannot read
+		return nil, errTrailing
 	}
 	return certs, nil
 }
