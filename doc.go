@@ -5,21 +5,26 @@
 //	a citizen or company logs in             servicekonto, servicekonto/oidc
 //	  sessions in SQL                        servicekonto/sqlstore
 //	  an account to try it with              servicekonto/simulator
+//	  logging in within a test               servicekonto/servicekontotest
 //	a form from a Go struct                  forms
 //	  German identifiers (IBAN, Steuer-ID)   forms/ids
 //	  accessible pages, step by step         forms/web
 //	  encrypted drafts                       forms/draft
 //	  answers as XML by FIM id               forms/fim
-//	a fee is paid exactly once               payment, payment/xbezahldienste
+//	  pages walked and attacked in a test    forms/formstest
+//	a fee is paid and booked once            payment, payment/xbezahldienste
 //	  claims and ledger in SQL               payment/sqlstore
 //	  a payment platform to try it with      payment/simulator
-//	a message reaches the authority          xoev/submission
-//	  the envelope of any XÖV message        xoev
+//	  suites for stores and providers        payment/paymenttest
+//	a document reaches the authority         xoev/submission
+//	  the envelope of an XÖV message         xoev
 //	  XML signatures                         xoev/signature
 //	  strict scanning of XML from outside    xoev/xmlscan
+//	  an etree document after the scan       xoev/xmlscan/tree
 //	  findings and verdicts                  xoev/finding
 //	look at a message from the shell         xoev/cmd/xoev
 //	see it all work together                 examples/bewohnerparken
+//	  the authority's side                   examples/empfang
 //
 // What each package imports of the others is fixed and checked by a test; see
 // docs/architecture.md. A status table, with what is not there yet, is in
