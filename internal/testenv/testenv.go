@@ -1,6 +1,7 @@
 // Package testenv finds what a test needs beside Go: reference data and tools
 // that this project did not write. Where something is missing the test skips
-// and says why; with EGOV_REQUIRE_PEERS set, as in CI, it fails instead.
+// and says why. As .ci/run does, set EGOV_REQUIRE_PEERS to let it fail instead
+// for a missing tool, and EGOV_REQUIRE_DATA for missing reference data.
 package testenv
 
 import (
@@ -11,13 +12,16 @@ import (
 	"testing"
 )
 
-// Required reports whether a missing tool or missing data must fail the test.
-func Required() bool { return os.Getenv("EGOV_REQUIRE_PEERS") != "" }
-
-// Missing ends the test: skipped with the reason, or failed where [Required].
+// Missing ends the test for want of a tool: skipped with the reason, or failed
+// where EGOV_REQUIRE_PEERS is set.
 func Missing(t testing.TB, reason string) {
 	t.Helper()
-	if Required() {
+	skip(t, "EGOV_REQUIRE_PEERS", reason)
+}
+
+func skip(t testing.TB, required, reason string) {
+	t.Helper()
+	if os.Getenv(required) != "" {
 		t.Fatalf("needed here: %s", reason)
 	}
 	t.Skip(reason)
@@ -58,7 +62,7 @@ func Data(t testing.TB, name string) string {
 	t.Helper()
 	path := filepath.Join(Root(t), "..", "shared", "data", filepath.FromSlash(name))
 	if _, err := os.Stat(path); err != nil {
-		Missing(t, "reference data shared/data/"+name+" is not beside the module")
+		skip(t, "EGOV_REQUIRE_DATA", "reference data shared/data/"+name+" is not beside the module")
 	}
 	return path
 }
