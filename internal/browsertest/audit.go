@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -37,6 +38,9 @@ func Audit(t testing.TB, pages []Page) int {
 	t.Helper()
 	if len(pages) == 0 {
 		t.Fatal("no page to judge")
+	}
+	if testing.Short() {
+		t.Skip("browsers are left out in -short")
 	}
 	folder := testenv.NodePackages(t, "pa11y")
 	node, browser := testenv.Tool(t, "node"), chromium(t)
@@ -90,6 +94,7 @@ func report(t testing.TB, pages []Page, out []byte) int {
 // sheets, from that origin itself.
 type mirror struct {
 	server *httptest.Server
+	mu     sync.Mutex // the requests come by way of another process
 	pages  map[string][]byte
 	styled bool
 	sheets atomic.Int32 // style sheets passed on
@@ -116,7 +121,10 @@ func mirrorOf(t testing.TB, mirrors map[string]*mirror, p Page) *mirror {
 		},
 	}
 	m.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if page, ok := m.pages[r.URL.Path]; ok {
+		m.mu.Lock()
+		page, ok := m.pages[r.URL.Path]
+		m.mu.Unlock()
+		if ok {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			_, _ = w.Write(page)
 			return
@@ -139,6 +147,8 @@ func (m *mirror) add(i int, p Page) string {
 	}
 	m.styled = m.styled || bytes.Contains([]byte(html), []byte(`rel="stylesheet"`))
 	path := fmt.Sprintf("/gespeicherte-seite/%d", i)
+	m.mu.Lock()
 	m.pages[path] = []byte(html)
+	m.mu.Unlock()
 	return m.server.URL + path
 }

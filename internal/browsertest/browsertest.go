@@ -42,6 +42,9 @@ func chromium(t testing.TB) string {
 // closed with the test. The context ends after limit.
 func Start(t testing.TB, width, height int, limit time.Duration) context.Context {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("browsers are left out in -short")
+	}
 	opts := append(flags(), chromedp.ExecPath(chromium(t)), chromedp.WindowSize(width, height), chromedp.UserDataDir(t.TempDir()))
 	ctx, cancelTime := context.WithTimeout(context.Background(), limit)
 	ctx, cancelBrowser := chromedp.NewExecAllocator(ctx, opts...)

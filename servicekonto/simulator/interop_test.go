@@ -18,8 +18,7 @@ func TestAnotherClient(t *testing.T) {
 	node := testenv.Tool(t, "node")
 	for _, auth := range []string{"basic", "post"} {
 		for _, signed := range []bool{false, true} {
-			o := newOP(t, func(o *simulator.Options) { o.SignedUserInfo = signed })
-			o.now = time.Now()
+			o := newOP(t, func(o *simulator.Options) { o.SignedUserInfo, o.Now = signed, time.Now })
 			out, err := exec.CommandContext(t.Context(), node, "testdata/rp.mjs", o.base, redirectURI, auth).CombinedOutput()
 			require.NoError(t, err, "%s", out)
 			require.JSONEq(t, `{"acr":"http://eidas.europa.eu/LoA/high","account_type":"organisation","name":"Muster GmbH","family_name":"Prokura"}`, string(out))
