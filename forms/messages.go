@@ -270,9 +270,27 @@ func (f *Form) text(field *Field, code string) string {
 	return f.texts[CodeInvalid]
 }
 
+// quotable takes the full stop off a label that is a sentence, as German does
+// for a sentence quoted within another: „Ich stimme zu“. The dot of an
+// abbreviation stays.
+func quotable(label string) string {
+	words := strings.Fields(label)
+	if len(words) < 3 {
+		return label
+	}
+	last, ok := strings.CutSuffix(words[len(words)-1], ".")
+	if !ok || strings.HasSuffix(last, ".") || len(last) < 2 || slices.Contains(abbreviations, strings.ToLower(last)) {
+		return label
+	}
+	return strings.TrimSuffix(strings.TrimSpace(label), ".")
+}
+
+// abbreviations that labels end with.
+var abbreviations = strings.Fields("nr str tel usw etc bzw ggf inkl zzgl geb max min st std ca")
+
 // fieldError makes the error of a code at a field.
 func (f *Form) fieldError(field *Field, code string, params map[string]string) FieldError {
-	pairs := []string{"{label}", field.Label, "{phrase}", field.phrase}
+	pairs := []string{"{label}", quotable(field.Label), "{phrase}", field.phrase}
 	for name, value := range params {
 		pairs = append(pairs, "{"+name+"}", value)
 	}

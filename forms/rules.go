@@ -353,5 +353,5 @@ func (f *Form) labelOf(field *Field, how int, name string) string {
 	if i < 0 {
 		return ""
 	}
-	return f.fields[i].Label
+	return quotable(f.fields[i].Label)
 }

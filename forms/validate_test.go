@@ -448,3 +448,31 @@ func TestValidateField(t *testing.T) {
 	}
 	assert.Len(t, form.Validate(forms.Answers{}), 2, "the pooled target is as before")
 }
+
+func TestLabelsThatAreSentences(t *testing.T) {
+	type model struct {
+		S struct {
+			Wahr  bool   `label:"Ich versichere, dass alles stimmt." validate:"required"`
+			Frage *bool  `label:"Haben Sie ein Fahrzeug?" validate:"required"`
+			Nr    string `label:"Haus-Nr." validate:"required"`
+			Drei  string `label:"Ort und Nr." validate:"required"`
+			Mehr  string `label:"Ich habe mehr ..." validate:"required"`
+			Zu    bool   `label:"Ich stimme zu." validate:"required"`
+		} `step:"s" title:"S"`
+	}
+	form, err := forms.New("S1", "1", model{}, nil)
+	require.NoError(t, err)
+	var texts, labels []string
+	for _, e := range form.Validate(forms.Answers{}) {
+		texts, labels = append(texts, e.Message), append(labels, e.Label)
+	}
+	assert.Equal(t, []string{
+		"Bestätigen Sie „Ich versichere, dass alles stimmt“.",
+		"Wählen Sie bei „Haben Sie ein Fahrzeug?“ eine Antwort aus.",
+		"Füllen Sie das Feld „Haus-Nr.“ aus.",
+		"Füllen Sie das Feld „Ort und Nr.“ aus.",
+		"Füllen Sie das Feld „Ich habe mehr ...“ aus.",
+		"Bestätigen Sie „Ich stimme zu“.",
+	}, texts)
+	assert.Equal(t, "Ich versichere, dass alles stimmt.", labels[0], "the label itself stays")
+}

@@ -63,11 +63,13 @@ func TestMounting(t *testing.T) {
 		mount func(http.Handler) http.Handler
 		cut   string // what a proxy takes off
 	}{
-		"path kept":    {base: "/parkausweis"},
-		"path cut":     {base: "/parkausweis", mount: func(h http.Handler) http.Handler { return http.StripPrefix("/parkausweis", h) }},
-		"deep path":    {base: "/a/b-c/d"},
-		"at the root":  {base: ""},
-		"slash at end": {base: "/parkausweis/"},
+		"path kept":                       {base: "/parkausweis"},
+		"path cut":                        {base: "/parkausweis", mount: func(h http.Handler) http.Handler { return http.StripPrefix("/parkausweis", h) }},
+		"deep path":                       {base: "/a/b-c/d"},
+		"path kept, and like one of ours": {base: "/antrag"},
+		"path cut, and like one of ours":  {base: "/antrag", mount: func(h http.Handler) http.Handler { return http.StripPrefix("/antrag", h) }},
+		"at the root":                     {base: ""},
+		"slash at end":                    {base: "/parkausweis/"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			mux := http.NewServeMux()

@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -211,11 +210,7 @@ func (q *request) returnPath(id string) string {
 	if q.Method == http.MethodPost {
 		return "/antrag/" + id
 	}
-	p := q.URL.Path
-	if rest, ok := strings.CutPrefix(p, q.w.base.Path); ok {
-		p = rest
-	}
-	return p
+	return q.w.below(q.URL.Path)
 }
 
 // save stores the content of an open draft.

@@ -42,7 +42,8 @@ func (q *request) render(status int, name, title string, v pageView) {
 	w := q.w
 	p := v.page()
 	p.Title, p.Layout, p.User, p.Base, p.Style = title, w.cfg.Layout, q.user, w.base.Path, w.path("/stil.css?"+strings.Trim(w.styleTag, `"`))
-	p.Full = strings.Join(slices.DeleteFunc([]string{title, w.cfg.Layout.Service, w.cfg.Layout.Authority}, func(s string) bool { return s == "" }), " – ")
+	// The start page has the service's name as its title: it is said once.
+	p.Full = strings.Join(slices.Compact(slices.DeleteFunc([]string{title, w.cfg.Layout.Service, w.cfg.Layout.Authority}, func(s string) bool { return s == "" })), " – ")
 	if p.Invalid {
 		p.Full = "Fehler: " + p.Full
 	}
@@ -228,7 +229,7 @@ func (v *fieldView) Legend() bool {
 
 // Types names the media types that a file may have.
 func (v *fieldView) Types() string {
-	names := map[string]string{"application/pdf": "PDF", "image/jpeg": "JPEG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WebP", "text/plain": "Text"}
+	names := map[string]string{"application/pdf": "PDF", "image/jpeg": "JPG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WebP", "text/plain": "Text"}
 	var list []string
 	for _, t := range v.Accept {
 		if n, ok := names[t]; ok {
@@ -335,13 +336,17 @@ func formatTime(t time.Time) string {
 	return berlin(t).Format("2.1.2006, 15:04 Uhr")
 }
 
+// formatSize writes bytes as the messages of package forms do.
 func formatSize(n int64) string {
+	decimal := func(unit int64) string {
+		s := strconv.FormatFloat(float64(n)/float64(unit), 'f', 1, 64)
+		return strings.Replace(strings.TrimSuffix(s, ".0"), ".", ",", 1)
+	}
 	switch {
 	case n >= 1<<20:
-		mb := strconv.FormatFloat(float64(n)/(1<<20), 'f', 1, 64)
-		return strings.Replace(strings.TrimSuffix(mb, ".0"), ".", ",", 1) + " MB"
+		return decimal(1<<20) + " MB"
 	case n >= 1<<10:
-		return strconv.FormatInt(n>>10, 10) + " KB"
+		return decimal(1<<10) + " KB"
 	}
 	return strconv.FormatInt(n, 10) + " Byte"
 }

@@ -92,6 +92,23 @@ func (w *Wizard) URL(applicationID string) string {
 // path returns the absolute path below BaseURL.
 func (w *Wizard) path(p string) string { return w.base.Path + p }
 
+// below returns the part of a request's path below BaseURL, whether or not the
+// path of BaseURL was removed on the way.
+func (w *Wizard) below(p string) string {
+	rest, ok := strings.CutPrefix(p, w.base.Path)
+	if !ok || rest != "" && rest[0] != '/' {
+		return p
+	}
+	// Where BaseURL ends in /antrag, "/antrag/{id}" has lost its prefix already.
+	if id, _, _ := strings.Cut(strings.TrimPrefix(rest, "/"), "/"); w.base.Path == "/antrag" && isID(id) {
+		return p
+	}
+	return rest
+}
+
+// isID reports whether s looks like the ID of a draft.
+func isID(s string) bool { return len(s) == 36 && strings.Trim(s, "0123456789abcdef-") == "" }
+
 // request is what a handler works with.
 type request struct {
 	*http.Request
@@ -123,10 +140,7 @@ func (w *Wizard) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 			q.fail(&pageError{status: http.StatusInternalServerError})
 		}
 	}()
-	p := r.URL.Path
-	if rest, ok := strings.CutPrefix(p, w.base.Path); ok && (rest == "" || rest[0] == '/') {
-		p = rest
-	}
+	p := w.below(r.URL.Path)
 	if p == "/stil.css" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 		w.style(q)
 		return
@@ -158,7 +172,7 @@ func (w *Wizard) route(q *request, p string) error {
 		return notFound
 	}
 	id, rest, _ := strings.Cut(rest, "/")
-	if len(id) != 36 || strings.Trim(id, "0123456789abcdef-") != "" {
+	if !isID(id) {
 		return notFound
 	}
 	if step, ok := strings.CutPrefix(rest, "schritt/"); ok {

@@ -196,7 +196,9 @@ func TestGuestWalksThrough(t *testing.T) {
 	p := br.Get(prefix + "/")
 	assert.Equal(t, "Bewohnerparkausweis beantragen", p.Heading())
 	assert.NotContains(t, p.HTML, "noindex")
+	assert.Equal(t, "Bewohnerparkausweis beantragen – Stadt Musterstadt", p.Title(), "the service is named once")
 	p = b.toSummary(br)
+	assert.Equal(t, "Prüfen Sie Ihre Angaben – Bewohnerparkausweis beantragen – Stadt Musterstadt", p.Title())
 	assert.Contains(t, p.HTML, "noindex")
 	for _, shown := range []string{"Mustermann", "12.8.1964", "Heidestraße 17", "J-EN 123", "Bahnhof", "Ich selbst", "Schein.pdf (17 Byte)", "Ja", "Tagsüber"} {
 		assert.Contains(t, p.Text(), shown)
