@@ -1,6 +1,25 @@
 package payment
 
-import "context"
+import (
+	"context"
+	"errors"
+)
+
+// CollectOptions say how far [Service.Collect] goes; nil is the zero value,
+// which begins the first attempt and no other.
+type CollectOptions struct {
+	// Again begins another attempt after those that ended without money: the
+	// payer asked for it. Somebody who has just canceled is otherwise not
+	// dragged back to the pay page.
+	Again bool
+	// LookOnly begins nothing and asks no platform: for work that no payer waits
+	// for. What RefreshDue finds out is seen.
+	LookOnly bool
+	// Replaces are the IDs of other claims of the tenant on the same matter, such
+	// as the fee before the answers were changed. Their pay pages may still be
+	// open somewhere. IDs that no claim has, and the claim's own, are skipped.
+	Replaces []string
+}
 
 // Collection is what [Service.Collect] found out: what the payer has to do next.
 type Collection struct {
@@ -12,40 +31,48 @@ type Collection struct {
 	// Pending says that the payer has been on a pay page and no result is known:
 	// ask again later.
 	Pending bool
-	// Review says that a person has to look first (see [Service.Resolve]); the
-	// payer must not pay again.
+	// Review says that a person has to look first: at an attempt in review (see
+	// [Service.Resolve]), or at money Elsewhere. The payer must not pay again.
 	Review bool
+	// Elsewhere is what is booked on the claims that this one replaces. Until a
+	// person has moved it ([Service.Book]: a reversal there, a payment here), no
+	// attempt is begun.
+	Elsewhere Amount
 	// Status is what was known about the claim before an attempt was started here.
 	Status *Status
 }
 
 // Collect does what a service needs between "send" and "paid", in one call that
 // may be repeated at will: it opens the claim if it is new, and if it is not
-// covered it begins the first attempt to pay it. Later attempts begin only if
-// again is set, because the payer asked for it: somebody who has just canceled
-// is not dragged back to the pay page.
+// covered it begins an attempt to pay it, as the options say.
+//
+// A claim is opened once. If its ID is taken by a claim of the same amount,
+// that one counts, whatever its texts say: a new release may word them
+// differently while people pay. Another amount is ErrConflict.
 //
 // Errors are those of [Service.Open] and [Service.Start]. A claim that is
 // partly paid is not an error here: Pending, since a person has to book the rest.
-func (s *Service) Collect(ctx context.Context, c Claim, again bool) (*Collection, error) {
-	if _, err := s.Open(ctx, c); err != nil {
-		return nil, err
+func (s *Service) Collect(ctx context.Context, c Claim, o *CollectOptions) (*Collection, error) {
+	if o == nil {
+		o = new(CollectOptions)
 	}
-	status, err := s.Status(ctx, c.Tenant, c.ID)
+	status, err := s.collectable(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	if open := openAttempt(status.Attempts); open != nil {
-		s.ask(ctx, *open)
-		if status, err = s.Status(ctx, c.Tenant, c.ID); err != nil {
-			return nil, err
-		}
+	if status, err = s.askOpen(ctx, status, o); err != nil {
+		return nil, err
 	}
-	found := &Collection{Status: status, Review: status.State == ClaimReview}
 	open := openAttempt(status.Attempts) != nil
-	found.Paid = !found.Review && status.Balance.Open.Cents <= 0
-	found.Pending = !found.Paid && (open || !status.Balance.Booked.IsZero())
-	if found.Paid || found.Review || !status.Balance.Booked.IsZero() || len(status.Attempts) > 0 && !again {
+	found := &Collection{Status: status, Elsewhere: Amount{Currency: c.Amount.Currency}, Paid: status.Balance.Open.Cents <= 0}
+	begin := !found.Paid && !o.LookOnly && status.Balance.Booked.IsZero() && (o.Again || len(status.Attempts) == 0)
+	busy, err := s.elsewhere(ctx, c, o, begin, found)
+	if err != nil {
+		return nil, err
+	}
+	found.Review = !found.Paid && (status.State == ClaimReview || found.Review || !found.Elsewhere.IsZero())
+	found.Pending = !found.Paid && (open || busy || !status.Balance.Booked.IsZero())
+	if !begin || busy || found.Review {
 		return found, nil
 	}
 	attempt, err := s.Start(ctx, c.Tenant, c.ID)
@@ -54,6 +81,67 @@ func (s *Service) Collect(ctx context.Context, c Claim, again bool) (*Collection
 	}
 	found.PayPageURL = attempt.PayPageURL
 	return found, nil
+}
+
+// collectable opens the claim or finds it open with the same amount.
+func (s *Service) collectable(ctx context.Context, c Claim) (*Status, error) {
+	_, conflict := s.Open(ctx, c)
+	if conflict != nil && !errors.Is(conflict, ErrConflict) {
+		return nil, conflict
+	}
+	status, err := s.Status(ctx, c.Tenant, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	if conflict != nil {
+		if status.Claim.Amount != c.Amount {
+			return nil, conflict
+		}
+		s.log.WarnContext(ctx, "payment: the claim was opened with other texts, which stay", "claim", status.Claim)
+	}
+	return status, nil
+}
+
+// askOpen asks about a claim's open attempt, unless only looking.
+func (s *Service) askOpen(ctx context.Context, status *Status, o *CollectOptions) (*Status, error) {
+	open := openAttempt(status.Attempts)
+	if open == nil || o.LookOnly {
+		return status, nil
+	}
+	s.ask(ctx, *open)
+	return s.Status(ctx, status.Claim.Tenant, status.Claim.ID)
+}
+
+// elsewhere adds up what is booked on the claims that c replaces, and reports
+// whether somebody may be paying one of them right now. Before an attempt is
+// begun, those that ended but are still watched are asked about too.
+func (s *Service) elsewhere(ctx context.Context, c Claim, o *CollectOptions, begin bool, found *Collection) (busy bool, err error) {
+	for _, id := range o.Replaces {
+		if id == c.ID {
+			continue
+		}
+		status, err := s.Status(ctx, c.Tenant, id)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return false, err
+		}
+		if status, err = s.askOpen(ctx, status, o); err != nil {
+			return false, err
+		}
+		if begin && s.recheckEnded(ctx, status.Attempts, make(map[string]bool)) {
+			if status, err = s.Status(ctx, c.Tenant, id); err != nil {
+				return false, err
+			}
+		}
+		if found.Elsewhere, err = found.Elsewhere.Add(status.Balance.Booked); err != nil {
+			return false, err
+		}
+		busy = busy || openAttempt(status.Attempts) != nil
+		found.Review = found.Review || status.State == ClaimReview
+	}
+	return busy, nil
 }
 
 // ask asks the provider about an attempt, for as long as a person waits, and

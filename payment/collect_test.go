@@ -3,6 +3,7 @@ package payment_test
 import (
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -11,7 +12,7 @@ import (
 
 func (b *bench) collect(t *testing.T, again bool) *payment.Collection {
 	t.Helper()
-	c, err := b.Collect(t.Context(), claim("K1"), again)
+	c, err := b.Collect(t.Context(), claim("K1"), &payment.CollectOptions{Again: again})
 	require.NoError(t, err)
 	return c
 }
@@ -55,7 +56,7 @@ func TestCollectAfterCancelingStartsOnRequestOnly(t *testing.T) {
 	b.collect(t, false)
 	b.platform.Set(b.transaction(t), payment.StateCanceled)
 	c := b.collect(t, false)
-	require.Equal(t, payment.Collection{Status: c.Status}, *c)
+	require.Equal(t, payment.Collection{Status: c.Status, Elsewhere: payment.EUR(0)}, *c)
 	require.NotEmpty(t, b.collect(t, true).PayPageURL)
 	require.Equal(t, 2, b.platform.Count())
 }
@@ -87,7 +88,7 @@ func TestCollectRefusesAnotherAmountUnderTheSameID(t *testing.T) {
 	b.collect(t, false)
 	other := claim("K1")
 	other.Amount = payment.EUR(6140)
-	_, err := b.Collect(t.Context(), other, false)
+	_, err := b.Collect(t.Context(), other, nil)
 	require.ErrorIs(t, err, payment.ErrConflict)
 }
 
@@ -96,10 +97,125 @@ func TestCollectInParallelOpensOnePayPage(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
-			_, err := b.Collect(t.Context(), claim("K1"), true)
+			_, err := b.Collect(t.Context(), claim("K1"), &payment.CollectOptions{Again: true})
 			require.NoError(t, err)
 		})
 	}
 	wg.Wait()
+	require.Equal(t, 1, b.platform.Count())
+}
+
+// TestCollectLookOnly: what runs in the background begins nothing and leaves
+// the platform to the poller.
+func TestCollectLookOnly(t *testing.T) {
+	b := newBench(t)
+	look := &payment.CollectOptions{LookOnly: true, Again: true}
+	c, err := b.Collect(t.Context(), claim("K1"), look)
+	require.NoError(t, err)
+	require.Equal(t, payment.Collection{Status: c.Status, Elsewhere: payment.EUR(0)}, *c)
+	require.Zero(t, b.platform.Count())
+
+	require.NotEmpty(t, b.collect(t, false).PayPageURL, "the first visit begins the payment")
+	b.platform.OnQuery = func(*payment.Result) (*payment.Result, error) {
+		t.Error("the platform was asked")
+		return nil, payment.ErrUnavailable
+	}
+	c, err = b.Collect(t.Context(), claim("K1"), look)
+	require.NoError(t, err)
+	require.True(t, c.Pending)
+}
+
+// TestCollectInsteadOfAnotherClaim: whoever changes what is paid for is not
+// sent to pay while money for the former claim may be on its way or is there.
+func TestCollectInsteadOfAnotherClaim(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		first func(*testing.T, *bench, string) // what becomes of the first claim's payment
+		want  func(*testing.T, *payment.Collection)
+	}{
+		{"canceled", func(t *testing.T, b *bench, id string) {
+			b.platform.Set(id, payment.StateCanceled)
+			b.collect(t, false)
+		}, func(t *testing.T, c *payment.Collection) { require.NotEmpty(t, c.PayPageURL) }},
+		{"still open in another tab", func(*testing.T, *bench, string) {}, func(t *testing.T, c *payment.Collection) {
+			require.True(t, c.Pending)
+			require.Empty(t, c.PayPageURL)
+		}},
+		{"expired here and paid late", func(t *testing.T, b *bench, id string) {
+			b.clock.Add(2 * time.Hour)
+			b.collect(t, false)
+			require.Equal(t, payment.StateExpired, b.status(t, "K1").Attempts[0].State)
+			b.platform.Set(id, payment.StatePaid)
+		}, func(t *testing.T, c *payment.Collection) {
+			require.True(t, c.Review)
+			require.Empty(t, c.PayPageURL)
+			require.Equal(t, payment.EUR(3070), c.Elsewhere)
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := newBench(t)
+			b.collect(t, false)
+			tt.first(t, b, b.transaction(t))
+			second := claim("K2")
+			second.Amount = payment.EUR(6140)
+			c, err := b.Collect(t.Context(), second, &payment.CollectOptions{Replaces: []string{"K1", "K2", "K3"}})
+			require.NoError(t, err)
+			require.False(t, c.Paid)
+			tt.want(t, c)
+		})
+	}
+}
+
+// TestCollectMovedMoney: a person moves what came on the former claim, and the
+// new one is paid.
+func TestCollectMovedMoney(t *testing.T) {
+	b := newBench(t)
+	b.collect(t, false)
+	b.platform.Set(b.transaction(t), payment.StatePaid)
+	b.collect(t, false)
+	o := &payment.CollectOptions{Replaces: []string{"K1"}}
+	c, err := b.Collect(t.Context(), claim("K2"), o)
+	require.NoError(t, err)
+	require.True(t, c.Review)
+	for _, e := range []payment.Entry{
+		{ClaimID: "K1", Kind: payment.KindReversal, Amount: payment.EUR(-3070)}, {ClaimID: "K2", Kind: payment.KindPayment, Amount: payment.EUR(3070)},
+	} {
+		e.Tenant, e.Provider, e.TransactionID, e.Actor = "musterstadt", "umbuchung", "1", "kasse-1"
+		require.NoError(t, b.Book(t.Context(), e))
+	}
+	c, err = b.Collect(t.Context(), claim("K2"), o)
+	require.NoError(t, err)
+	require.True(t, c.Paid)
+	require.False(t, c.Review)
+}
+
+// TestCollectPaidInSpiteOfAReview: a covered claim passes, whatever a person
+// still has to find out about another attempt.
+func TestCollectPaidInSpiteOfAReview(t *testing.T) {
+	b := newBench(t)
+	b.collect(t, false)
+	b.platform.OnQuery = func(r *payment.Result) (*payment.Result, error) { r.Amount = nil; return r, nil }
+	b.platform.Set(b.transaction(t), payment.StatePaid)
+	require.True(t, b.collect(t, false).Review)
+	require.NoError(t, b.Book(t.Context(), payment.Entry{
+		Tenant: "musterstadt", ClaimID: "K1", Provider: "bar", TransactionID: "1", Kind: payment.KindPayment, Amount: payment.EUR(3070), Actor: "kasse-1",
+	}))
+	c := b.collect(t, false)
+	require.True(t, c.Paid)
+	require.False(t, c.Review)
+}
+
+// TestCollectAfterTheTextsChanged: a release that words the claim differently
+// leaves nobody stuck who has paid, or sends them to pay again.
+func TestCollectAfterTheTextsChanged(t *testing.T) {
+	b := newBench(t)
+	b.collect(t, false)
+	b.platform.Set(b.transaction(t), payment.StatePaid)
+	reworded := claim("K1")
+	reworded.Purpose, reworded.Description = "Bescheinigung", "Neuer Text"
+	c, err := b.Collect(t.Context(), reworded, nil)
+	require.NoError(t, err)
+	require.True(t, c.Paid)
+	require.Equal(t, claim("K1").Purpose, c.Status.Claim.Purpose)
 	require.Equal(t, 1, b.platform.Count())
 }

@@ -113,17 +113,18 @@ func (d *dienst) benutzer(r *http.Request) *web.User {
 	return user
 }
 
-// forderung is the fee: one claim for each application (its UUID) and duration.
-func forderung(a web.Application) payment.Claim {
-	dauer := a.Answers.Get("zeitraum.dauer").Text()
+// forderung is the fee: one claim for each application (its UUID) and duration,
+// since a claim never changes. What has no fee here is refused, never free.
+func forderung(a web.Application, dauer string) payment.Claim {
 	return payment.Claim{Tenant: a.Tenant, ID: a.ID + "." + dauer, Amount: payment.EUR(map[string]int64{"1": 3070, "2": 6140}[dauer]),
 		Purpose: "Bewohnerparkausweis", Description: "Bewohnerparkausweis der Stadt Musterstadt"}
 }
 
-// gebuehr lets an application pass once its fee is paid. It only starts a
-// payment at the first visit or when the citizen presses the button.
+// gebuehr lets an application pass once its fee is paid. A payment begins at the
+// first visit or a press of the button, but not if money came for another duration.
 func (d *dienst) gebuehr(ctx context.Context, a web.Application) (web.GateResult, error) {
-	c, err := d.kasse.Collect(ctx, forderung(a), a.Trigger == web.Pressed)
+	c, err := d.kasse.Collect(ctx, forderung(a, dauer(a)), &payment.CollectOptions{
+		Again: a.Trigger == web.Pressed, LookOnly: a.Trigger == web.Background, Replaces: []string{a.ID + ".1", a.ID + ".2"}})
 	if err != nil || c.Paid {
 		return web.GateResult{Pass: err == nil}, err
 	} else if c.PayPageURL != "" {

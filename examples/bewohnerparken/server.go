@@ -6,6 +6,8 @@ import (
 	"errors"
 	"net/http"
 	"time"
+
+	"github.com/bausteine/egov/payment"
 )
 
 //go:embed hinweise.html
@@ -47,7 +49,30 @@ func (d *dienst) faelliges(ctx context.Context) error {
 	_, err4 := d.Ausgang.CollectReceipts(ctx, d.Quittung)
 	_, err5 := d.konto.DeleteExpired(ctx)
 	_, err6 := d.Entwuerfe.DeleteExpired(ctx, 100)
-	return errors.Join(err1, err2, err3, err4, err5, err6)
+	return errors.Join(err1, err2, err3, err4, err5, err6, d.auffaelliges(ctx))
+}
+
+// auffaelliges tells the authority's staff, here through the log, of money that
+// a person has to look at: paid late, too much or in part, or not as agreed.
+// Events come until they are acknowledged, so none is missed.
+func (d *dienst) auffaelliges(ctx context.Context) error {
+	events, err := d.kasse.Events(ctx, 100)
+	if err != nil {
+		return err
+	}
+	for _, e := range events {
+		s, err := d.kasse.Status(ctx, e.Tenant, e.ClaimID)
+		if err != nil {
+			return err
+		}
+		if e.Late || s.State == payment.ClaimOverpaid || s.State == payment.ClaimPartlyPaid || s.State == payment.ClaimReview {
+			d.Log.WarnContext(ctx, "a payment needs a person", "claim", s.Claim, "state", s.State, "booked", s.Balance.Booked.String(), "late", e.Late)
+		}
+		if err := d.kasse.Ack(ctx, e.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // faelligesAlle is how often faelliges runs.

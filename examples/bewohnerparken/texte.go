@@ -63,7 +63,7 @@ func nochOffen(c *payment.Collection) web.GateResult {
 		Button: "Jetzt bezahlen",
 	}
 	switch {
-	case c.Review:
+	case c.Review || !c.Status.Balance.Booked.IsZero():
 		r.Title, r.Button = "Wir prüfen Ihre Zahlung", ""
 		r.Text = []string{"Bei Ihrer Zahlung ist etwas ungewöhnlich. Wir sehen sie uns an. Bitte bezahlen Sie nicht noch einmal. Ihr Antrag wird danach von selbst übermittelt."}
 	case c.Pending:
@@ -74,18 +74,45 @@ func nochOffen(c *payment.Collection) web.GateResult {
 	return r
 }
 
+// dauer is the duration that was chosen: "1" or "2", as the form offers them.
+func dauer(a web.Application) string { return a.Answers.Get("zeitraum.dauer").Text() }
+
+// gebuehrenstand says what has been paid, for this duration and for one chosen
+// earlier: a pay page may be used long after the answers were changed.
+func (d *dienst) gebuehrenstand(ctx context.Context, a web.Application) ([]web.StatusLine, error) {
+	line := web.StatusLine{Label: "Gebühr", Value: "noch nicht bezahlt"}
+	extra := payment.EUR(0)
+	for _, each := range []string{"1", "2"} {
+		fee, err := d.kasse.Status(ctx, a.Tenant, forderung(a, each).ID)
+		if errors.Is(err, payment.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		booked, asked := fee.Balance.Booked, each == dauer(a)
+		switch {
+		case asked && fee.Balance.Open.Cents <= 0:
+			line = web.StatusLine{Label: "Gebühr", Value: fee.Claim.Amount.German() + " bezahlt", At: fee.Entries[len(fee.Entries)-1].BookedAt}
+			booked = fee.Balance.Open.Neg()
+		case fee.State == payment.ClaimReview:
+			line.Value = "Ihre Zahlung wird geprüft. Bitte bezahlen Sie nicht noch einmal."
+		}
+		if extra, err = extra.Add(booked); err != nil {
+			return nil, err
+		}
+	}
+	if extra.IsZero() {
+		return []web.StatusLine{line}, nil
+	}
+	return []web.StatusLine{line, {Label: "Außerdem eingegangen", Value: extra.German() + ". Wir prüfen das und melden uns bei Ihnen."}}, nil
+}
+
 // stand is what a citizen reads on the status page.
 func (d *dienst) stand(ctx context.Context, a web.Application) ([]web.StatusLine, error) {
-	fee, err := d.kasse.Status(ctx, a.Tenant, forderung(a).ID)
-	if errors.Is(err, payment.ErrNotFound) {
-		return []web.StatusLine{{Label: "Gebühr", Value: "noch nicht bezahlt"}}, nil
-	}
+	lines, err := d.gebuehrenstand(ctx, a)
 	if err != nil {
 		return nil, err
-	}
-	lines := []web.StatusLine{{Label: "Gebühr", Value: "noch nicht bezahlt"}}
-	if n := len(fee.Entries); n > 0 && fee.Balance.Open.Cents <= 0 {
-		lines[0] = web.StatusLine{Label: "Gebühr", Value: fee.Balance.Booked.German() + " bezahlt", At: fee.Entries[n-1].BookedAt}
 	}
 	entry, err := d.Ausgang.Get(ctx, a.Tenant, a.ID)
 	switch {

@@ -158,5 +158,22 @@ func openDB(file string) (*sql.DB, error) {
 		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)"},
 		"_txlock": {"immediate"},
 	}
-	return sql.Open("sqlite", "file:"+filepath.ToSlash(file)+"?"+options.Encode())
+	address, err := sqliteURI(file)
+	if err != nil {
+		return nil, err
+	}
+	return sql.Open("sqlite", address+"?"+options.Encode())
+}
+
+// sqliteURI names a file as SQLite wants it (sqlite.org/uri.html): characters
+// such as ? and # in a folder's name are escaped, and C:\x is file:///C:/x.
+func sqliteURI(file string) (string, error) {
+	path, err := filepath.Abs(file)
+	if err != nil {
+		return "", err
+	}
+	if path = filepath.ToSlash(path); path[0] != '/' {
+		path = "/" + path
+	}
+	return (&url.URL{Scheme: "file", Path: path}).String(), nil
 }

@@ -47,7 +47,13 @@ func (p *printer) folder(ctx context.Context, verifier *signature.Verifier, fold
 		return err
 	}
 	options := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)"}, "_txlock": {"immediate"}}
-	db, err := sql.Open("sqlite", "file:"+filepath.ToSlash(filepath.Join(folder, "empfang.db"))+"?"+options.Encode())
+	file, err := filepath.Abs(filepath.Join(folder, "empfang.db"))
+	if err != nil {
+		return err
+	}
+	// A URI, so that ? and # in a folder's name and C:\ on Windows are understood.
+	address := url.URL{Scheme: "file", Path: "/" + strings.TrimPrefix(filepath.ToSlash(file), "/"), RawQuery: options.Encode()}
+	db, err := sql.Open("sqlite", address.String())
 	if err != nil {
 		return err
 	}
