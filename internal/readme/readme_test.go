@@ -103,11 +103,17 @@ func TestReadmeShowsWhatIsCompiled(t *testing.T) {
 	}
 }
 
+var documents = []string{
+	"README.md", "CHANGELOG.md", "SECURITY.md",
+	"docs/architecture.md", "docs/benchmarks.md", "docs/contributing.md", "docs/dependencies.md", "docs/glossary.md",
+	"examples/bewohnerparken/README.md", "examples/empfang/README.md",
+}
+
 // TestReadmeLinks: every relative link of the documents leads to a file.
 func TestReadmeLinks(t *testing.T) {
 	root := testenv.Root(t)
 	checked := 0
-	for _, doc := range []string{"README.md", "docs/architecture.md", "docs/contributing.md", "examples/bewohnerparken/README.md", "examples/empfang/README.md"} {
+	for _, doc := range documents {
 		text, err := os.ReadFile(filepath.Join(root, doc))
 		require.NoError(t, err)
 		for _, m := range regexp.MustCompile(`\]\(([^)#]+)\)`).FindAllStringSubmatch(string(text), -1) {
