@@ -7,7 +7,7 @@
 // it by compare-and-set, books a payment in the transaction that makes the
 // attempt paid, and puts an event into the same transaction:
 //
-//	service, err := payment.New(store, []payment.Registration{{Key: "pmpayment", Version: "1", Provider: provider}},
+//	service, err := payment.New(store, []payment.Registration{{Key: "xbezahldienste", Version: "1", Provider: provider}},
 //		payment.Config{BaseURL: "https://service.musterstadt.example", Target: func(c payment.Claim, s payment.State) string {
 //			return "/antrag/" + c.ID + "/zahlung"
 //		}})

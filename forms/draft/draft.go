@@ -2,7 +2,7 @@
 // submitted, and for a while after: encrypted, on the server, in SQL.
 //
 //	store, err := draft.NewStore(ctx, db, []draft.Key{{ID: "2026", Secret: secret}}, nil)
-//	d, err := store.Create(ctx, draft.New{Tenant: "16055000", Form: "S05000058", Answers: answers})
+//	d, err := store.Create(ctx, draft.New{Tenant: "musterstadt", Form: "S05000058", Answers: answers})
 //	d, err = store.Save(ctx, d, draft.Change{Answers: more})   // compare and set
 //	d, err = store.Freeze(ctx, d, draft.Change{Answers: all})  // open → submitting
 //	d, err = store.Finish(ctx, d, "MST-2026-0001")             // submitting → submitted

@@ -27,7 +27,7 @@ type Browser struct {
 }
 
 // New returns a browser without cookies. base is the service's origin
-// ("https://service.musterstadt.de"); rt carries the requests, nil means
+// ("https://service.musterstadt.example"); rt carries the requests, nil means
 // [http.DefaultTransport].
 func New(t testing.TB, base string, rt http.RoundTripper) *Browser {
 	t.Helper()

@@ -3,7 +3,7 @@
 // links and submits forms as a browser without JavaScript does, and posts what
 // no browser would.
 //
-//	b := formstest.New(t, "https://service.musterstadt.de", formstest.Transport(wizard))
+//	b := formstest.New(t, "https://service.musterstadt.example", formstest.Transport(wizard))
 //	page := b.Get("/parkausweis/").Submit("Antrag beginnen", nil)
 //	page = page.Submit("Weiter", map[string]string{"person.familienname": "Mustermann"})
 //	page.Attack()

@@ -20,7 +20,7 @@ import (
 // Config says what a [Wizard] asks, for whom, and what becomes of the answers.
 type Config struct {
 	// BaseURL is where citizens reach the wizard, with path ("https://
-	// service.musterstadt.de/parkausweis"). It must be https, or http on a
+	// service.musterstadt.example/parkausweis"). It must be https, or http on a
 	// loopback host. Required.
 	BaseURL string
 	// Tenant is the municipality's key in the draft store. Required.

@@ -4,7 +4,7 @@
 // none; the pages aim at BITV 2.0 and WCAG 2.2 AA and are in German.
 //
 //	wizard, err := web.New(web.Config{
-//		BaseURL: "https://service.musterstadt.de/parkausweis", Tenant: "16055000",
+//		BaseURL: "https://service.musterstadt.example/parkausweis", Tenant: "musterstadt",
 //		Form: form, Drafts: drafts,
 //		User:   func(r *http.Request) *web.User { … },
 //		Logins: []web.Login{{Label: "Mit dem Servicekonto anmelden", URL: konto.LoginURL}},
