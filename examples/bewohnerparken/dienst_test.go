@@ -136,12 +136,58 @@ func TestTheGuideStaysShort(t *testing.T) {
 }
 
 func TestStopsCleanly(t *testing.T) {
-	ctx, cancel := context.WithCancel(context.Background())
-	var out strings.Builder
-	done := make(chan error, 1)
-	go func() { done <- run(ctx, []string{"-addr", "127.0.0.1:0", "-daten", ordner(t)}, &out, &out) }()
-	time.Sleep(time.Second)
-	cancel()
-	require.NoError(t, <-done)
-	require.Contains(t, out.String(), "Der Dienst wird beendet.")
+	for _, tt := range []struct {
+		name string
+		idle bool // a browser holds a connection that it opened in advance
+	}{{"nobody there", false}, {"a connection without a request", true}} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithCancel(context.Background())
+			var out, errs strings.Builder
+			done := make(chan error, 1)
+			folder := ordner(t)
+			go func() { done <- run(ctx, []string{"-addr", "127.0.0.1:0", "-daten", folder}, &out, &errs) }()
+			var conn net.Conn
+			require.Eventually(t, func() bool {
+				addr, err := os.ReadFile(filepath.Join(folder, "adresse"))
+				if err == nil {
+					conn, err = net.Dial("tcp", string(addr))
+				}
+				return err == nil
+			}, 10*time.Second, 20*time.Millisecond)
+			defer conn.Close()
+			time.Sleep(time.Second)
+			if !tt.idle {
+				conn.Close()
+			}
+			cancel()
+			require.NoError(t, <-done)
+			require.Contains(t, out.String(), "Der Dienst wird beendet.")
+		})
+	}
+}
+
+func TestTakesAnotherPortAndSaysSo(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer taken.Close()
+	listener, busy, err := listen(taken.Addr().String(), t.TempDir())
+	require.NoError(t, err)
+	defer listener.Close()
+	require.Equal(t, taken.Addr().String(), busy)
+
+	free, busy, err := listen("127.0.0.1:0", t.TempDir())
+	require.NoError(t, err)
+	defer free.Close()
+	require.Empty(t, busy)
+}
+
+func TestRefusesAddresses(t *testing.T) {
+	for _, addr := range []string{"", "8080", ":8080", "0.0.0.0:8080", "192.0.2.1:8080", "example.org:80", "127.0.0.1:99999", "127.0.0.1:x"} {
+		t.Run(addr, func(t *testing.T) {
+			listener, _, err := listen(addr, t.TempDir())
+			require.Error(t, err)
+			require.Nil(t, listener)
+		})
+	}
 }

@@ -54,18 +54,22 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if flags.NArg() > 0 {
 		return fmt.Errorf("unexpected argument; see -help")
 	}
-	log := slog.New(slog.DiscardHandler)
+	level := slog.LevelWarn // what a person has to know: errors, payments to look at
 	if *verbose {
-		log = slog.New(slog.NewTextHandler(stderr, nil))
+		level = slog.LevelInfo
 	}
+	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}))
 	if err := os.MkdirAll(*folder, 0o700); err != nil {
 		return err
 	}
-	listener, err := listen(*addr, *folder)
+	listener, busy, err := listen(*addr, *folder)
 	if err != nil {
 		return err
 	}
 	defer listener.Close()
+	if busy != "" {
+		fmt.Fprintf(stderr, "%s lässt sich nicht benutzen (belegt?), darum eine andere Adresse. Seiten, die ein Browser noch von dort hat, führen nicht hierher; Anmeldung und Anträge sind noch da.\n", busy)
+	}
 	u, err := openUmgebung(ctx, *folder, "http://"+listener.Addr().String(), log)
 	if err != nil {
 		return err
@@ -103,7 +107,14 @@ func serve(ctx context.Context, u *umgebung, listener net.Listener, stdout io.Wr
 	fmt.Fprintln(stdout, "Der Dienst wird beendet.")
 	grace, cancelGrace := context.WithTimeout(background, 5*time.Second)
 	defer cancelGrace()
-	return server.Shutdown(grace)
+	if err := server.Shutdown(grace); errors.Is(err, context.DeadlineExceeded) {
+		// A connection that a browser opened in advance, or a request that takes
+		// too long. Nothing is lost: what was answered is stored.
+		return server.Close()
+	} else if err != nil {
+		return err
+	}
+	return nil
 }
 
 // every calls work now and at each tick until ctx ends. An error is logged and
@@ -124,14 +135,18 @@ func every(ctx context.Context, interval time.Duration, log *slog.Logger, work f
 }
 
 // listen takes the port of the last run first, so that addresses a browser
-// still holds stay good after a restart, then the one asked for, then any.
-func listen(addr, folder string) (net.Listener, error) {
+// still holds stay good after a restart, then the one asked for, then any. It
+// returns the first address that it could not have, too.
+func listen(addr, folder string) (listener net.Listener, busy string, err error) {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return nil, fmt.Errorf("-addr: %w", err)
+		return nil, "", fmt.Errorf("-addr: %w", err)
 	}
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, errors.New("-addr: this example listens on loopback addresses only, because its simulators log in anybody")
+		return nil, "", errors.New("-addr: this example listens on loopback addresses only, because its simulators log in anybody")
+	}
+	if _, err := net.ResolveTCPAddr("tcp", addr); err != nil {
+		return nil, "", fmt.Errorf("-addr: %w", err)
 	}
 	remembered := filepath.Join(folder, "adresse")
 	candidates := []string{addr, net.JoinHostPort(host, "0")}
@@ -140,18 +155,20 @@ func listen(addr, folder string) (net.Listener, error) {
 			candidates = append([]string{string(last)}, candidates...)
 		}
 	}
-	var listener net.Listener
 	for _, candidate := range candidates {
 		if listener, err = net.Listen("tcp", candidate); err == nil {
 			break
 		}
+		if busy == "" {
+			busy = candidate
+		}
 	}
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	if err := os.WriteFile(remembered, []byte(listener.Addr().String()), 0o600); err != nil {
 		listener.Close()
-		return nil, err
+		return nil, "", err
 	}
-	return listener, nil
+	return listener, busy, nil
 }

@@ -21,6 +21,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -59,10 +60,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		}
 		return unknown
 	}
+	hint := ""
 	if *trust == "" {
 		*trust = filepath.Join(*folder, "zertifikat.pem")
+		hint = "\nDas Beispiel bewohnerparken legt es beim ersten Start an. Lief es schon, und mit demselben Ordner (-daten)?"
 	}
 	verifier, err := verifierFor(*trust)
+	if errors.Is(err, fs.ErrNotExist) {
+		fmt.Fprintf(stderr, "empfang: das Zertifikat %s gibt es nicht.%s\n", *trust, hint)
+		return unknown
+	}
 	if err != nil {
 		fmt.Fprintln(stderr, "empfang:", err)
 		return unknown
