@@ -53,10 +53,11 @@ func (e *ReceiptError) Unwrap() error { return e.Err }
 // proves that an entry still pending was delivered. A confirmed entry never
 // becomes rejected.
 //
-// With [OutboxOptions].ReceiptVerifier a receipt needs a signature. Receipts that
-// cannot be used stay in the source; each is a [*ReceiptError] in the returned
-// (joined) error and does not stop the others. Any other error means that the
-// database or the source failed. It is idempotent and safe for concurrent use.
+// With [OutboxOptions].ReceiptVerifier or ReceiptVerifierOf a receipt needs a
+// signature. Receipts that cannot be used stay in the source; each is a
+// [*ReceiptError] in the returned (joined) error and does not stop the others.
+// Any other error means that the database or the source failed. It is
+// idempotent and safe for concurrent use.
 func (o *Outbox) CollectReceipts(ctx context.Context, source ReceiptSource) (int, error) {
 	n := 0
 	var failures []error
@@ -86,18 +87,38 @@ func (o *Outbox) CollectReceipts(ctx context.Context, source ReceiptSource) (int
 }
 
 func (o *Outbox) readReceipt(b []byte) (*Receipt, error) {
-	if o.opt.ReceiptVerifier != nil {
-		report, err := o.opt.ReceiptVerifier.VerifyEnveloped(b)
+	verifier := o.opt.ReceiptVerifier
+	claimed := ""
+	if o.opt.ReceiptVerifierOf != nil {
+		unverified, err := ParseReceipt(bytes.NewReader(b))
 		if err != nil {
 			return nil, err
 		}
-		content := report.Content()
-		if report.Verdict != finding.Accepted || content == nil {
-			return nil, &finding.InvalidError{Findings: report.Findings}
+		claimed = unverified.Tenant
+		if verifier = o.opt.ReceiptVerifierOf(claimed); verifier == nil {
+			return nil, fmt.Errorf("%w: no receipts are expected for the tenant", ErrNotFound)
 		}
-		b = content
 	}
-	return ParseReceipt(bytes.NewReader(b))
+	if verifier == nil {
+		return ParseReceipt(bytes.NewReader(b))
+	}
+	report, err := verifier.VerifyEnveloped(b)
+	if err != nil {
+		return nil, err
+	}
+	content := report.Content() // nil unless accepted
+	switch {
+	case content != nil:
+	case report != nil && finding.Judge(report.Findings) == finding.Rejected:
+		return nil, &finding.InvalidError{Findings: report.Findings}
+	default:
+		return nil, errors.New("the verifier came to no verdict")
+	}
+	receipt, err := ParseReceipt(bytes.NewReader(content))
+	if err == nil && claimed != "" && receipt.Tenant != claimed {
+		return nil, ErrConflict
+	}
+	return receipt, err
 }
 
 // confirm notes a receipt at its entry.

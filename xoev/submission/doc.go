@@ -82,7 +82,8 @@
 // Encryption, ASiC containers, schema and code list checks (a [Kind]'s Check
 // does them), and senders for other transports: they implement [Sender].
 // Receipts are not signed unless the receiver is told to; see
-// [ReceiverOptions].SignReceipt and [OutboxOptions].ReceiptVerifier.
+// [ReceiverOptions].SignReceipt and [OutboxOptions].ReceiptVerifier. Tenants
+// whose receivers differ need ReceiptVerifierOf.
 //
 // # Errors, concurrency, data
 //

@@ -31,6 +31,8 @@ type Inbox interface {
 
 // InboxRecord is one submission in an [Inbox].
 type InboxRecord struct {
+	// Tenant and ID are the key: those of the package, the nachrichtenUUID of an
+	// XÖV message in lower case.
 	Tenant, ID string
 	// ContentDigest stands for the signed content, PackageDigest for all bytes
 	// that came.

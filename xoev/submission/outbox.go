@@ -81,6 +81,11 @@ type OutboxOptions struct {
 	// ReceiptVerifier checks the signatures of receipts. Nil takes receipts as
 	// they come: then whoever can write to their source can confirm an entry.
 	ReceiptVerifier Verifier
+	// ReceiptVerifierOf gives the verifier of a tenant's receipts, where the
+	// receivers differ between tenants, so that the authority of one cannot
+	// confirm what another one waits for; nil means that the tenant gets no
+	// receipts. It replaces ReceiptVerifier.
+	ReceiptVerifierOf func(tenant string) Verifier
 	// Logger gets one line for each attempt; nil means none. It gets ids and
 	// references, never content.
 	Logger *slog.Logger

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -164,12 +165,8 @@ func (r *Receiver) receive(ctx context.Context, p Package) (*Result, error) {
 	}
 	// The very bytes that were accepted before are accepted still, even if the
 	// certificate has expired meanwhile.
-	known, err := r.inbox.ByID(ctx, p.Tenant, p.ID)
-	if err != nil {
-		return nil, err
-	}
-	if known != nil && known.Receipt != nil && known.PackageDigest == packageDigest(p) {
-		return repeat(known.Receipt)
+	if known, err := r.sameBytes(ctx, p); known != nil || err != nil {
+		return known, err
 	}
 	sub, found, err := r.open(p)
 	if sub == nil || err != nil {
@@ -188,6 +185,32 @@ func (r *Receiver) receive(ctx context.Context, p Package) (*Result, error) {
 		}
 	}
 	return r.accept(ctx, p, sub, kind, found)
+}
+
+// sameBytes returns the first result if this very package was accepted before.
+func (r *Receiver) sameBytes(ctx context.Context, p Package) (*Result, error) {
+	for _, id := range slices.Compact([]string{p.ID, strings.ToLower(p.ID)}) { // see inboxID
+		known, err := r.inbox.ByID(ctx, p.Tenant, id)
+		if err != nil {
+			return nil, err
+		}
+		if known == nil || known.Receipt == nil || known.PackageDigest != packageDigest(p) {
+			continue
+		}
+		if result, err := repeat(known.Receipt); err != nil || result.Receipt.ID == p.ID {
+			return result, err
+		}
+	}
+	return nil, nil
+}
+
+// inboxID is what a submission goes by in the inbox: a nachrichtenUUID is the
+// same in upper and lower case.
+func inboxID(kind *Kind, p Package) string {
+	if kind.Standard != "" {
+		return strings.ToLower(p.ID)
+	}
+	return p.ID
 }
 
 // checkPackage looks at what can be seen from outside.
@@ -305,15 +328,16 @@ func (r *Receiver) checkEnvelope(kind *Kind, e *xoev.Envelope, root place) []fin
 
 // accept reserves the id, hands the content on and stores the receipt.
 func (r *Receiver) accept(ctx context.Context, p Package, sub *Submitted, kind *Kind, found []finding.Finding) (*Result, error) {
+	id := inboxID(kind, p)
 	record := InboxRecord{
-		Tenant: p.Tenant, ID: p.ID, ContentDigest: contentDigest(p, sub.Content), PackageDigest: packageDigest(p), ReservedAt: r.opt.Now(),
+		Tenant: p.Tenant, ID: id, ContentDigest: contentDigest(p, sub.Content), PackageDigest: packageDigest(p), ReservedAt: r.opt.Now(),
 	}
 	fresh, err := r.inbox.Reserve(ctx, record)
 	if err != nil {
 		return nil, err
 	}
 	if !fresh {
-		known, err := r.inbox.ByID(ctx, p.Tenant, p.ID)
+		known, err := r.inbox.ByID(ctx, p.Tenant, id)
 		switch {
 		case err != nil:
 			return nil, err
@@ -322,7 +346,11 @@ func (r *Receiver) accept(ctx context.Context, p Package, sub *Submitted, kind *
 		case known.ContentDigest != record.ContentDigest:
 			return r.reject(p, append(found, sub.root.finding(ruleTaken, nil)))
 		case known.Receipt != nil:
-			return repeat(known.Receipt)
+			result, err := repeat(known.Receipt)
+			if err == nil && result.Receipt.ID != p.ID { // the id in another case
+				return r.reject(p, append(found, sub.root.finding(ruleReplay, nil)))
+			}
+			return result, err
 		}
 		// Somebody came as far as this and no further: the time of receipt stays.
 		record = *known
@@ -342,7 +370,7 @@ func (r *Receiver) accept(ctx context.Context, p Package, sub *Submitted, kind *
 	if err != nil {
 		return nil, err
 	}
-	stored, err := r.inbox.Complete(ctx, p.Tenant, p.ID, xml)
+	stored, err := r.inbox.Complete(ctx, p.Tenant, id, xml)
 	if err != nil {
 		return nil, err
 	}
