@@ -298,3 +298,40 @@ func TestFormVersions(t *testing.T) {
 	assert.Equal(t, "1.0", b.last.Form.Version())
 	require.NotNil(t, old)
 }
+
+// A verified answer that the next version of the form refuses must not lock its
+// owner out.
+func TestNextVersionUnlocksWhatItRefuses(t *testing.T) {
+	type weit struct {
+		Person struct {
+			Name string      `label:"Name" validate:"required,max=120" prefill:"familienname"`
+			Tag  *forms.Date `label:"Geburtsdatum" validate:"required" prefill:"geburtsdatum" autocomplete:"section-halter bday"`
+		} `step:"person" title:"Person"`
+	}
+	type eng struct {
+		Person struct {
+			Name string      `label:"Name" validate:"required,max=5" prefill:"familienname"`
+			Tag  *forms.Date `label:"Geburtsdatum" validate:"required" prefill:"geburtsdatum" autocomplete:"section-halter bday"`
+		} `step:"person" title:"Person"`
+	}
+	form, err := forms.New("S1", "1", weit{}, &forms.Options{Title: "Antrag"})
+	require.NoError(t, err)
+	next, err := forms.New("S1", "2", eng{}, &forms.Options{Title: "Antrag"})
+	require.NoError(t, err)
+	b := newBench(t, func(c *web.Config) { c.Form = form })
+	br := b.browser()
+	p := br.Get(prefix+"/").Submit("Ohne Anmeldung fortfahren", nil)
+	assert.Contains(t, p.HTML, `autocomplete="section-halter bday-month"`)
+	b.login(br, erika())
+	p = br.Get(prefix+"/").Submit("Antrag beginnen", nil)
+	require.Empty(t, p.Names(), "both are locked")
+
+	b.cfg.Form = next
+	wizard, err := web.New(b.cfg)
+	require.NoError(t, err)
+	again := formstest.New(t, origin, formstest.Transport(wizard))
+	again.SetCookie(&http.Cookie{Name: "konto", Value: "konto-erika", Path: "/"})
+	p = again.Get(p.URL.Path)
+	require.Equal(t, []string{"person.name"}, p.Names(), "what is still in order stays locked")
+	assert.Equal(t, "Prüfen Sie Ihre Angaben", p.Submit(weiter, map[string]string{"person.name": "Muste"}).Heading())
+}

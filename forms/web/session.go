@@ -83,7 +83,10 @@ func (q *request) checkPost(limit int64) (*multipart.Form, error) {
 	if err := q.w.csrf.Check(q.Request); err != nil {
 		return nil, &pageError{status: http.StatusForbidden, err: errors.New("cross-origin request")}
 	}
-	body := http.MaxBytesReader(q.out, q.Body, limit)
+	// Beyond the limit the body is read on, unkept, up to spill: a browser that
+	// is cut off while it sends shows a network error instead of our page.
+	outer := http.MaxBytesReader(q.out, q.Body, limit+spill)
+	body := &limited{r: outer, left: limit}
 	mediaType, params, err := mime.ParseMediaType(q.Header.Get("Content-Type"))
 	var files *multipart.Form
 	switch {
@@ -100,6 +103,9 @@ func (q *request) checkPost(limit int64) (*multipart.Form, error) {
 		return nil, &pageError{status: http.StatusBadRequest, err: errors.New("content type")}
 	}
 	if err != nil {
+		if body.left < 0 {
+			io.Copy(io.Discard, outer) //nolint:errcheck // the answer is the same
+		}
 		return nil, bodyError(err)
 	}
 	token, err := q.one(tokenField)
@@ -110,6 +116,31 @@ func (q *request) checkPost(limit int64) (*multipart.Form, error) {
 		return nil, &pageError{status: http.StatusForbidden, kind: noCookie, err: errors.New("form token")}
 	}
 	return files, nil
+}
+
+// spill is how much more than its limit of a body is read before the connection
+// is cut: the size of a few photographs.
+const spill = 64 << 20
+
+// limited fails once more than its bytes were read.
+type limited struct {
+	r    io.Reader
+	left int64 // negative: exceeded
+}
+
+// Read fails with an *http.MaxBytesError beyond the limit.
+func (l *limited) Read(p []byte) (int, error) {
+	if l.left < 0 {
+		return 0, &http.MaxBytesError{}
+	}
+	if int64(len(p)) > l.left+1 {
+		p = p[:l.left+1]
+	}
+	n, err := l.r.Read(p)
+	if l.left -= int64(n); l.left < 0 {
+		return 0, &http.MaxBytesError{}
+	}
+	return n, err
 }
 
 // bodyError turns what reading a body can give into a page. The error's text may
@@ -169,11 +200,23 @@ func (w *Wizard) open(d *draft.Draft) (*application, error) {
 			return nil, fmt.Errorf("web: confirmed in version %q of the form, which is not configured", a.Version)
 		}
 		a.form, a.Version, a.Seen = w.cfg.Form, w.cfg.Form.Version(), nil
+		a.unlockRefused()
 	}
 	if a.Seen == nil {
 		a.Seen = map[string][]string{}
 	}
 	return a, nil
+}
+
+// unlockRefused opens verified answers that the rules of another version of the
+// form refuse, since nobody could mend them otherwise.
+func (a *application) unlockRefused() {
+	for path, origin := range a.Origins {
+		if _, wrong := a.form.ValidateField(path, a.Answers.Get(path)); wrong && origin.Locked {
+			origin.Locked = false
+			a.Origins[path] = origin
+		}
+	}
 }
 
 // with loads the draft for a handler, if the request may see it.

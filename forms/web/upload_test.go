@@ -1,16 +1,22 @@
 package web_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"fmt"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/bausteine/egov/forms/formstest"
+	"github.com/bausteine/egov/forms/web"
 )
 
 func (b *bench) toUploads(br *formstest.Browser) *formstest.Page {
@@ -109,4 +115,34 @@ func TestFailureWhileStoringAFile(t *testing.T) {
 	assert.Equal(t, http.StatusInternalServerError, q.Status)
 	assert.NotContains(t, strings.Join(q.Errors(), ""), "boom")
 	assert.NotContains(t, br.Get(p.URL.Path).Text(), "Schein.pdf", "neither file nor answer was stored")
+}
+
+// A phone's photograph is larger than most limits. Browsers show our page only
+// if they may send it to its end.
+func TestOversizedUploadIsReadToItsEnd(t *testing.T) {
+	b := newBench(t, func(c *web.Config) { c.BaseURL = "http://127.0.0.1" + prefix })
+	server := httptest.NewServer(b.wizard)
+	defer server.Close()
+	br := formstest.New(t, server.URL, nil)
+	p := br.Get(prefix+"/").Submit("Ohne Anmeldung fortfahren", nil)
+	p = p.Submit(weiter, person).Submit(weiter, fahrzeug)
+	require.Equal(t, "Nachweise", p.Heading())
+
+	const size = 24 << 20
+	head := "--x\r\nContent-Disposition: form-data; name=\"_token\"\r\n\r\n" + p.Value("_token") + "\r\n--x\r\nContent-Disposition: form-data; name=\"nachweis.ausweis\"; filename=\"a.pdf\"\r\n\r\n"
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	require.NoError(t, err)
+	defer conn.Close()
+	require.NoError(t, conn.SetDeadline(time.Now().Add(20*time.Second)))
+	_, err = fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: x\r\nCookie: antrag=%s\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: %d\r\n\r\n%s", p.URL.Path, br.Cookies()[0].Value, len(head)+size, head)
+	require.NoError(t, err)
+	chunk := make([]byte, 1<<20)
+	for range size / len(chunk) {
+		_, err = conn.Write(chunk)
+		require.NoError(t, err, "the server must not cut off a browser that is sending")
+		time.Sleep(40 * time.Millisecond) // longer in all than a server waits for a client it has answered
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	require.NoError(t, err)
+	assert.Equal(t, http.StatusRequestEntityTooLarge, resp.StatusCode)
 }

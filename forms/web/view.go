@@ -227,6 +227,15 @@ func (v *fieldView) Legend() bool {
 	return v.Widget == forms.WidgetDate || v.Widget == forms.WidgetRadio || v.Widget == forms.WidgetCheckboxes
 }
 
+// Birthday is the autocomplete token of one input of a date of birth ("day",
+// "month", "year"), with what qualifies it ("section-halter"); else empty.
+func (v *fieldView) Birthday(part string) string {
+	if v.Autocomplete == "bday" || strings.HasSuffix(v.Autocomplete, " bday") {
+		return v.Autocomplete + "-" + part
+	}
+	return ""
+}
+
 // Types names the media types that a file may have.
 func (v *fieldView) Types() string {
 	names := map[string]string{"application/pdf": "PDF", "image/jpeg": "JPG", "image/png": "PNG", "image/gif": "GIF", "image/webp": "WebP", "text/plain": "Text"}
