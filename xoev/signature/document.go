@@ -2,6 +2,7 @@ package signature
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 
 	"github.com/bausteine/egov/xoev/finding"
@@ -19,7 +20,8 @@ type document struct {
 	broken     []finding.Finding // duplicate IDs
 
 	canonical            *c14n.Writer
-	rootStart, rootLimit int // the root element within the canonical form
+	rootStart, rootLimit int  // the root element within the canonical form
+	overflow             bool // the canonical form was given up; see pass.soft
 }
 
 // pass drives one scan: it feeds the canonicaliser, sets the signatures aside
@@ -32,6 +34,9 @@ type pass struct {
 	ids      map[string]struct{}
 	reading  *reader
 	names    *nameFinder // when signing
+	// soft goes on without the canonical form where that gets too large, instead
+	// of failing.
+	soft bool
 }
 
 // run scans to the end. The error is the scanner's or the canonicaliser's sink's.
@@ -62,12 +67,19 @@ func (p *pass) token() error {
 	if p.names != nil {
 		p.names.token(s)
 	}
+	if d.overflow {
+		return nil
+	}
 	root := s.Depth() == 1
 	if root && kind == xmlscan.StartElement {
 		d.rootStart = d.canonical.Len()
 	}
 	if err := d.canonical.Token(s); err != nil {
-		return err
+		if !p.soft || !errors.Is(err, c14n.ErrTooLarge) {
+			return err
+		}
+		d.overflow, d.canonical = true, c14n.New(nil, nil)
+		return nil
 	}
 	if root && kind == xmlscan.EndElement {
 		d.rootLimit = d.canonical.Len()

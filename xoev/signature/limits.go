@@ -21,6 +21,7 @@ type Limits struct {
 	// MaxContentBytes is the length of the canonical form in bytes; default
 	// 1 MiB and sixteen times the length of the document. Canonical form may be
 	// much longer than the document, since namespace declarations are repeated.
+	// Before the signer is known to be trusted it is 1 MiB and twice the length.
 	MaxContentBytes int
 	// MaxPrefixes is the number of prefixes in one PrefixList; default 128.
 	MaxPrefixes int
@@ -42,6 +43,10 @@ func (l Limits) withDefaults() Limits {
 	}
 	return l
 }
+
+// unproven is the limit for the canonical form of a document of n bytes that
+// anybody may have sent.
+func (l Limits) unproven(n int) int { return min(l.content(n), 2*n+1<<20) }
 
 // content is the limit for the canonical form of a document of n bytes.
 func (l Limits) content(n int) int {

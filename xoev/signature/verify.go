@@ -57,7 +57,7 @@ func (v *Verifier) VerifyEnveloped(doc []byte) (*Report, error) {
 		return nil, err
 	}
 	guess := guessPrefixes(doc)
-	d, err := v.scan(doc, guess, true)
+	d, err := v.scan(doc, guess, true, false)
 	if err != nil {
 		return c.unscanned(err)
 	}
@@ -82,16 +82,20 @@ func (v *Verifier) VerifyEnveloped(doc []byte) (*Report, error) {
 	if p.uri != "" && !d.hasRootID(p.uri) {
 		c.judge.add(ruleReferenceRoot, p.reference, nil)
 	}
-	if !samePrefixes(guess, p.prefixes) {
-		if d, err = v.scan(doc, p.prefixes, true); err != nil {
+	cert, err := c.signer(doc, sig, p)
+	if err != nil {
+		return nil, err
+	}
+	if d.overflow || !samePrefixes(guess, p.prefixes) {
+		if d, err = v.scan(doc, p.prefixes, true, c.proven()); err != nil {
 			return c.unscanned(err)
 		}
 	}
 	content := d.canonical.Bytes()
-	if p.uri != "" {
+	if p.uri != "" && !d.overflow {
 		content = content[d.rootStart:d.rootLimit:d.rootLimit]
 	}
-	return c.finish(doc, sig, p, d, content)
+	return c.finish(p, d, cert, content)
 }
 
 // VerifyDetached checks a signature that stands in its own file: sigFile, whose
@@ -122,12 +126,16 @@ func (v *Verifier) VerifyDetached(doc, sigFile []byte, name string) (*Report, er
 	if p.uri != uri {
 		c.judge.add(ruleReferenceName, p.reference, nil)
 	}
-	d, err := v.scan(doc, p.prefixes, false)
+	cert, err := c.signer(sigFile, sig, p)
+	if err != nil {
+		return nil, err
+	}
+	d, err := v.scan(doc, p.prefixes, false, c.proven())
 	if err != nil {
 		return c.unscanned(fmt.Errorf("signed document: %w", err))
 	}
 	c.judge.findings = append(c.judge.findings, d.broken...)
-	return c.finish(sigFile, sig, p, d, d.canonical.Bytes())
+	return c.finish(p, d, cert, d.canonical.Bytes())
 }
 
 func (v *Verifier) begin() (*check, error) {
@@ -141,13 +149,22 @@ func (v *Verifier) begin() (*check, error) {
 	return &check{v: v, judge: judge{limits: v.Limits.withDefaults()}, report: &Report{}, at: now()}, nil
 }
 
-// scan reads the document and canonicalises it on the way.
-func (v *Verifier) scan(doc []byte, prefixes []string, enclosed bool) (*document, error) {
+// scan reads the document and canonicalises it on the way. Until the signer is
+// proven it gives up a canonical form that gets much larger than the document,
+// so that nobody else can fill the memory.
+func (v *Verifier) scan(doc []byte, prefixes []string, enclosed, proven bool) (*document, error) {
 	d := &document{canonical: c14n.New(nil, prefixes)}
 	d.canonical.Grow(len(doc) + len(doc)/16)
 	limits := v.Limits.withDefaults()
-	d.canonical.Limit(limits.content(len(doc)))
-	p := &pass{doc: d, scan: xmlscan.NewBytes(doc, limits.Scan), enclosed: enclosed, limit: int64(limits.MaxSignatureBytes)}
+	if proven {
+		d.canonical.Limit(limits.content(len(doc)))
+	} else {
+		d.canonical.Limit(limits.unproven(len(doc)))
+	}
+	p := &pass{
+		doc: d, scan: xmlscan.NewBytes(doc, limits.Scan), enclosed: enclosed,
+		limit: int64(limits.MaxSignatureBytes), soft: !proven,
+	}
 	if err := p.run(); err != nil {
 		return nil, err
 	}
@@ -229,17 +246,27 @@ func (c *check) read(sig *reader, transforms []string) *parts {
 	return p
 }
 
-// finish judges certificate, signature and digest and draws the verdict. Input
-// is where the signature stands.
-func (c *check) finish(input []byte, sig *reader, p *parts, d *document, content []byte) (*Report, error) {
+// signer judges certificate and signature value. Input is where the signature
+// stands.
+func (c *check) signer(input []byte, sig *reader, p *parts) (*x509.Certificate, error) {
 	cert, err := c.certificate(p)
-	if err != nil {
+	if err != nil || cert == nil {
 		return nil, err
 	}
-	if cert != nil {
-		if err := c.signatureValue(input, sig, p, cert); err != nil {
-			return nil, err
+	return cert, c.signatureValue(input, sig, p, cert)
+}
+
+// proven reports whether SignedInfo is by a trusted signer and nothing was
+// found to be wrong.
+func (c *check) proven() bool { return len(c.judge.findings) == 0 }
+
+// finish judges the digest and draws the verdict.
+func (c *check) finish(p *parts, d *document, cert *x509.Certificate, content []byte) (*Report, error) {
+	if d.overflow {
+		if c.rejected() {
+			return c.report, nil
 		}
+		return nil, errors.New("signature: the document was not judged")
 	}
 	hash, _ := c.v.Policy.digest(c.report.Digest)
 	h := hash.New()
