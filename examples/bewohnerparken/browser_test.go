@@ -235,7 +235,7 @@ func (f *fenster) bezahlen() {
 
 func (f *fenster) eingang(l *laufend) {
 	f.seen("eingang")
-	require.NoError(f.t, l.faelliges(context.Background()))
+	require.NoError(f.t, l.erledige(context.Background()))
 	f.do(chromedp.Navigate(f.base + strings.TrimSuffix(f.path(), seiteEingang) + "status"))
 	f.seen("status")
 	require.Contains(f.t, f.text(), "30,70")

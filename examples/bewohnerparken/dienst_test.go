@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http/httptest"
@@ -23,7 +24,7 @@ type laufend struct {
 }
 
 // starte starts the service on a folder. Due work runs when a test calls
-// faelliges.
+// erledige.
 func starte(t *testing.T, folder string) *laufend {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -41,6 +42,15 @@ func starte(t *testing.T, folder string) *laufend {
 		require.NoError(t, u.DB.Close())
 	})
 	return &laufend{dienst: d, server: server}
+}
+
+// erledige does all due work once.
+func (l *laufend) erledige(ctx context.Context) error {
+	var errs []error
+	for _, work := range l.faelliges() {
+		errs = append(errs, work(ctx))
+	}
+	return errors.Join(errs...)
 }
 
 // ordner returns a fresh data folder that already has keys: making an RSA key
@@ -119,7 +129,7 @@ func TestFromLoginToReceipt(t *testing.T) {
 			b.gast, b.fremdesFahrzeug = tt.gast, tt.fremdesFahrzeug
 			b.bisZum(t, seiteEingang)
 			require.Contains(t, textOf(b.page.doc), "BWP-")
-			require.NoError(t, l.faelliges(context.Background()))
+			require.NoError(t, l.erledige(context.Background()))
 			entries, err := l.Ausgang.List(context.Background(), submission.Filter{Tenant: mandant})
 			require.NoError(t, err)
 			require.Len(t, entries, 1)

@@ -156,7 +156,7 @@ func TestReplayedPaymentReturn(t *testing.T) {
 	require.NoError(t, stranger.get(back))
 	require.Equal(t, http.StatusGone, stranger.page.status)
 	require.NotContains(t, textOf(stranger.page.doc), "Mustermann")
-	require.NoError(t, l.faelliges(context.Background()))
+	require.NoError(t, l.erledige(context.Background()))
 	id := b.antrag[strings.LastIndexByte(b.antrag, '/')+1:]
 	balance, err := l.kasse.Balance(context.Background(), mandant, id+".1")
 	require.NoError(t, err)

@@ -23,6 +23,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -72,7 +73,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	u, err := openUmgebung(ctx, *folder, "http://"+listener.Addr().String(), log)
 	if err != nil {
-		return err
+		return fmt.Errorf("-daten %s: %w", *folder, err)
 	}
 	defer u.DB.Close()
 	return serve(ctx, u, listener, stdout)
@@ -85,12 +86,11 @@ func serve(ctx context.Context, u *umgebung, listener net.Listener, stdout io.Wr
 		return err
 	}
 	background, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		every(background, faelligesAlle, u.Log, d.faelliges)
-	}()
-	defer func() { cancel(); <-done }()
+	var working sync.WaitGroup
+	for _, work := range d.faelliges() {
+		working.Go(func() { every(background, faelligesAlle, u.Log, work) })
+	}
+	defer func() { cancel(); working.Wait() }()
 
 	server := &http.Server{
 		Handler: d.handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute,

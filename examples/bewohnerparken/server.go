@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	_ "embed"
-	"errors"
 	"net/http"
 	"time"
 
@@ -38,18 +37,19 @@ func showHinweise(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write(hinweise)
 }
 
-// faelliges does what no browser waits for: asks the platform about payments,
-// hands over applications whose citizen closed the window after paying, sends
-// what is in the outbox, takes receipts, and deletes what has expired. Each
-// part may run on many nodes at once, and none stops the others.
-func (d *dienst) faelliges(ctx context.Context) error {
-	_, err1 := d.kasse.RefreshDue(ctx, 100)
-	_, err2 := d.wizard.FinishDue(ctx, 100)
-	_, err3 := d.Ausgang.SendDue(ctx, 100)
-	_, err4 := d.Ausgang.CollectReceipts(ctx, d.Quittung)
-	_, err5 := d.konto.DeleteExpired(ctx)
-	_, err6 := d.Entwuerfe.DeleteExpired(ctx, 100)
-	return errors.Join(err1, err2, err3, err4, err5, err6, d.auffaelliges(ctx))
+// faelliges is what no browser waits for. Each part may run on many nodes at
+// once, and none waits for the others: while the payment platform hangs, paid
+// applications are still sent.
+func (d *dienst) faelliges() []func(context.Context) error {
+	return []func(context.Context) error{
+		func(ctx context.Context) error { _, err := d.kasse.RefreshDue(ctx, 100); return err },               // asks the platform about payments
+		func(ctx context.Context) error { _, err := d.wizard.FinishDue(ctx, 100); return err },               // whose citizen closed the window after paying
+		func(ctx context.Context) error { _, err := d.Ausgang.SendDue(ctx, 100); return err },                // sends what is in the outbox
+		func(ctx context.Context) error { _, err := d.Ausgang.CollectReceipts(ctx, d.Quittung); return err }, // takes the authority's receipts
+		func(ctx context.Context) error { _, err := d.konto.DeleteExpired(ctx); return err },
+		func(ctx context.Context) error { _, err := d.Entwuerfe.DeleteExpired(ctx, 100); return err },
+		d.auffaelliges,
+	}
 }
 
 // auffaelliges tells the authority's staff, here through the log, of money that
@@ -75,5 +75,5 @@ func (d *dienst) auffaelliges(ctx context.Context) error {
 	return nil
 }
 
-// faelligesAlle is how often faelliges runs.
+// faelligesAlle is how often each part of faelliges runs.
 const faelligesAlle = time.Second
