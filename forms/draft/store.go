@@ -152,10 +152,25 @@ func (s *Store) LoadByToken(ctx context.Context, tenant string, t Token) (*Draft
 // List returns an account's drafts that have not expired, the latest change
 // first, at most limit.
 func (s *Store) List(ctx context.Context, tenant, owner string, limit int) ([]*Draft, error) {
+	return s.list(ctx, tenant, owner, "", limit)
+}
+
+// ListForm is [Store.List] for the drafts of one form.
+func (s *Store) ListForm(ctx context.Context, tenant, owner, form string, limit int) ([]*Draft, error) {
+	if form == "" {
+		return nil, nil
+	}
+	return s.list(ctx, tenant, owner, form, limit)
+}
+
+func (s *Store) list(ctx context.Context, tenant, owner, form string, limit int) ([]*Draft, error) {
 	if owner == "" {
 		return nil, nil
 	}
 	where, args := s.ownerClause(tenant, owner)
+	if form != "" {
+		where, args = where+` AND form = ?`, append(args, form)
+	}
 	args = append(args, micros(s.now()), limit)
 	rows, err := s.db.QueryContext(ctx, `SELECT `+columns+` FROM draft_drafts WHERE `+where+
 		` AND expires > ? ORDER BY updated DESC, id LIMIT ?`, args...)

@@ -476,3 +476,22 @@ func TestDiscardSparesWhatWasConfirmedMeanwhile(t *testing.T) {
 	require.ErrorIs(t, err, draft.ErrNotFound)
 	require.ErrorIs(t, e.Discard(ctx, open), draft.ErrNotFound)
 }
+
+func TestListForm(t *testing.T) {
+	ctx := context.Background()
+	e := newEnv(t, draft.Options{})
+	mine := e.create(t, draft.New{Owner: "konto"})
+	_, err := e.Create(ctx, draft.New{Tenant: tenant, Form: "S2", FormVersion: "1", Owner: "konto"})
+	require.NoError(t, err)
+	for _, tt := range []struct {
+		tenant, owner, form string
+		want                int
+	}{{tenant, "konto", "S05000058", 1}, {tenant, "konto", "S3", 0}, {tenant, "konto", "", 0}, {tenant, "", "S05000058", 0}, {tenant, "fremd", "S05000058", 0}, {"fremd", "konto", "S05000058", 0}} {
+		list, err := e.ListForm(ctx, tt.tenant, tt.owner, tt.form, 10)
+		require.NoError(t, err)
+		assert.Len(t, list, tt.want, tt)
+		if tt.want == 1 {
+			assert.Equal(t, mine.ID, list[0].ID)
+		}
+	}
+}

@@ -359,3 +359,18 @@ func TestPrefilledValuesAreReadLikeTypedOnes(t *testing.T) {
 	assert.Equal(t, "Prüfen Sie Ihre Angaben", p.Submit(weiter, map[string]string{"person.firma": "Kurz"}).Heading(),
 		"a refused value can be mended though its field was hidden at first; an option that is not there is not taken over")
 }
+
+func TestStartPageListsThisForm(t *testing.T) {
+	b := newBench(t, nil)
+	br := b.browser()
+	b.login(br, erika())
+	br.Get(prefix+"/").Submit("Antrag beginnen", nil)
+	for range 25 { // later ones, of other services of the same municipality
+		_, err := b.drafts.Create(context.Background(), draft.New{Tenant: "16055000", Form: "S2", FormVersion: "1", Owner: "konto-erika"})
+		require.NoError(t, err)
+	}
+	b.clock = b.clock.Add(time.Hour)
+	_, err := b.drafts.Create(context.Background(), draft.New{Tenant: "16055000", Form: "S2", FormVersion: "1", Owner: "konto-erika"})
+	require.NoError(t, err)
+	assert.Equal(t, 1, strings.Count(br.Get(prefix+"/").Text(), "zuletzt gespeichert am"))
+}

@@ -33,14 +33,12 @@ func (w *Wizard) start(q *request) error {
 	if q.user == nil {
 		v.Logins = q.logins("/")
 	} else {
-		list, err := w.cfg.Drafts.List(q.Context(), w.cfg.Tenant, q.user.ID, 20)
+		list, err := w.cfg.Drafts.ListForm(q.Context(), w.cfg.Tenant, q.user.ID, w.cfg.Form.ID(), 20)
 		if err != nil {
 			return err
 		}
 		for _, d := range list {
-			if d.Form == w.cfg.Form.ID() {
-				v.Applications = append(v.Applications, w.line(d))
-			}
+			v.Applications = append(v.Applications, w.line(d))
 		}
 	}
 	q.render(http.StatusOK, "start", w.cfg.Layout.Service, v)
