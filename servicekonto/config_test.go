@@ -86,7 +86,9 @@ func TestOwnTemplateAndStylesheet(t *testing.T) {
 	require.Equal(t, "meldung malformed Die Anfrage ist nicht lesbar", body(t, resp))
 	require.Contains(t, resp.Header.Get("Content-Security-Policy"), "style-src https://design.musterstadt.example;")
 	broken := newEnv(t, func(c *servicekonto.Config) { c.Template = template.Must(template.New("x").Parse(`{{.Nothing}}`)) })
-	require.Equal(t, http.StatusInternalServerError, broken.browser().get("/parken/abmelden").StatusCode)
+	failed := broken.browser().get("/parken/abmelden")
+	require.Equal(t, http.StatusInternalServerError, failed.StatusCode)
+	require.Equal(t, "no-store", failed.Header.Get("Cache-Control"))
 }
 
 func TestStylesheet(t *testing.T) {

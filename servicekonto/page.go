@@ -90,13 +90,13 @@ func (s *Service) show(w http.ResponseWriter, status int, p *Page) {
 			action = u.Scheme + "://" + u.Host
 		}
 	}
+	protect(w)
 	var body bytes.Buffer
 	if err := s.tmpl.Execute(&body, p); err != nil {
 		s.log.Error("page template failed", "tenant", s.cfg.Tenant, "page", p.Name, "error", err)
 		http.Error(w, "Die Seite kann gerade nicht angezeigt werden.", http.StatusInternalServerError)
 		return
 	}
-	protect(w)
 	h := w.Header()
 	if p.Name == "abmelden" {
 		// Its form posts to us: with no-referrer, browsers send "Origin: null", and

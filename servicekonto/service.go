@@ -237,7 +237,8 @@ func (s *Service) Handler() http.Handler { return http.HandlerFunc(s.serve) }
 
 func (s *Service) serve(w http.ResponseWriter, r *http.Request) {
 	p := r.URL.Path
-	if rest, ok := strings.CutPrefix(p, s.base.Path); ok && (rest == "" || rest[0] == '/') {
+	// Cut only what leaves one of our paths: the BaseURL itself may end in /anmelden.
+	if rest, ok := strings.CutPrefix(p, s.base.Path); ok && (strings.HasPrefix(rest, "/anmelden") || strings.HasPrefix(rest, "/abmelden")) {
 		p = rest
 	}
 	if len(r.URL.RawQuery) > maxQuery {

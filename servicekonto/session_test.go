@@ -274,3 +274,16 @@ func TestPlainHTTPOnLoopback(t *testing.T) {
 	require.Equal(t, "servicekonto", c.Name)
 	require.True(t, !c.Secure && c.HttpOnly && c.SameSite == http.SameSiteLaxMode)
 }
+
+// TestBaseURLThatEndsInAnmelden: whether or not the prefix is removed.
+func TestBaseURLThatEndsInAnmelden(t *testing.T) {
+	e := newEnv(t, func(c *servicekonto.Config) { c.BaseURL = "https://dienste.musterstadt.example/anmelden" })
+	for name, h := range map[string]http.Handler{"kept": e.svc.Handler(), "removed": http.StripPrefix("/anmelden", e.svc.Handler())} {
+		e.handler = h
+		b := e.browser()
+		require.Equal(t, http.StatusSeeOther, b.get("/anmelden/anmelden").StatusCode, name)
+		require.Equal(t, http.StatusOK, b.get("/anmelden/anmelden/stil.css").StatusCode, name)
+		require.Equal(t, http.StatusOK, b.get("/anmelden/abmelden").StatusCode, name)
+		require.Equal(t, http.StatusBadRequest, b.get("/anmelden/anmelden/weiter").StatusCode, name)
+	}
+}
