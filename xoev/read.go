@@ -11,7 +11,8 @@ import (
 // mean the defaults.
 type ReadOptions struct {
 	// MaxHeaderBytes is how far from the start of the root element the header
-	// may reach, in bytes; default 256 KiB.
+	// may reach, in bytes; default 256 KiB. Comments before the root element may
+	// be as long.
 	MaxHeaderBytes int
 	// MaxExtensions is how many elements beyond the Basisnachricht are kept;
 	// default 64. A header with more is refused (ENV-016).

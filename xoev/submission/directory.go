@@ -103,7 +103,7 @@ func (d *Directory) Send(ctx context.Context, m Message) (Delivery, error) {
 		return Delivery{}, &RefusedError{Reason: "a package with this id is there", Err: ErrConflict}
 	}
 	if err != nil {
-		return Delivery{}, fmt.Errorf("submission: package: %w", err)
+		return Delivery{}, fmt.Errorf("submission: package: %w", withoutPath(err))
 	}
 	d.hook("synced")
 	return Delivery{RemoteID: m.Tenant + "/" + m.ID}, nil
@@ -144,6 +144,16 @@ func (d *Directory) write(ctx context.Context, tenant, target string, m Message)
 			return os.RemoveAll(temp)
 		}
 		return seen
+	}
+	return err
+}
+
+// withoutPath leaves out the path of a failed operation on a file, whose last
+// part is a file name from outside and may name a person.
+func withoutPath(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return fmt.Errorf("%s: %w", path.Op, path.Err)
 	}
 	return err
 }

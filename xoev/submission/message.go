@@ -38,7 +38,9 @@ var (
 // Tenant, ID and Name become names of folders and files, here or at the
 // receiver, on Linux and on Windows. They have 1 to 100 characters, all of them
 // A–Z, a–z, 0–9, ".", "_" or "-", begin with a letter or digit, do not end in
-// ".", and are no device name of Windows (con, nul, com1 ...).
+// ".", and are no device name of Windows (con, nul, com1 ...). Do not use two
+// tenants, or two ids of a tenant, that differ in upper and lower case only: on
+// Windows they are the same folder.
 type Message struct {
 	// Tenant is the municipality or authority on whose behalf the message is
 	// sent.

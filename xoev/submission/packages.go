@@ -117,7 +117,7 @@ func (d *Directory) readPackage(ctx context.Context, root *os.Root, tenant, id s
 		p.Signature, _, err = d.readFile(ctx, root, path.Join(dir, signatures[0]), &p.Findings)
 	}
 	if err != nil {
-		return Package{Tenant: tenant, ID: id}, fmt.Errorf("submission: package: %w", err)
+		return Package{Tenant: tenant, ID: id}, fmt.Errorf("submission: package %s: %w", dir, withoutPath(err))
 	}
 	return p, nil
 }
@@ -234,7 +234,7 @@ func (d *Directory) stillThere(p Package) (bool, error) {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, ErrConflict):
 		return false, nil
 	case err != nil:
-		return false, fmt.Errorf("submission: taking a package away: %w", err)
+		return false, fmt.Errorf("submission: taking a package away: %w", withoutPath(err))
 	}
 	return os.SameFile(folder, p.folder) && folder.ModTime().Equal(p.folder.ModTime()), nil
 }

@@ -117,3 +117,32 @@ func TestLongestFolderName(t *testing.T) {
 		require.Equal(t, want, n)
 	}
 }
+
+// TestErrorsHoldNoFileName: who submits chooses the document's name, and may put
+// a person's into it.
+func TestErrorsHoldNoFileName(t *testing.T) {
+	d, dir := newDirectory(t)
+	m := message("a-1")
+	m.Name = "Mustermann.xml"
+	d.SetHook(func(step string) {
+		if step == "temp" {
+			temps, err := filepath.Glob(filepath.Join(dir, tenant, ".tmp-*"))
+			require.NoError(t, err)
+			require.Len(t, temps, 1)
+			require.NoError(t, os.Remove(temps[0]))
+		}
+	})
+	_, err := d.Send(t.Context(), m)
+	require.ErrorIs(t, err, os.ErrNotExist)
+	require.NotContains(t, err.Error(), "Mustermann")
+
+	l := newLine(t, nil, nil)
+	folder := filepath.Join(l.dir, "einreichungen", tenant, "a-1")
+	require.NoError(t, os.MkdirAll(folder, 0o700))
+	put(t, folder, m.Name, "x")
+	require.NoError(t, os.Truncate(filepath.Join(folder, m.Name), 1<<40))
+	_, err = l.ReceiveDirectory(t.Context(), l.packages, l.receipts)
+	require.Error(t, err)
+	require.NotContains(t, err.Error(), "Mustermann")
+	require.Contains(t, err.Error(), tenant+"/a-1", "but it says which package")
+}

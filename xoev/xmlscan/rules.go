@@ -86,7 +86,7 @@ var catalogue = [...]finding.Rule{
 	ruleMarkup:           {Code: "XML-019", Source: xml10 + "2.5 [15], 2.7 [18]", Message: "after <! there is neither a comment nor a CDATA section"},
 	ruleName:             {Code: "XML-020", Source: xml10 + "2.3 [4] [4a] [5]", Message: "a name is missing or holds a character not allowed there"},
 	ruleAttrSpace:        {Code: "XML-021", Source: xml10 + "3.1 [40]", Message: "white space is missing between attributes"},
-	ruleAttrEquals:       {Code: "XML-022", Source: xml10 + "2.3 [25], 3.1 [41]", Message: "an attribute has no equals sign"},
+	ruleAttrEquals:       {Code: "XML-022", Source: xml10 + "2.8 [25], 3.1 [41]", Message: "an attribute has no equals sign"},
 	ruleAttrQuote:        {Code: "XML-023", Source: xml10 + "2.3 [10], 3.1 [41]", Message: "an attribute value is not quoted"},
 	ruleAttrLess:         {Code: "XML-024", Source: xml10 + "3.1, No < in Attribute Values", Message: "the character < stands in an attribute value"},
 	ruleAttrTwice:        {Code: "XML-025", Source: xml10 + "3.1, Unique Att Spec", Message: "an attribute occurs twice in a start tag"},

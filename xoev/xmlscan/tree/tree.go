@@ -19,7 +19,8 @@ import (
 )
 
 // DefaultMaxBytes is the limit on a document where none is given: 16 MiB, since
-// a tree takes more than ten times the memory of the document.
+// a tree takes ten to thirty times the memory of the document, and most where
+// elements are many and small.
 const DefaultMaxBytes = 16 << 20
 
 // Document reads a document from r into a tree, which keeps prefixes, namespace
