@@ -111,6 +111,8 @@ func (c *command) inspect(args []string) int {
 		return c.usage("inspect", "--format is text or json")
 	case len(files) == 0:
 		return c.usage("inspect", "no FILE is named")
+	case repeated("-", files):
+		return c.usage("inspect", "standard input can be read only once")
 	}
 	for _, file := range files {
 		r, s := c.inspectFile(file)

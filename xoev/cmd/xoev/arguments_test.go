@@ -39,3 +39,10 @@ func TestTrustFile(t *testing.T) {
 	r = call(t, "", "verify", "--trust", comment, signed)
 	assert.Equal(t, 0, r.status, r.errOut)
 }
+
+// TestInspectReadsStandardInputOnce: the second "-" would be an empty file.
+func TestInspectReadsStandardInputOnce(t *testing.T) {
+	r := call(t, string(sample(t)), "inspect", "-", "-")
+	assert.Equal(t, 2, r.status)
+	assert.Empty(t, r.out)
+}
