@@ -48,7 +48,9 @@ type Collection struct {
 //
 // A claim is opened once. If its ID is taken by a claim of the same amount,
 // that one counts, whatever its texts say: a new release may word them
-// differently while people pay. Another amount is ErrConflict.
+// differently while people pay. Another amount is ErrConflict: when a fee
+// rises, compute it from the day of the application, or whoever has paid the
+// old one is stuck.
 //
 // Errors are those of [Service.Open] and [Service.Start]. A claim that is
 // partly paid is not an error here: Pending, since a person has to book the rest.
@@ -97,7 +99,7 @@ func (s *Service) collectable(ctx context.Context, c Claim) (*Status, error) {
 		if status.Claim.Amount != c.Amount {
 			return nil, conflict
 		}
-		s.log.WarnContext(ctx, "payment: the claim was opened with other texts, which stay", "claim", status.Claim)
+		s.log.InfoContext(ctx, "payment: the claim was opened with other texts, which stay", "claim", status.Claim)
 	}
 	return status, nil
 }
