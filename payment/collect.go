@@ -6,7 +6,7 @@ import (
 )
 
 // CollectOptions say how far [Service.Collect] goes; nil is the zero value,
-// which begins the first attempt and no other.
+// which begins the first attempt, until it has a pay page, and no other.
 type CollectOptions struct {
 	// Again begins another attempt after those that ended without money: the
 	// payer asked for it. Somebody who has just canceled is otherwise not
@@ -65,15 +65,16 @@ func (s *Service) Collect(ctx context.Context, c Claim, o *CollectOptions) (*Col
 	if status, err = s.askOpen(ctx, status, o); err != nil {
 		return nil, err
 	}
-	open := openAttempt(status.Attempts) != nil
+	open := openAttempt(status.Attempts)
+	unseen := open != nil && open.State != StatePending // no pay page yet, so nobody was on one
 	found := &Collection{Status: status, Elsewhere: Amount{Currency: c.Amount.Currency}, Paid: status.Balance.Open.Cents <= 0}
-	begin := !found.Paid && !o.LookOnly && status.Balance.Booked.IsZero() && (o.Again || len(status.Attempts) == 0)
+	begin := !found.Paid && !o.LookOnly && status.Balance.Booked.IsZero() && (o.Again || unseen || len(status.Attempts) == 0)
 	busy, err := s.elsewhere(ctx, c, o, begin, found)
 	if err != nil {
 		return nil, err
 	}
 	found.Review = !found.Paid && (status.State == ClaimReview || found.Review || !found.Elsewhere.IsZero())
-	found.Pending = !found.Paid && (open || busy || !status.Balance.Booked.IsZero())
+	found.Pending = !found.Paid && (open != nil || busy || !status.Balance.Booked.IsZero())
 	if !begin || busy || found.Review {
 		return found, nil
 	}
@@ -104,10 +105,11 @@ func (s *Service) collectable(ctx context.Context, c Claim) (*Status, error) {
 	return status, nil
 }
 
-// askOpen asks about a claim's open attempt, unless only looking.
+// askOpen asks about a claim's open attempt, unless only looking. An attempt
+// that has no pay page yet is Start's.
 func (s *Service) askOpen(ctx context.Context, status *Status, o *CollectOptions) (*Status, error) {
 	open := openAttempt(status.Attempts)
-	if open == nil || o.LookOnly {
+	if open == nil || open.State != StatePending || o.LookOnly {
 		return status, nil
 	}
 	s.ask(ctx, *open)

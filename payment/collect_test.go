@@ -219,3 +219,18 @@ func TestCollectAfterTheTextsChanged(t *testing.T) {
 	require.Equal(t, claim("K1").Purpose, c.Status.Claim.Purpose)
 	require.Equal(t, 1, b.platform.Count())
 }
+
+// TestCollectAfterTheFirstCallFailed: whoever comes back has never seen a pay
+// page, and is led there, not asked to wait for a result.
+func TestCollectAfterTheFirstCallFailed(t *testing.T) {
+	b := newBench(t)
+	b.platform.BeforeCreate = func(payment.CreateRequest) error { return payment.ErrUnavailable }
+	for range 2 {
+		_, err := b.Collect(t.Context(), claim("K1"), nil)
+		require.ErrorIs(t, err, payment.ErrUnavailable)
+	}
+	b.platform.BeforeCreate = nil
+	require.NotEmpty(t, b.collect(t, false).PayPageURL)
+	require.Equal(t, 1, b.platform.Count())
+	require.Len(t, b.status(t, "K1").Attempts, 1)
+}

@@ -125,6 +125,7 @@ func TestAcceptsWhatWasSignedAndLeavesAReceipt(t *testing.T) {
 
 	status, out = a.run() // nothing waits any more
 	require.Equal(t, fine, status, out)
+	require.Contains(t, out, "wartet kein Antrag")
 	require.Contains(t, out, "0 angenommen, 0 abgewiesen")
 }
 

@@ -67,6 +67,9 @@ func (p *printer) folder(ctx context.Context, verifier *signature.Verifier, fold
 		return err
 	}
 	err = p.receive(ctx, receiver, packages, back)
+	if err == nil && p.accepted+p.rejected == 0 {
+		fmt.Fprintf(p.w, "In %s wartet kein Antrag: Es wurde noch keiner abgesendet und bezahlt, oder alle sind schon abgeholt.\n", outbox)
+	}
 	p.sum()
 	return err
 }
