@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"hash"
 	"slices"
 	"strings"
 	"time"
@@ -207,7 +206,7 @@ func (s *Signer) digest(doc []byte, o *SignOptions, enclosed bool) (*document, [
 }
 
 func (s *Signer) pass(doc []byte, o *SignOptions, prefixes []string, enclosed bool, f *nameFinder) (*document, []byte, error) {
-	var h hash.Hash = s.method.hash.New()
+	h := s.method.hash.New()
 	d := &document{}
 	if o.ByID {
 		d.canonical = c14n.New(nil, prefixes)

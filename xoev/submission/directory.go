@@ -257,16 +257,29 @@ func removeStale(dir string, before time.Time) (int, error) {
 // the parent if one is given.
 func (o DirectoryOptions) makeDir(path, parent string) error {
 	err := os.Mkdir(path, 0o700)
-	switch {
-	case err == nil && o.AllowGroup:
-		err = os.Chmod(path, 0o770)
-	case errors.Is(err, fs.ErrExist):
+	if errors.Is(err, fs.ErrExist) {
 		err = nil
+	}
+	if err == nil && o.AllowGroup {
+		err = openToGroup(path)
 	}
 	if err != nil || parent == "" {
 		return err
 	}
 	return syncDir(parent)
+}
+
+// openToGroup opens a folder that has the mode that makeDir gave it: now, or in
+// a process that died before it could. A folder of another account stays.
+func openToGroup(path string) error {
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm() != 0o700 {
+		return err
+	}
+	if err := os.Chmod(path, 0o770); !errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	return nil
 }
 
 // writeSynced writes a new file and waits until it is on the disk.

@@ -59,7 +59,8 @@ type Kind struct {
 	// Standard and Version make it an XÖV message, and are what its root element
 	// must say ("XWasser", "1.0.0"). Its id is the nachrichtenUUID, so it needs a
 	// header that package xoev reads. Both are empty for form data, and for
-	// messages with other headers, which need an ID of their own.
+	// messages with other headers, which need an ID of their own and a Check that
+	// refuses test messages.
 	Standard, Version string
 	// ID finds the id of form data in what was signed; see [IDAttribute] and
 	// [IDFileName]. Needed for form data, not allowed for XÖV messages.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -145,4 +146,25 @@ func TestErrorsHoldNoFileName(t *testing.T) {
 	require.Error(t, err)
 	require.NotContains(t, err.Error(), "Mustermann")
 	require.Contains(t, err.Error(), tenant+"/a-1", "but it says which package")
+}
+
+// TestGroupOfAHalfMadeFolder: a process that dies between making a tenant's
+// folder and opening it to the group must not lock the receiver out for good.
+func TestGroupOfAHalfMadeFolder(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no modes")
+	}
+	dir := t.TempDir()
+	d, err := submission.NewDirectory(dir, &submission.DirectoryOptions{AllowGroup: true})
+	require.NoError(t, err)
+	at := filepath.Join(dir, tenant)
+	for _, tt := range []struct{ before, after os.FileMode }{{0o700, 0o770}, {0o750, 0o750}} {
+		require.NoError(t, os.RemoveAll(at))
+		require.NoError(t, os.Mkdir(at, tt.before))
+		_, err = d.Send(t.Context(), message("a-1"))
+		require.NoError(t, err)
+		info, err := os.Stat(at)
+		require.NoError(t, err)
+		require.Equal(t, tt.after, info.Mode().Perm(), "what an administrator chose stays")
+	}
 }
