@@ -85,7 +85,7 @@ func neuerDienst(u *umgebung) (*dienst, error) {
 	})
 	// The cash desk keeps claims and ledger, and asks the payment platform.
 	d.kasse, err2 = payment.New(u.Buecher, []payment.Registration{{Key: "xbezahldienste", Version: "1", Provider: u.Bezahlplattform}}, payment.Config{
-		BaseURL: u.BaseURL, Logger: u.Log, Target: func(c payment.Claim, _ payment.State) string { return "/antrag/" + c.ID[:36] + "/abschluss" },
+		BaseURL: u.BaseURL, Logger: u.Log, Target: func(c payment.Claim, _ payment.State) string { return "/antrag/" + c.ID[:36] + "/abschluss" }, // the UUID: see forderung
 	})
 	// The form is compiled once; the wizard shows it, and keeps each step as a draft.
 	form, err3 := forms.New("S05000058", "1.0", Antrag{}, &forms.Options{Title: "Bewohnerparkausweis beantragen", Choices: laender("person.anschrift.land", "halter.land")})
@@ -120,8 +120,8 @@ func forderung(a web.Application, dauer string) payment.Claim {
 		Purpose: "Bewohnerparkausweis", Description: "Bewohnerparkausweis der Stadt Musterstadt"}
 }
 
-// gebuehr lets an application pass once its fee is paid. A payment begins at the
-// first visit or a press of the button, but not if money came for another duration.
+// gebuehr lets an application pass once its fee is paid. A payment begins at the first visit
+// or a press of the button, never in the background or if money came for another duration.
 func (d *dienst) gebuehr(ctx context.Context, a web.Application) (web.GateResult, error) {
 	c, err := d.kasse.Collect(ctx, forderung(a, dauer(a)), &payment.CollectOptions{
 		Again: a.Trigger == web.Pressed, LookOnly: a.Trigger == web.Background, Replaces: []string{a.ID + ".1", a.ID + ".2"}})

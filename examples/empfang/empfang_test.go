@@ -73,8 +73,8 @@ type amt struct {
 
 func neuesAmt(t *testing.T, trusted *x509.Certificate) *amt {
 	t.Helper()
-	a := &amt{t, t.TempDir()}
-	require.NoError(t, os.Mkdir(filepath.Join(a.folder, "ausgang"), 0o700))
+	a := &amt{t, filepath.Join(t.TempDir(), "Anträge #1 %41")} // what would mean something else in a URI
+	require.NoError(t, os.MkdirAll(filepath.Join(a.folder, "ausgang"), 0o700))
 	a.write("zertifikat.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: trusted.Raw}))
 	return a
 }
@@ -126,6 +126,7 @@ func TestAcceptsWhatWasSignedAndLeavesAReceipt(t *testing.T) {
 	status, out = a.run() // nothing waits any more
 	require.Equal(t, fine, status, out)
 	require.Contains(t, out, "wartet kein Antrag")
+	require.FileExists(t, filepath.Join(a.folder, "empfang.db"))
 	require.Contains(t, out, "0 angenommen, 0 abgewiesen")
 }
 
