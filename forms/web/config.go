@@ -53,7 +53,8 @@ type Config struct {
 	// goes to the log: keep answers out of it. Required.
 	Complete func(context.Context, Application) (Receipt, error)
 	// Status returns what is known about an application that was submitted,
-	// such as paid, sent, confirmed. Nil: nothing but its receipt.
+	// such as paid, sent, confirmed. Its error goes to the log, like those of
+	// gates. Nil: nothing but its receipt.
 	Status func(context.Context, Application) ([]StatusLine, error)
 
 	Layout Layout
@@ -109,10 +110,12 @@ func (u User) LogValue() slog.Value { return slog.StringValue("[web.User]") }
 
 // Prefilled is an answer that came from an account.
 type Prefilled struct {
-	// Value is the answer as package forms keeps it: a date is "1980-01-31", a
-	// choice the option's value.
+	// Value is the answer as somebody could type it; it is read by
+	// [forms.Form.Parse]. For a choice it is the option's value. In an
+	// [Application] it is as package forms keeps it: a date is "1980-01-31".
 	Value string `json:"v"`
-	// Locked answers are shown and cannot be changed in the form.
+	// Locked answers are shown and cannot be changed in the form, unless its
+	// rules refuse them.
 	Locked bool   `json:"l,omitempty"`
 	Source string `json:"s,omitempty"` // "Servicekonto"
 	Trust  string `json:"t,omitempty"` // "hoch (Online-Ausweis)"; may be empty

@@ -87,6 +87,10 @@ func (q *request) fail(err error) {
 	if page.kind == loggedOut {
 		v.Logins, v.Back = q.logins(page.back), "/"
 	}
+	if v.Back == "" && q.goesOn != "" && page.status != http.StatusNotFound && page.status != http.StatusGone {
+		// The start page knows no guest's application.
+		v.Back, v.Link = q.goesOn, "Zurück zum Antrag"
+	}
 	if v.Back == "" {
 		v.Back = "/"
 	}

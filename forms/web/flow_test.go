@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -374,3 +375,32 @@ func TestStartPageListsThisForm(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 1, strings.Count(br.Get(prefix+"/").Text(), "zuletzt gespeichert am"))
 }
+
+func TestErrorsLeadBackToTheApplication(t *testing.T) {
+	b := newBench(t, nil)
+	br := b.browser()
+	p := br.Get(prefix+"/").Submit("Ohne Anmeldung fortfahren", nil)
+	app := prefix + "/antrag/" + id(p)
+	long := p.Submit(weiter, map[string]string{"person.familienname": strings.Repeat("x", 70<<10)})
+	assert.Equal(t, http.StatusRequestEntityTooLarge, long.Status)
+	assert.Equal(t, p.URL.Path, long.Click("Zurück zum Antrag").URL.Path)
+
+	discard := br.Get(app + "/verwerfen")
+	d, err := b.drafts.Load(context.Background(), "16055000", id(p))
+	require.NoError(t, err)
+	body := readerFunc(func([]byte) (int, error) { // another window saves while this one discards
+		_, err := b.drafts.Save(context.Background(), d, draft.Change{Answers: d.Answers})
+		require.NoError(t, err)
+		return 0, io.EOF
+	})
+	form := url.Values{"_token": {discard.Value("_token")}}.Encode()
+	gone := discard.Post("", "application/x-www-form-urlencoded", io.MultiReader(body, strings.NewReader(form)))
+	assert.Equal(t, http.StatusConflict, gone.Status)
+	assert.Equal(t, p.URL.Path, gone.Click("Zurück zum Antrag").URL.Path)
+	assert.Equal(t, "Diese Seite gibt es nicht", br.Get(app+"/schritt/x").Heading())
+	assert.NotContains(t, br.Get(app+"/schritt/x").HTML, "Zurück zum Antrag")
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }

@@ -243,6 +243,7 @@ func (w *Wizard) with(id string, h func(*request, *application) error) handler {
 		if err != nil {
 			return err
 		}
+		q.goesOn = "/antrag/" + id
 		return h(q, a)
 	}
 }

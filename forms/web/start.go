@@ -216,6 +216,9 @@ type pauseView struct {
 
 // pause tells how to continue later.
 func (w *Wizard) pause(q *request, a *application) error {
+	if a.d.State != draft.Open {
+		return q.redirect(a.goesOn())
+	}
 	v := &pauseView{Expires: formatDate(a.d.Expires), Next: w.path(a.goesOn())}
 	var err error
 	if v.Link, err = w.resumeLink(q, a); err != nil {

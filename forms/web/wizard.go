@@ -117,6 +117,7 @@ type request struct {
 	user   *User
 	secret draft.Token // the browser's; zero if it has none
 	post   url.Values  // of a POST, decoded
+	goesOn string      // below BaseURL: where to go on after an error; empty: the start page
 }
 
 // ServeHTTP answers a request with a page. It never panics.

@@ -218,7 +218,7 @@ func TestGuestWalksThrough(t *testing.T) {
 	assert.Equal(t, pdf.Content, content)
 	assert.Equal(t, b.clock, b.last.ConfirmedAt)
 
-	for _, path := range []string{"", "/schritt/person", "/zusammenfassung", "/abschluss", "/eingang", "/status", "/verwerfen", "/uebernehmen"} {
+	for _, path := range []string{"", "/schritt/person", "/zusammenfassung", "/abschluss", "/eingang", "/status", "/verwerfen", "/uebernehmen", "/pause"} {
 		p = br.Get(prefix + "/antrag/" + id(p) + path)
 		assert.Equal(t, http.StatusOK, p.Status)
 		assert.Contains(t, []string{"Ihr Antrag ist eingegangen", "Status Ihres Antrags"}, p.Heading(), path)
