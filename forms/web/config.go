@@ -68,7 +68,9 @@ type Config struct {
 
 	Logger *slog.Logger     // nil: discard
 	Now    func() time.Time // nil: time.Now
-	// MaxBody bounds the bytes of a posted page without its files. 0: 1 MiB.
+	// MaxBody bounds the bytes of a posted page without its files. 0: 1 MiB. What
+	// a browser sends beyond that is read, without being kept, for 64 MiB more, so
+	// that it shows the error page; bound the time with http.Server.ReadTimeout.
 	MaxBody int64
 }
 
