@@ -214,12 +214,23 @@ func (s *Service) create(ctx context.Context, p Provider, a Attempt, c Claim, to
 	return nil, s.postpone(ctx, a, err)
 }
 
-// refused ends an attempt that the platform has definitely not taken.
+// refused ends an attempt that the platform has definitely not taken, unless
+// another process, repeating a call that took longer than its lease, has a pay
+// page for it meanwhile: then it is ErrConflict.
 func (s *Service) refused(ctx context.Context, a Attempt, why Reason, cause error) (*Attempt, error) {
 	now := s.now()
 	s.log.WarnContext(ctx, "payment: refused", "attempt", a, "error", cause)
-	if _, err := s.update(ctx, a, func(a Attempt) (Attempt, *Entry) { return end(a, StateFailed, why, now), nil }); err != nil {
+	stored, err := s.update(ctx, a, func(a Attempt) (Attempt, *Entry) {
+		if a.State != StateCreated && a.State != StateUnknown {
+			return a, nil
+		}
+		return end(a, StateFailed, why, now), nil
+	})
+	if err != nil {
 		return nil, err
+	}
+	if stored.State != StateFailed {
+		return nil, fmt.Errorf("payment: starting: %w", ErrConflict)
 	}
 	return nil, fmt.Errorf("payment: starting: %w", cause)
 }

@@ -332,3 +332,33 @@ func TestAnotherProviderDoesNotFinishOldAttempts(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, payment.StateExpired, stored.State, "nobody can ask; another attempt may begin")
 }
+
+// TestARefusalThatComesTooLate: a process stalls in its call for longer than its
+// lease, another one repeats the call and has a pay page, and then the first is
+// refused. The payer is on the pay page: her money must not be lost sight of.
+func TestARefusalThatComesTooLate(t *testing.T) {
+	b := newBench(t)
+	b.open(t, "K1")
+	var other *payment.Attempt
+	calls := 0
+	b.platform.BeforeCreate = func(payment.CreateRequest) error {
+		if calls++; calls > 1 {
+			return nil
+		}
+		b.clock.Add(time.Minute)
+		var err error
+		other, err = b.restart(t).Start(t.Context(), "musterstadt", "K1")
+		require.NoError(t, err)
+		return payment.ErrRejected
+	}
+	a, err := b.Start(t.Context(), "musterstadt", "K1")
+	require.NoError(t, err)
+	require.Equal(t, other.PayPageURL, a.PayPageURL)
+	require.Equal(t, payment.StatePending, a.State)
+
+	b.platform.Set(a.TransactionID, payment.StatePaid)
+	b.clock.Add(time.Minute)
+	_, err = b.RefreshDue(t.Context(), 10)
+	require.NoError(t, err)
+	require.Equal(t, payment.ClaimPaid, b.status(t, "K1").State)
+}
