@@ -8,7 +8,7 @@
 //			Geburtsdatum *forms.Date `label:"Geburtsdatum" validate:"required,notfuture"`
 //		} `step:"person" title:"Angaben zu Ihrer Person"`
 //		Fahrzeug struct {
-//			Kennzeichen string `label:"Amtliches Kennzeichen" help:"Zum Beispiel J-EN 123" validate:"required,kfzkennzeichen"`
+//			Kennzeichen string `label:"Amtliches Kennzeichen" help:"Zum Beispiel MU-ST 123" validate:"required,kfzkennzeichen"`
 //			Halter      string `label:"Wer ist Halterin oder Halter?" options:"01=Ich selbst|02=Eine andere Person" validate:"required"`
 //		} `step:"fahrzeug" title:"Angaben zum Fahrzeug"`
 //		Halter struct {

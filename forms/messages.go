@@ -88,7 +88,7 @@ var german = map[string]string{
 	"BOOL":            "Wählen Sie bei „{label}“ eine der angebotenen Antworten aus.",
 	"EMAIL":           "Geben Sie bei „{label}“ eine vollständige E-Mail-Adresse ein, zum Beispiel name@example.org.",
 	"URL":             "Geben Sie bei „{label}“ eine vollständige Internetadresse ein, zum Beispiel https://example.org.",
-	"PHONE":           "Geben Sie bei „{label}“ die Telefonnummer mit Ländervorwahl ein, zum Beispiel +493641123456.",
+	"PHONE":           "Geben Sie bei „{label}“ die Telefonnummer mit Ländervorwahl ein, zum Beispiel +493023125123.",
 	"DIGITS":          "Geben Sie bei „{label}“ nur Ziffern ein.",
 	"LETTERS":         "Geben Sie bei „{label}“ keine Satz- oder Sonderzeichen ein.",
 	"EQUAL_FIELD":     "Geben Sie bei „{label}“ dasselbe ein wie bei „{other}“.",
@@ -131,10 +131,10 @@ var german = map[string]string{
 	"KFZKENNZEICHEN":           "Prüfen Sie das Kennzeichen bei „{label}“.",
 	"KFZKENNZEICHEN_CHARSET":   "Geben Sie bei „{label}“ nur Buchstaben, Ziffern, Leerzeichen und Bindestriche ein.",
 	"KFZKENNZEICHEN_LENGTH":    "Prüfen Sie „{label}“. Das Kennzeichen ist zu lang.",
-	"KFZKENNZEICHEN_STRUCTURE": "Geben Sie bei „{label}“ das Kennzeichen wie auf dem Schild ein, zum Beispiel J-EN 123.",
-	"KFZKENNZEICHEN_AMBIGUOUS": "Trennen Sie bei „{label}“ Ort und Buchstaben durch einen Bindestrich, zum Beispiel J-EN 123.",
+	"KFZKENNZEICHEN_STRUCTURE": "Geben Sie bei „{label}“ das Kennzeichen wie auf dem Schild ein, zum Beispiel MU-ST 123.",
+	"KFZKENNZEICHEN_AMBIGUOUS": "Trennen Sie bei „{label}“ Ort und Buchstaben durch einen Bindestrich, zum Beispiel MU-ST 123.",
 	"KFZKENNZEICHEN_SEASON":    "Prüfen Sie „{label}“. Geben Sie die Saison so ein: 04/10.",
-	"KFZKENNZEICHEN_AUTHORITY": "Trennen Sie bei „{label}“ Ort und Buchstaben durch einen Bindestrich, zum Beispiel J-EN 123.",
+	"KFZKENNZEICHEN_AUTHORITY": "Trennen Sie bei „{label}“ Ort und Buchstaben durch einen Bindestrich, zum Beispiel MU-ST 123.",
 }
 
 func germanCatalogue() Catalogue { return maps.Clone(german) }

@@ -120,7 +120,7 @@ var codeVectors = []struct {
 	{"s.box", "BOOL", forms.Text("vielleicht"), forms.Text("false"), nil, nil, ""},
 	{"s.email", "EMAIL", forms.Text("erika@"), forms.Text("erika@example.org"), nil, nil, ""},
 	{"s.url", "URL", forms.Text("example.org"), forms.Text("https://example.org"), nil, nil, ""},
-	{"s.telefon", "PHONE", forms.Text("03641"), forms.Text("+493641123456"), nil, nil, ""},
+	{"s.telefon", "PHONE", forms.Text("03641"), forms.Text("+493023125123"), nil, nil, ""},
 	{"s.ziffern", "DIGITS", forms.Text("12a"), forms.Text("012"), nil, nil, ""},
 	{"s.letters", "LETTERS", forms.Text("a-b"), forms.Text("äb"), nil, nil, ""},
 	{"s.farbe", "INVALID", forms.Text("rot"), forms.Text("#ff0000"), nil, map[string]string{"rule": "hexcolor"}, ""},

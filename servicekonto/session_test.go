@@ -39,7 +39,7 @@ func (s *spyStore) TouchSession(ctx context.Context, tenant, id string, until ti
 	return s.Store.TouchSession(ctx, tenant, id, until)
 }
 
-func TestDefaultLimitsAreThoseOfTheDossier(t *testing.T) {
+func TestDefaultLimitsAreThoseOfTR03160(t *testing.T) {
 	f, err := os.Open(testenv.Data(t, "servicekonto/session_limits_tr03160.csv"))
 	require.NoError(t, err)
 	defer f.Close() //nolint:errcheck // read only

@@ -32,7 +32,7 @@ func Example() {
 	}
 
 	token := draft.NewToken()
-	d, err := store.Create(ctx, draft.New{Tenant: "16055000", Form: "S05000058", FormVersion: "1.0", Tokens: []draft.Token{token}})
+	d, err := store.Create(ctx, draft.New{Tenant: "musterstadt", Form: "S05000058", FormVersion: "1.0", Tokens: []draft.Token{token}})
 	if err != nil {
 		panic(err)
 	}
@@ -50,7 +50,7 @@ func Example() {
 	if _, err := store.Finish(ctx, frozen, "MST-2026-0001"); err != nil {
 		panic(err)
 	}
-	d, err = store.LoadByToken(ctx, "16055000", token)
+	d, err = store.LoadByToken(ctx, "musterstadt", token)
 	if err != nil {
 		panic(err)
 	}

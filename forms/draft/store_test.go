@@ -23,7 +23,7 @@ import (
 )
 
 const (
-	tenant  = "16055000"
+	tenant  = "musterstadt"
 	options = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate"
 )
 

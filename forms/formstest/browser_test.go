@@ -88,7 +88,7 @@ func careful() *service {
 		policy: "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"}
 }
 
-const origin = "https://service.musterstadt.de"
+const origin = "https://service.musterstadt.example"
 
 func TestBrowserFillsInForms(t *testing.T) {
 	s := careful()

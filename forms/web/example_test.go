@@ -41,8 +41,8 @@ func Example() {
 	}
 
 	wizard, err := web.New(web.Config{
-		BaseURL: "https://service.musterstadt.de/parkausweis",
-		Tenant:  "16055000",
+		BaseURL: "https://service.musterstadt.example/parkausweis",
+		Tenant:  "musterstadt",
 		Form:    form,
 		Drafts:  drafts,
 		Layout:  web.Layout{Authority: "Stadt Musterstadt"},
@@ -62,7 +62,7 @@ func Example() {
 	mux.Handle("/parkausweis/", wizard)
 
 	rec := httptest.NewRecorder()
-	mux.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "https://service.musterstadt.de/parkausweis/", nil))
+	mux.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "https://service.musterstadt.example/parkausweis/", nil))
 	fmt.Println(rec.Code, strings.Contains(rec.Body.String(), "<h1>Bewohnerparkausweis beantragen</h1>"))
 	// Output:
 	// 200 true

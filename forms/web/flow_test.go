@@ -367,11 +367,11 @@ func TestStartPageListsThisForm(t *testing.T) {
 	b.login(br, erika())
 	br.Get(prefix+"/").Submit("Antrag beginnen", nil)
 	for range 25 { // later ones, of other services of the same municipality
-		_, err := b.drafts.Create(context.Background(), draft.New{Tenant: "16055000", Form: "S2", FormVersion: "1", Owner: "konto-erika"})
+		_, err := b.drafts.Create(context.Background(), draft.New{Tenant: "musterstadt", Form: "S2", FormVersion: "1", Owner: "konto-erika"})
 		require.NoError(t, err)
 	}
 	b.clock = b.clock.Add(time.Hour)
-	_, err := b.drafts.Create(context.Background(), draft.New{Tenant: "16055000", Form: "S2", FormVersion: "1", Owner: "konto-erika"})
+	_, err := b.drafts.Create(context.Background(), draft.New{Tenant: "musterstadt", Form: "S2", FormVersion: "1", Owner: "konto-erika"})
 	require.NoError(t, err)
 	assert.Equal(t, 1, strings.Count(br.Get(prefix+"/").Text(), "zuletzt gespeichert am"))
 }
@@ -386,7 +386,7 @@ func TestErrorsLeadBackToTheApplication(t *testing.T) {
 	assert.Equal(t, p.URL.Path, long.Click("Zurück zum Antrag").URL.Path)
 
 	discard := br.Get(app + "/verwerfen")
-	d, err := b.drafts.Load(context.Background(), "16055000", id(p))
+	d, err := b.drafts.Load(context.Background(), "musterstadt", id(p))
 	require.NoError(t, err)
 	body := readerFunc(func([]byte) (int, error) { // another window saves while this one discards
 		_, err := b.drafts.Save(context.Background(), d, draft.Change{Answers: d.Answers})

@@ -54,7 +54,7 @@ type antrag struct {
 }
 
 const (
-	origin = "https://service.musterstadt.de"
+	origin = "https://service.musterstadt.example"
 	prefix = "/parkausweis"
 )
 
@@ -89,7 +89,7 @@ func newBench(t testing.TB, change func(*web.Config)) *bench {
 	b.form, err = forms.New("S05000058", "1.0", antrag{}, &forms.Options{Title: "Bewohnerparkausweis beantragen", Now: now})
 	require.NoError(t, err)
 	b.cfg = web.Config{
-		BaseURL: origin + prefix, Tenant: "16055000", Form: b.form, Drafts: b.drafts, Now: now,
+		BaseURL: origin + prefix, Tenant: "musterstadt", Form: b.form, Drafts: b.drafts, Now: now,
 		User: func(r *http.Request) *web.User {
 			if c, err := r.Cookie("konto"); err == nil {
 				return b.users[c.Value]
