@@ -373,7 +373,7 @@ func ExampleNew() {
 		fmt.Println(step.Title)
 	}
 	// Output:
-	// fahrzeug.kennzeichen KFZKENNZEICHEN_AUTHORITY Trennen Sie bei „Amtliches Kennzeichen“ Ort und Buchstaben durch einen Bindestrich, zum Beispiel J-EN 123.
+	// fahrzeug.kennzeichen KFZKENNZEICHEN_AUTHORITY Trennen Sie bei „Amtliches Kennzeichen“ Ort und Buchstaben durch einen Bindestrich, zum Beispiel MU-ST 123.
 	// fahrzeug.halter REQUIRED Wählen Sie bei „Wer ist Halterin oder Halter?“ eine Antwort aus.
 	// Angaben zum Fahrzeug
 	// Halterin oder Halter
