@@ -28,8 +28,8 @@ type Collection struct {
 	// PayPageURL is where to send the browser with status 303; empty if nothing
 	// was started.
 	PayPageURL string
-	// Pending says that the payer has been on a pay page and no result is known:
-	// ask again later.
+	// Pending says that no result is known: the payer has been on a pay page, or
+	// opening one takes longer than a person waits. Ask again later.
 	Pending bool
 	// Review says that a person has to look first: at an attempt in review (see
 	// [Service.Resolve]), or at money Elsewhere. The payer must not pay again.
@@ -78,12 +78,29 @@ func (s *Service) Collect(ctx context.Context, c Claim, o *CollectOptions) (*Col
 	if !begin || busy || found.Review {
 		return found, nil
 	}
-	attempt, err := s.Start(ctx, c.Tenant, c.ID)
-	if err != nil {
+	if err := s.startWaiting(ctx, c, found); err != nil {
 		return nil, err
 	}
-	found.PayPageURL = attempt.PayPageURL
 	return found, nil
+}
+
+// startWaiting is Start for somebody who waits for the page: no longer than
+// Config.ReturnWait. A call that another node, or a process that died, has
+// under way may take longer; then the payer asks again.
+func (s *Service) startWaiting(ctx context.Context, c Claim, found *Collection) error {
+	call, cancel := context.WithTimeout(ctx, s.config.ReturnWait)
+	defer cancel()
+	attempt, err := s.Start(call, c.Tenant, c.ID)
+	if err != nil && call.Err() != nil && ctx.Err() == nil {
+		s.log.WarnContext(ctx, "payment: starting takes longer than a person waits", "tenant", c.Tenant, "claim", c.ID, "error", err)
+		found.Pending = true
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	found.PayPageURL = attempt.PayPageURL
+	return nil
 }
 
 // collectable opens the claim or finds it open with the same amount.

@@ -1,6 +1,7 @@
 package payment_test
 
 import (
+	"context"
 	"sync"
 	"testing"
 	"time"
@@ -233,4 +234,32 @@ func TestCollectAfterTheFirstCallFailed(t *testing.T) {
 	require.NotEmpty(t, b.collect(t, false).PayPageURL)
 	require.Equal(t, 1, b.platform.Count())
 	require.Len(t, b.status(t, "K1").Attempts, 1)
+}
+
+// TestCollectDoesNotWaitForADeadProcess: while the call of a process that died
+// still holds its lease, the payer is told to ask again, and soon.
+func TestCollectDoesNotWaitForADeadProcess(t *testing.T) {
+	b := newBench(t)
+	under, release := make(chan struct{}), make(chan struct{})
+	b.platform.BeforeCreate = func(payment.CreateRequest) error {
+		close(under)
+		<-release
+		return payment.ErrUnavailable
+	}
+	done := make(chan struct{})
+	go func() { // the process that never comes back
+		defer close(done)
+		_, _ = b.Collect(context.Background(), claim("K1"), nil)
+	}()
+	<-under
+	c := config(b.clock)
+	c.ReturnWait = 30 * time.Millisecond
+	second, err := payment.New(b.store, []payment.Registration{{Key: "fake", Version: "1", Provider: b.platform}}, c)
+	require.NoError(t, err)
+	found, err := second.Collect(t.Context(), claim("K1"), nil)
+	require.NoError(t, err)
+	require.True(t, found.Pending)
+	require.Empty(t, found.PayPageURL)
+	close(release)
+	<-done
 }

@@ -31,6 +31,7 @@ const (
 	seiteZurueck   = "zahlung-zurueck"
 	seiteAbschluss = "abschluss"
 	seiteEingang   = "eingang"
+	seiteStatus    = "status"
 )
 
 // wo says which page it is.
@@ -73,6 +74,8 @@ func (b *buerger) weiter() error {
 			return b.press("Jetzt bezahlen", eingabe{})
 		}
 		return b.get(b.page.url.String())
+	case seiteStatus:
+		return b.get(b.antrag + "/" + seiteEingang)
 	case seiteZurueck:
 		return b.get(b.base + "/")
 	}

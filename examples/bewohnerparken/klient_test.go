@@ -38,7 +38,7 @@ func newKlient() *klient {
 		panic(err)
 	}
 	k := &klient{hop: func() {}}
-	k.http = &http.Client{Jar: jar, Timeout: 20 * time.Second, Transport: k, CheckRedirect: func(_ *http.Request, via []*http.Request) error {
+	k.http = &http.Client{Jar: jar, Timeout: time.Minute, Transport: k, CheckRedirect: func(_ *http.Request, via []*http.Request) error {
 		if len(via) > 15 {
 			return fmt.Errorf("too many redirects")
 		}
