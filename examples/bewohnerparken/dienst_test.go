@@ -157,18 +157,20 @@ func TestStopsCleanly(t *testing.T) {
 			done := make(chan error, 1)
 			folder := ordner(t)
 			go func() { done <- run(ctx, []string{"-addr", "127.0.0.1:0", "-daten", folder}, &out, &errs) }()
-			var conn net.Conn
-			require.Eventually(t, func() bool {
-				addr, err := os.ReadFile(filepath.Join(folder, "adresse"))
-				if err == nil {
-					conn, err = net.Dial("tcp", string(addr))
+			k := newKlient()
+			var addr []byte
+			require.Eventually(t, func() bool { // until it answers
+				var err error
+				if addr, err = os.ReadFile(filepath.Join(folder, "adresse")); err != nil {
+					return false
 				}
-				return err == nil
-			}, 10*time.Second, 20*time.Millisecond)
-			defer conn.Close()
-			time.Sleep(time.Second)
-			if !tt.idle {
-				conn.Close()
+				return k.get("http://"+string(addr)+"/") == nil
+			}, 30*time.Second, 20*time.Millisecond)
+			if tt.idle {
+				conn, err := net.Dial("tcp", string(addr))
+				require.NoError(t, err)
+				defer conn.Close()
+				time.Sleep(100 * time.Millisecond) // until the server has taken it
 			}
 			cancel()
 			require.NoError(t, <-done)
