@@ -141,7 +141,8 @@ func mirrorOf(t testing.TB, mirrors map[string]*mirror, p Page) *mirror {
 func (m *mirror) add(i int, p Page) string {
 	u, _ := url.Parse(p.URL) // parsed before
 	base := `<head><base href="` + m.server.URL + u.EscapedPath() + `">`
-	html := strings.Replace(p.HTML, "<head>", base, 1)
+	own := strings.ReplaceAll(p.HTML, u.Scheme+"://"+u.Host+"/", m.server.URL+"/") // absolute links come here, too
+	html := strings.Replace(own, "<head>", base, 1)
 	if len(html) < 2 || !strings.EqualFold(html[:2], "<!") {
 		html = "<!doctype html>" + html
 	}
