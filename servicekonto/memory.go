@@ -107,8 +107,8 @@ func (m *MemoryStore) DeleteSession(_ context.Context, tenant, id string) error 
 	return nil
 }
 
-// DeleteOwner implements [SessionStore].
-func (m *MemoryStore) DeleteOwner(_ context.Context, tenant, owner string) (int, error) {
+// DeleteByOwner implements [SessionStore].
+func (m *MemoryStore) DeleteByOwner(_ context.Context, tenant, owner string) (int, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	n := 0

@@ -290,5 +290,5 @@ func (s *Service) DeleteExpired(ctx context.Context) (int, error) {
 // left in the store afterwards.
 func (s *Service) DeleteAccount(ctx context.Context, choice, accountID string) (int, error) {
 	a := Account{Provider: choice, ID: accountID}
-	return s.cfg.Store.DeleteOwner(ctx, s.cfg.Tenant, fingerprint(forOwner, a.Key()))
+	return s.cfg.Store.DeleteByOwner(ctx, s.cfg.Tenant, fingerprint(forOwner, a.Key()))
 }

@@ -72,8 +72,8 @@ type SessionStore interface {
 	TouchSession(ctx context.Context, tenant, id string, idleUntil time.Time) error
 	// DeleteSession removes one session; none is not an error.
 	DeleteSession(ctx context.Context, tenant, id string) error
-	// DeleteOwner removes all sessions of an account and returns how many.
-	DeleteOwner(ctx context.Context, tenant, owner string) (int, error)
+	// DeleteByOwner removes all sessions of an account and returns how many.
+	DeleteByOwner(ctx context.Context, tenant, owner string) (int, error)
 }
 
 // Store is what a [Service] keeps its state in. [NewMemoryStore] is one;

@@ -194,10 +194,10 @@ func sessionOwner(t *testing.T, s servicekonto.Store) {
 	for _, r := range []servicekonto.SessionRecord{session("1"), session("2"), other, foreign} {
 		require.NoError(t, s.CreateSession(ctx, r))
 	}
-	n, err := s.DeleteOwner(ctx, "musterstadt", "owner")
+	n, err := s.DeleteByOwner(ctx, "musterstadt", "owner")
 	require.NoError(t, err)
 	require.Equal(t, 2, n)
-	n, err = s.DeleteOwner(ctx, "musterstadt", "owner")
+	n, err = s.DeleteByOwner(ctx, "musterstadt", "owner")
 	require.NoError(t, err)
 	require.Zero(t, n)
 	_, err = s.Session(ctx, "musterstadt", "1")

@@ -169,8 +169,8 @@ func (s *Store) exec(ctx context.Context, query string, args ...any) error {
 	return nil
 }
 
-// DeleteOwner implements servicekonto.SessionStore.
-func (s *Store) DeleteOwner(ctx context.Context, tenant, owner string) (int, error) {
+// DeleteByOwner implements servicekonto.SessionStore.
+func (s *Store) DeleteByOwner(ctx context.Context, tenant, owner string) (int, error) {
 	return count(s.db.ExecContext(ctx, `DELETE FROM servicekonto_session WHERE tenant = ? AND owner = ?`, tenant, owner))
 }
 

@@ -72,7 +72,7 @@ func TestAClosedDatabaseIsNotNotFound(t *testing.T) {
 	require.Error(t, s.CreateSession(ctx, servicekonto.SessionRecord{}))
 	require.Error(t, s.TouchSession(ctx, "t", "1", now))
 	require.Error(t, s.DeleteSession(ctx, "t", "1"))
-	_, err = s.DeleteOwner(ctx, "t", "1")
+	_, err = s.DeleteByOwner(ctx, "t", "1")
 	require.Error(t, err)
 	_, err = s.DeleteExpired(ctx, now)
 	require.Error(t, err)
