@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,7 +23,7 @@ const redirectURI = "https://dienste.musterstadt.example/zurueck"
 // op is a running simulator and a browser in front of it.
 type op struct {
 	t    *testing.T
-	sim  *simulator.Simulator
+	sim  atomic.Pointer[simulator.Simulator] // restarted while it is asked, from another process too
 	base string
 	opts simulator.Options
 	now  time.Time
@@ -34,7 +35,7 @@ func newOP(t *testing.T, change func(*simulator.Options)) *op {
 	o := &op{t: t, now: time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC), http: &http.Client{
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.sim.ServeHTTP(w, r) }))
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.sim.Load().ServeHTTP(w, r) }))
 	t.Cleanup(srv.Close)
 	o.base = srv.URL + "/simulator"
 	o.opts = simulator.Options{
@@ -55,7 +56,7 @@ func (o *op) restart() {
 	o.t.Helper()
 	sim, err := simulator.New(o.opts)
 	require.NoError(o.t, err)
-	o.sim = sim
+	o.sim.Store(sim)
 }
 
 func (o *op) get(path string) *http.Response {
@@ -344,13 +345,13 @@ func TestOnlyLoopback(t *testing.T) {
 	// A recorder has no connection, so no local address either.
 	for _, path := range []string{"/", "/authorize", "/token", "/jwks", "/.well-known/openid-configuration", "/stil.css", "/nirgends"} {
 		w := httptest.NewRecorder()
-		o.sim.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/simulator"+path, nil))
+		o.sim.Load().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/simulator"+path, nil))
 		requirePage(t, w.Result(), http.StatusForbidden)
 	}
 	o.opts.InsecureAllowNetwork = true
 	o.restart()
 	w := httptest.NewRecorder()
-	o.sim.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/simulator/jwks", nil))
+	o.sim.Load().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/simulator/jwks", nil))
 	require.Equal(t, http.StatusOK, w.Code)
 }
 
