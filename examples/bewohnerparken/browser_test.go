@@ -185,7 +185,7 @@ func (f *fenster) ausfuellen() {
 	require.Equal(t, "fehler", f.focused(), "the error summary has no focus")
 	f.seen("person mit fehlern")
 	require.Contains(t, f.text(), "Bestätigt durch: Servicekonto", "what the account has verified is not shown")
-	f.fill(url.Values{"person.telefon": {"(0361) 123456"}, "person.anschrift.land": {"000"}})
+	f.fill(url.Values{"person.telefon": {"(030) 23125123"}, "person.anschrift.land": {"000"}})
 	f.click("Weiter")
 
 	f.fill(url.Values{"fahrzeug.kennzeichen": {"12345"}, "fahrzeug.fin": {"abc"}})
@@ -239,7 +239,7 @@ func (f *fenster) eingang(l *laufend) {
 	f.do(chromedp.Navigate(f.base + strings.TrimSuffix(f.path(), seiteEingang) + "status"))
 	f.seen("status")
 	require.Contains(f.t, f.text(), "30,70")
-	require.Contains(f.t, f.text(), "an die Stadtverwaltung übermittelt")
+	require.Contains(f.t, f.text(), "an die Behörde übermittelt")
 }
 
 func (f *fenster) text() string {

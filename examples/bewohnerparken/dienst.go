@@ -1,8 +1,7 @@
 package main
 
-// This file is what a vendor writes: what is asked (Antrag), how the building
-// blocks are put together (neuerDienst), and where two of them meet. Keys,
-// addresses and adapters come from the configuration (umgebung.go).
+// This file is what a vendor writes: what is asked (Antrag), how the building blocks are put together
+// (neuerDienst), and where two of them meet. Keys, addresses and adapters are configuration (umgebung.go).
 
 import (
 	"context"
@@ -27,7 +26,7 @@ type Antrag struct {
 		Vornamen     string      `label:"Vornamen" help:"So, wie sie in Ihrem Ausweis stehen." phrase:"Ihre Vornamen" fim:"F05000060V1.0" validate:"required,max=80" autocomplete:"given-name" prefill:"vornamen"`
 		Geburtsdatum *forms.Date `label:"Geburtsdatum" help:"Zum Beispiel 31 3 1980" phrase:"Ihr Geburtsdatum" fim:"F05000351V1.0" validate:"required,notfuture,maxage=125" autocomplete:"bday" prefill:"geburtsdatum"`
 		Email        string      `label:"E-Mail-Adresse" help:"Für Rückfragen zu Ihrem Antrag." phrase:"Ihre E-Mail-Adresse" fim:"F05001354V1.0" validate:"required,email,max=254" autocomplete:"email" prefill:"email"`
-		Telefon      string      `label:"Telefonnummer" help:"Zum Beispiel (0361) 123456 oder +49 361 123456" fim:"F05000067V1.0" validate:"max=23" autocomplete:"tel" inputmode:"tel"`
+		Telefon      string      `label:"Telefonnummer" help:"Zum Beispiel (030) 23125123 oder +49 30 23125123" fim:"F05000067V1.0" validate:"max=23" autocomplete:"tel" inputmode:"tel"`
 		Handy        string      `label:"Handynummer" fim:"F05000068V1.0" validate:"omitempty,min=6,max=20" inputmode:"tel"`
 		Anschrift    struct {
 			Strasse    string `label:"Straße" phrase:"Ihre Straße" fim:"G05000428V1.0/F00000053V1.1" validate:"required,max=55" prefill:"strasse"`
@@ -81,12 +80,10 @@ func neuerDienst(u *umgebung) (*dienst, error) {
 	// The account says who is there, and with how much trust.
 	d.konto, err1 = servicekonto.New(servicekonto.Config{
 		BaseURL: u.BaseURL, Tenant: mandant, Store: u.Sitzungen, ServiceName: "Bewohnerparkausweis – Musterstadt", Logger: u.Log,
-		Choices: []servicekonto.Choice{{ID: "servicekonto", Label: "Servicekonto", Provider: u.Login}},
-	})
+		Choices: []servicekonto.Choice{{ID: "servicekonto", Label: "Servicekonto", Provider: u.Login}}})
 	// The cash desk keeps claims and ledger, and asks the payment platform.
 	d.kasse, err2 = payment.New(u.Buecher, []payment.Registration{{Key: "xbezahldienste", Version: "1", Provider: u.Bezahlplattform}}, payment.Config{
-		BaseURL: u.BaseURL, Logger: u.Log, Target: func(c payment.Claim, _ payment.State) string { return "/antrag/" + c.ID[:36] + "/abschluss" }, // the UUID: see forderung
-	})
+		BaseURL: u.BaseURL, Logger: u.Log, Target: func(c payment.Claim, _ payment.State) string { return "/antrag/" + c.ID[:36] + "/abschluss" }}) // the UUID: see forderung
 	// The form is compiled once; the wizard shows it, and keeps each step as a draft.
 	form, err3 := forms.New("S05000058", "1.0", Antrag{}, &forms.Options{Title: "Bewohnerparkausweis beantragen", Choices: laender("person.anschrift.land", "halter.land")})
 	if err := errors.Join(err1, err2, err3); err != nil {
@@ -95,8 +92,7 @@ func neuerDienst(u *umgebung) (*dienst, error) {
 	d.wizard, err4 = web.New(web.Config{
 		BaseURL: u.BaseURL, Tenant: mandant, Form: form, Drafts: u.Entwuerfe, Layout: layout, Logger: u.Log,
 		User: d.benutzer, Logins: []web.Login{{Label: "Mit dem Servicekonto anmelden", URL: d.konto.LoginURL}}, LogoutURL: d.konto.LogoutURL(),
-		Gates: []web.Gate{web.GateFunc(d.gebuehr)}, Complete: d.uebergeben, Status: d.stand,
-	})
+		Gates: []web.Gate{web.GateFunc(d.gebuehr)}, Complete: d.uebergeben, Status: d.stand})
 	return d, err4
 }
 
@@ -106,31 +102,27 @@ func (d *dienst) benutzer(r *http.Request) *web.User {
 	if !ok {
 		return nil
 	}
-	user := &web.User{ID: sitzung.Account.Key(), Name: sitzung.Account.DisplayName(), Prefill: map[string]web.Prefilled{}}
-	for name, p := range sitzung.Account.Prefill() {
-		user.Prefill[name] = web.Prefilled(p)
-	}
-	return user
+	return &web.User{ID: sitzung.Account.Key(), Name: sitzung.Account.DisplayName(), Prefill: web.PrefillFrom(sitzung.Account.Prefill())}
 }
 
-// forderung is the fee: one claim for each application (its UUID) and duration,
-// since a claim never changes. What has no fee here is refused, never free.
-func forderung(a web.Application, dauer string) payment.Claim {
+// forderung is the fee: one claim for each application (its UUID) and duration, since a
+// claim never changes; and those of both durations. No fee is refused, never free.
+func forderung(a web.Application) (fee payment.Claim, all []string) {
+	dauer := a.Answers.Get("zeitraum.dauer").Text()
 	return payment.Claim{Tenant: a.Tenant, ID: a.ID + "." + dauer, Amount: payment.EUR(map[string]int64{"1": 3070, "2": 6140}[dauer]),
-		Purpose: "Bewohnerparkausweis", Description: "Bewohnerparkausweis der Stadt Musterstadt"}
+		Purpose: "Bewohnerparkausweis", Description: "Bewohnerparkausweis der Stadt Musterstadt"}, []string{a.ID + ".1", a.ID + ".2"}
 }
 
 // gebuehr lets an application pass once its fee is paid. A payment begins at the first visit
 // or a press of the button, never in the background or if money came for another duration.
 func (d *dienst) gebuehr(ctx context.Context, a web.Application) (web.GateResult, error) {
-	c, err := d.kasse.Collect(ctx, forderung(a, dauer(a)), &payment.CollectOptions{
-		Again: a.Trigger == web.Pressed, LookOnly: a.Trigger == web.Background, Replaces: []string{a.ID + ".1", a.ID + ".2"}})
+	fee, all := forderung(a)
+	c, err := d.kasse.Collect(ctx, fee, &payment.CollectOptions{Again: a.Trigger == web.Pressed, LookOnly: a.Trigger == web.Background, Replaces: all})
 	if err != nil || c.Paid {
 		return web.GateResult{Pass: err == nil}, err
-	} else if c.PayPageURL != "" {
-		return web.RedirectTo(c.PayPageURL), nil
 	}
-	return nochOffen(c), nil
+	n := c.Notice()
+	return web.GateResult{Redirect: c.PayPageURL, Title: n.Title, Text: n.Text, Button: n.Button, Changeable: n.Changeable}, nil
 }
 
 // uebergeben writes the application as FIM XML, signs it and puts it into the
@@ -147,4 +139,12 @@ func (d *dienst) uebergeben(ctx context.Context, a web.Application) (web.Receipt
 		return m, errors.Join(err1, err2, err3)
 	})
 	return web.Receipt{Reference: e.Reference}, err
+}
+
+// stand is what the citizen reads on the status page: the fee, and the way to the authority.
+func (d *dienst) stand(ctx context.Context, a web.Application) ([]web.StatusLine, error) {
+	fee, all := forderung(a)
+	paid, err1 := d.kasse.Lines(ctx, a.Tenant, fee.ID, all...)
+	sent, err2 := d.Ausgang.Lines(ctx, a.Tenant, a.ID)
+	return append(web.StatusLines(paid), web.StatusLines(sent)...), errors.Join(err1, err2)
 }

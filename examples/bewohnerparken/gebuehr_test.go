@@ -13,27 +13,33 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bausteine/egov/forms"
 	"github.com/bausteine/egov/forms/web"
+	"github.com/bausteine/egov/payment"
 	"github.com/bausteine/egov/payment/simulator"
 )
 
 // TestTheFeeIsWhatTheFormSays: each duration that the form offers has the fee
 // it names, and nothing else can be applied for.
 func TestTheFeeIsWhatTheFormSays(t *testing.T) {
-	a := web.Application{Tenant: mandant, ID: "00000000-0000-4000-8000-000000000001"}
+	fee := func(dauer string) payment.Claim {
+		a := web.Application{Tenant: mandant, ID: "00000000-0000-4000-8000-000000000001", Answers: forms.Answers{}.With("zeitraum.dauer", forms.Text(dauer))}
+		c, _ := forderung(a)
+		return c
+	}
 	zeitraum, _ := reflect.TypeFor[Antrag]().FieldByName("Zeitraum")
 	field, _ := zeitraum.Type.FieldByName("Dauer")
 	options := strings.Split(field.Tag.Get("options"), "|")
 	require.Len(t, options, 2)
 	for _, o := range options {
 		value, label, _ := strings.Cut(o, "=")
-		c := forderung(a, value)
+		c := fee(value)
 		require.NoError(t, c.Validate())
 		require.Contains(t, label, c.Amount.German())
 		require.Contains(t, layout.Intro[1], c.Amount.German())
 	}
 	for _, unknown := range []string{"", "3", "12"} {
-		require.Error(t, forderung(a, unknown).Validate(), "a permit for nothing")
+		require.Error(t, fee(unknown).Validate(), "a permit for nothing")
 	}
 }
 
