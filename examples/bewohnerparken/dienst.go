@@ -106,7 +106,7 @@ func (d *dienst) benutzer(r *http.Request) *web.User {
 }
 
 // forderung is the fee: one claim for each application (its UUID) and duration, since a
-// claim never changes; and those of both durations. No fee is refused, never free.
+// claim never changes; all are those of both durations. One without a fee is refused, never free.
 func forderung(a web.Application) (fee payment.Claim, all []string) {
 	dauer := a.Answers.Get("zeitraum.dauer").Text()
 	return payment.Claim{Tenant: a.Tenant, ID: a.ID + "." + dauer, Amount: payment.EUR(map[string]int64{"1": 3070, "2": 6140}[dauer]),
