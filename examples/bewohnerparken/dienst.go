@@ -52,8 +52,8 @@ type Antrag struct {
 		Ort            string     `label:"Ort" fim:"G05000554V1.0/F00000035V1.2" validate:"required,max=50"`
 		Land           string     `label:"Land" fim:"F05001249V1.0" validate:"required" widget:"select"`
 		Email          string     `label:"E-Mail-Adresse" fim:"F05001355V1.0" validate:"required,email,max=254"`
-		Ueberlassung   forms.File `label:"Erklärung zur Nutzungsüberlassung" help:"Mit der Unterschrift der Halterin oder des Halters. PDF oder Foto, höchstens 2 MB." fim:"F05001248V1.0" validate:"required" accept:"application/pdf,image/jpeg,image/png" maxsize:"2MB"`
-		Fahrzeugschein forms.File `label:"Zulassungsbescheinigung Teil I (Fahrzeugschein)" help:"PDF oder Foto, höchstens 2 MB." fim:"F05001045V1.0" validate:"required" accept:"application/pdf,image/jpeg,image/png" maxsize:"2MB"`
+		Ueberlassung   forms.File `label:"Erklärung zur Nutzungsüberlassung" help:"Mit der Unterschrift der Halterin oder des Halters." fim:"F05001248V1.0" validate:"required" accept:"application/pdf,image/jpeg,image/png" maxsize:"2MB"`
+		Fahrzeugschein forms.File `label:"Zulassungsbescheinigung Teil I (Fahrzeugschein)" fim:"F05001045V1.0" validate:"required" accept:"application/pdf,image/jpeg,image/png" maxsize:"2MB"`
 	} `title:"Angaben zur Halterin oder zum Halter" show:"fahrzeug.halter=02" fim:"G05000499V1.0"`
 	Zeitraum struct {
 		Dauer       string      `label:"Wie lange soll der Parkausweis gelten?" options:"1=12 Monate (30,70 €)|2=24 Monate (61,40 €)" fim:"G05000493V1.0/F05001064V1.0" validate:"required" msg-required:"Wählen Sie aus, wie lange der Parkausweis gelten soll."`
