@@ -89,7 +89,7 @@ func fullAnswers() forms.Answers {
 		"antragsteller.vornamen":             forms.Text("Erika"),
 		"antragsteller.geburtsdatum":         forms.Text("1964-08-12"),
 		"antragsteller.email":                forms.Text("erika@example.org"),
-		"antragsteller.telefon":              forms.Text("+49 3641 123456"),
+		"antragsteller.telefon":              forms.Text("+49 30 23125123"),
 		"antragsteller.anschrift.strasse":    forms.Text("Heidestraße"),
 		"antragsteller.anschrift.hausnummer": forms.Text("17"),
 		"antragsteller.anschrift.zusatz":     forms.Text("a"),
