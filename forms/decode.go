@@ -168,7 +168,8 @@ func (f *Form) decodeDateParts(field *Field, posted url.Values) (Value, error) {
 		}
 		found = found || ok
 		if len(values) == 1 {
-			parts[i] = strings.ReplaceAll(cleanText(values[0], false), ".", "")
+			// The dots go first: without them, the rest may need cleaning.
+			parts[i] = cleanText(strings.ReplaceAll(values[0], ".", ""), false)
 		}
 	}
 	switch {

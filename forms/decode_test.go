@@ -308,6 +308,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add("s.text=a&s.datum.tag=3&s.datum.monat=4&s.datum.jahr=2026")
 	f.Add("s.mehrere=1&s.mehrere=2&s.ja=on&s.zahl=1.000&s.iban=DE89370400440532013000")
 	f.Add("s.text=%ff&s.lang=a%0d%0ab%E2%80%8B")
+	f.Add("s.datum.tag=. 0&s.datum.monat=e.%CC%81")
 	f.Add("s.text=e%CC%81&s.kfz=j+en+1&s.wahl=9&s.frage=ja")
 	f.Fuzz(func(t *testing.T, query string) {
 		values, err := url.ParseQuery(query)
