@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"strings"
 
+	"github.com/bausteine/egov/xoev/codelist"
 	"github.com/bausteine/egov/xoev/finding"
 	"github.com/bausteine/egov/xoev/xmlscan"
 )
@@ -98,17 +99,8 @@ type Nachricht struct {
 	Extensions           []Extension
 }
 
-// Code is a value of a code list. Which list and version apply may be fixed by
-// the schema, so that ListURI and ListVersionID can be empty.
-type Code struct {
-	Code string
-	// Name is the optional description; most code types do not allow it.
-	Name string
-	// ListURI is the kennung of the list without version.
-	ListURI string
-	// ListVersionID is its version, any string ("3", "2022-08-01").
-	ListVersionID string
-}
+// Code is a value of a code list as messages carry it.
+type Code = codelist.Code
 
 // Behoerde is an authority or other public body (BehoerdeType).
 type Behoerde struct {

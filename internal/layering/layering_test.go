@@ -118,9 +118,12 @@ func may(from, to string) (rule string, ok bool) {
 	case slices.Contains(adapters, from) && slices.Contains(adapters, to):
 		return "an adapter never imports another adapter", false
 	case to == "./xoev" && within(from, "./xoev"):
-		return "only submission, fitconnect and cmd import xoev's root package", within(from, "./xoev/submission", "./xoev/fitconnect", "./xoev/cmd")
+		return "only what handles whole messages imports xoev's root package", within(from, "./xoev/submission", "./xoev/fitconnect", "./xoev/cmd",
+			"./xoev/lint", "./xoev/rueckweisung", "./xoev/sammelnachricht")
 	case from == "./xoev":
-		return "xoev's root package imports leaves only", false
+		return "xoev's root package imports leaves and codelist only", to == "./xoev/codelist"
+	case from == "./xoev/codelist":
+		return "codelist imports leaves only", false
 	}
 	domain := func(p string) string { return strings.SplitN(strings.TrimPrefix(p, "./"), "/", 2)[0] }
 	if domain(to) == "xoev" || domain(from) == domain(to) {
