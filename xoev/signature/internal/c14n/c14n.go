@@ -1,16 +1,18 @@
-// Package c14n writes Exclusive XML Canonicalization 1.0 without comments
-// (W3C Recommendation of 18 July 2002) from the tokens of package xmlscan.
+// Package c14n writes canonical XML from the tokens of package xmlscan:
+// Canonical XML 1.0 (W3C Recommendation of 15 March 2001), Canonical XML 1.1
+// (2 May 2008) and Exclusive XML Canonicalization 1.0 (18 July 2002), each with
+// and without comments.
 //
 // A [Writer] sees the tokens of a whole document or of one element and writes
 // their canonical form. What the caller does not pass on (the signature that
-// an enveloped signature leaves out) is not in the output. Nothing is
-// allocated per token once the buffers have grown.
+// an enveloped signature leaves out) is not in the output. Of one element, the
+// inclusive kinds also need the xml: attributes of its ancestors: [Ancestors]
+// collects them. Nothing is allocated per token once the buffers have grown.
 //
 // A Writer is used by one goroutine at a time.
 package c14n
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"slices"
@@ -22,6 +24,8 @@ import (
 const (
 	// NSXSI is the namespace of xsi:type, whose value is a qualified name.
 	NSXSI = "http://www.w3.org/2001/XMLSchema-instance"
+	// NSXML is the namespace of the prefix xml.
+	NSXML = "http://www.w3.org/XML/1998/namespace"
 	// Default is how a PrefixList names the default namespace.
 	Default = "#default"
 
@@ -30,14 +34,39 @@ const (
 	manyBindings = 32
 )
 
+// Kind is a canonicalisation without regard to comments.
+type Kind uint8
+
+const (
+	// Exclusive is Exclusive XML Canonicalization 1.0.
+	Exclusive Kind = iota
+	// Inclusive is Canonical XML 1.0.
+	Inclusive
+	// Inclusive11 is Canonical XML 1.1.
+	Inclusive11
+)
+
+// Mode says how a [Writer] writes. The zero value is Exclusive XML
+// Canonicalization without comments.
+type Mode struct {
+	Kind     Kind
+	Comments bool
+	// Prefixes is the PrefixList of InclusiveNamespaces; "#default" or ""
+	// stands for the default namespace. Only Exclusive looks at it.
+	Prefixes []string
+}
+
 // Writer turns tokens into canonical form. The zero value is not usable; see
 // [New].
 type Writer struct {
 	sink     io.Writer
 	buf      []byte
 	max      int
+	written  int64 // bytes given to the sink
+	mode     Mode
 	prefixes []string
 	listed   map[string]bool // prefixes as a set
+	context  []XMLAttr
 	rendered []binding
 	tops     map[string]int // index of a prefix in rendered, if that is long
 	marks    []int
@@ -57,19 +86,27 @@ type binding struct {
 // ErrTooLarge says that the canonical form is longer than the limit.
 var ErrTooLarge = errors.New("c14n: the canonical form is too large")
 
-// New makes a writer. With sink nil the canonical form is kept and read with
-// [Writer.Bytes]; otherwise it is written to sink as it grows and [Writer.Close]
-// writes the rest. Prefixes is the PrefixList of InclusiveNamespaces; "#default"
-// or "" stands for the default namespace.
+// New makes a writer of Exclusive XML Canonicalization without comments; see
+// [NewMode].
 func New(sink io.Writer, prefixes []string) *Writer {
-	w := &Writer{sink: sink}
-	for _, p := range prefixes {
+	return NewMode(sink, Mode{Prefixes: prefixes})
+}
+
+// NewMode makes a writer. With sink nil the canonical form is kept and read
+// with [Writer.Bytes]; otherwise it is written to sink as it grows and
+// [Writer.Close] writes the rest.
+func NewMode(sink io.Writer, m Mode) *Writer {
+	w := &Writer{sink: sink, mode: m}
+	if m.Kind != Exclusive {
+		return w
+	}
+	for _, p := range m.Prefixes {
 		if p == Default {
 			p = ""
 		}
 		if p != "xml" && p != "xmlns" && !w.listed[p] {
 			if w.listed == nil {
-				w.listed = make(map[string]bool, len(prefixes))
+				w.listed = make(map[string]bool, len(m.Prefixes))
 			}
 			w.listed[p] = true
 			w.prefixes = append(w.prefixes, p)
@@ -78,16 +115,21 @@ func New(sink io.Writer, prefixes []string) *Writer {
 	return w
 }
 
-// Limit makes Token fail with [ErrTooLarge] when the buffer holds more than max
-// bytes. Without it a small document can have a huge canonical form, because
-// declarations may have to be repeated on every element.
+// Inherit gives the writer the xml: attributes of the ancestors of the element
+// that it is about to see, as [Ancestors.Attrs] returns them. Without it the
+// element is taken as the root of its document.
+func (w *Writer) Inherit(attrs []XMLAttr) { w.context = attrs }
+
+// Limit makes Token fail with [ErrTooLarge] when the canonical form has more
+// than max bytes. Without it a small document can have a huge canonical form,
+// because declarations may have to be repeated on every element.
 func (w *Writer) Limit(max int) { w.max = max }
 
 // Grow makes room for n bytes of output.
 func (w *Writer) Grow(n int) { w.buf = slices.Grow(w.buf, n) }
 
-// Len is the number of bytes in the buffer: without a sink, of all output.
-func (w *Writer) Len() int { return len(w.buf) }
+// Len is the number of bytes of output so far.
+func (w *Writer) Len() int { return int(w.written) + len(w.buf) }
 
 // Bytes is the canonical form so far, if there is no sink.
 func (w *Writer) Bytes() []byte { return w.buf }
@@ -110,6 +152,7 @@ func (w *Writer) flush(limit int) {
 	if _, err := w.sink.Write(w.buf); err != nil && w.err == nil {
 		w.err = err
 	}
+	w.written += int64(len(w.buf))
 	w.buf = w.buf[:0]
 }
 
@@ -126,9 +169,15 @@ func (w *Writer) Token(s *xmlscan.Scanner) error {
 		}
 	case xmlscan.ProcInst:
 		w.procInst(s)
+	case xmlscan.Comment:
+		if w.mode.Comments {
+			w.comment(s.Text())
+		}
 	}
-	w.flush(flushAt)
-	if w.max > 0 && len(w.buf) > w.max && w.err == nil {
+	if len(w.buf) > flushAt {
+		w.flush(flushAt)
+	}
+	if w.max > 0 && w.Len() > w.max && w.err == nil {
 		w.err = ErrTooLarge
 	}
 	return w.err
@@ -139,6 +188,23 @@ func (w *Writer) start(s *xmlscan.Scanner) {
 	first := len(w.marks) == 0
 	w.marks = append(w.marks, len(w.rendered))
 	w.need = w.need[:0]
+	if w.mode.Kind == Exclusive {
+		w.utilized(s, name, attrs, first)
+	} else {
+		w.declared(s, first)
+	}
+	w.buf = AppendName(append(w.buf, '<'), name)
+	w.declare()
+	if first && len(w.context) > 0 && w.mode.Kind != Exclusive {
+		attrs = w.inherit(attrs)
+	}
+	w.attributes(s, attrs)
+	w.buf = append(w.buf, '>')
+}
+
+// utilized renders the namespaces that the names of the element and its
+// attributes use, and those of the PrefixList.
+func (w *Writer) utilized(s *xmlscan.Scanner, name xmlscan.Name, attrs []xmlscan.Attr, first bool) {
 	w.use(name.Prefix, name.Space)
 	for i := range attrs {
 		if attrs[i].Prefix != "" {
@@ -148,10 +214,20 @@ func (w *Writer) start(s *xmlscan.Scanner) {
 	if len(w.prefixes) > 0 {
 		w.include(s, first)
 	}
-	w.buf = AppendName(append(w.buf, '<'), name)
-	w.declare()
-	w.attributes(s, attrs)
-	w.buf = append(w.buf, '>')
+}
+
+// declared renders the namespaces in scope: at the first element all, later
+// those that are declared.
+func (w *Writer) declared(s *xmlscan.Scanner, first bool) {
+	if !first {
+		for _, d := range s.Namespaces() {
+			w.use(d.Prefix, d.URI)
+		}
+		return
+	}
+	for _, d := range s.InScope(nil) {
+		w.use(d.Prefix, d.URI)
+	}
 }
 
 // include renders the prefixes of the list: all at the first element, later
@@ -322,96 +398,31 @@ func (w *Writer) end(name xmlscan.Name) {
 // procInst writes a processing instruction; outside the root element it stands
 // on a line of its own (Canonical XML 1.0, 2.3).
 func (w *Writer) procInst(s *xmlscan.Scanner) {
-	outside := len(w.marks) == 0
-	if outside && w.rootDone {
-		w.buf = append(w.buf, '\n')
-	}
+	w.before()
 	w.buf = append(append(w.buf, "<?"...), s.Name().Local...)
 	if data := s.Text(); len(data) > 0 {
-		w.buf = append(w.buf, ' ')
-		w.buf = appendPI(w.buf, data)
+		w.buf = append(append(w.buf, ' '), data...)
 	}
 	w.buf = append(w.buf, "?>"...)
-	if outside && !w.rootDone {
+	w.behind()
+}
+
+func (w *Writer) comment(text []byte) {
+	w.before()
+	w.buf = append(append(append(w.buf, "<!--"...), text...), "-->"...)
+	w.behind()
+}
+
+// before writes the line feed before what stands behind the root element.
+func (w *Writer) before() {
+	if len(w.marks) == 0 && w.rootDone {
 		w.buf = append(w.buf, '\n')
 	}
 }
 
-// AppendName appends a qualified name as it was written.
-func AppendName(dst []byte, n xmlscan.Name) []byte {
-	if n.Prefix != "" {
-		dst = append(append(dst, n.Prefix...), ':')
+// behind writes the line feed behind what stands before the root element.
+func (w *Writer) behind() {
+	if len(w.marks) == 0 && !w.rootDone {
+		w.buf = append(w.buf, '\n')
 	}
-	return append(dst, n.Local...)
-}
-
-func appendText(dst, text []byte) []byte {
-	if len(text) >= 64 && bytes.IndexByte(text, '&') < 0 && bytes.IndexByte(text, '<') < 0 &&
-		bytes.IndexByte(text, '>') < 0 && bytes.IndexByte(text, '\r') < 0 {
-		return append(dst, text...)
-	}
-	from := 0
-	for i, b := range text {
-		if b > '>' {
-			continue
-		}
-		var esc string
-		switch b {
-		case '&':
-			esc = "&amp;"
-		case '<':
-			esc = "&lt;"
-		case '>':
-			esc = "&gt;"
-		case '\r':
-			esc = "&#xD;"
-		default:
-			continue
-		}
-		dst = append(append(dst, text[from:i]...), esc...)
-		from = i + 1
-	}
-	return append(dst, text[from:]...)
-}
-
-// AppendAttr appends an attribute value with the escapes of Canonical XML 1.0, 2.3.
-func AppendAttr[T string | []byte](dst []byte, value T) []byte {
-	from := 0
-	for i := 0; i < len(value); i++ {
-		b := value[i]
-		if b > '<' {
-			continue
-		}
-		var esc string
-		switch b {
-		case '&':
-			esc = "&amp;"
-		case '<':
-			esc = "&lt;"
-		case '"':
-			esc = "&quot;"
-		case '\t':
-			esc = "&#x9;"
-		case '\n':
-			esc = "&#xA;"
-		case '\r':
-			esc = "&#xD;"
-		default:
-			continue
-		}
-		dst = append(append(dst, value[from:i]...), esc...)
-		from = i + 1
-	}
-	return append(dst, value[from:]...)
-}
-
-func appendPI(dst, data []byte) []byte {
-	for _, b := range data {
-		if b == '\r' {
-			dst = append(dst, "&#xD;"...)
-			continue
-		}
-		dst = append(dst, b)
-	}
-	return dst
 }
