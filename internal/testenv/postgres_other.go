@@ -1,0 +1,8 @@
+//go:build !unix
+
+package testenv
+
+import "syscall"
+
+// unprivileged: the supervisor of the server is a shell script.
+func unprivileged(string) (*syscall.SysProcAttr, error) { return nil, errNoPostgres }
