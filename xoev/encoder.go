@@ -2,6 +2,7 @@ package xoev
 
 import (
 	"bytes"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,8 +21,9 @@ import (
 // as ns1, ns2 and so on. The default namespace is never used.
 //
 // The first error sticks: later calls do nothing, and [Encoder.Err] returns
-// it. The functions that an Encoder is passed to get one from [Write]; its
-// zero value is not usable. It is used by one goroutine.
+// it. [Write] passes an Encoder to the body of a message, [Writer.Encoder]
+// gives one whose output leaves in pieces; the zero value is not usable. It is
+// used by one goroutine.
 type Encoder struct {
 	buf   bytes.Buffer
 	limit int
@@ -30,6 +32,14 @@ type Encoder struct {
 	base  int // elements that the body must not end
 	open  bool
 	err   error
+
+	out     io.Writer // where full pieces of buf go; nil = nowhere
+	written int64     // bytes that have left buf
+	tail    [2]byte   // the last of them
+	proof   *proof    // judges what is written; nil = the finished message is proofread
+	pending bool      // a writer of base64 has not been closed
+	closed  bool      // the root has been ended
+	names   []xmlscan.Name
 }
 
 type encFrame struct {
@@ -44,7 +54,7 @@ func (e *Encoder) Err() error { return e.err }
 func (e *Encoder) Start(name xmlscan.Name, attrs ...Attribute) { e.start(name, nil, attrs) }
 
 func (e *Encoder) start(name xmlscan.Name, declare []xmlscan.NSDecl, attrs []Attribute) {
-	if e.err != nil {
+	if !e.ready() {
 		return
 	}
 	f := encFrame{local: name.Local, scope: len(e.scope)}
@@ -58,6 +68,9 @@ func (e *Encoder) start(name xmlscan.Name, declare []xmlscan.NSDecl, attrs []Att
 	f.prefix = e.prefix(name)
 	e.stack[len(e.stack)-1].prefix = f.prefix
 	names := e.attributeNames(attrs)
+	if e.proof != nil && e.err == nil {
+		e.proof.tag(e, names, attrs)
+	}
 	if e.err != nil {
 		return
 	}
@@ -75,7 +88,7 @@ func (e *Encoder) start(name xmlscan.Name, declare []xmlscan.NSDecl, attrs []Att
 
 // attributeNames chooses prefixes, and refuses bad and repeated attributes.
 func (e *Encoder) attributeNames(attrs []Attribute) []xmlscan.Name {
-	names := make([]xmlscan.Name, len(attrs))
+	e.names = e.names[:0]
 	for i, a := range attrs {
 		switch {
 		case !isNCName(a.Name.Local), a.Name.Space == "" && a.Name.Local == "xmlns", !legalXML(a.Name.Space):
@@ -90,9 +103,9 @@ func (e *Encoder) attributeNames(attrs []Attribute) []xmlscan.Name {
 		if e.err != nil {
 			return nil
 		}
-		names[i] = xmlscan.Name{Prefix: e.prefix(a.Name), Local: a.Name.Local}
+		e.names = append(e.names, xmlscan.Name{Prefix: e.prefix(a.Name), Local: a.Name.Local})
 	}
-	return names
+	return e.names
 }
 
 // prefix finds the prefix of a name, or declares one on the start tag that is
@@ -145,20 +158,26 @@ func (e *Encoder) lookup(prefix string) string {
 // Text writes character data.
 func (e *Encoder) Text(s string) {
 	switch {
-	case e.err != nil || s == "":
+	case s == "" || !e.ready():
 	case !legalXML(s):
 		e.fail(ruleWriteChar, nil)
 	default:
 		e.closeTag()
-		escape(&e.buf, s, false)
-		e.check()
+		for ; len(s) > pieceSize && e.err == nil; s = s[pieceSize:] {
+			escape(&e.buf, s[:pieceSize], false)
+			e.check()
+		}
+		if e.err == nil {
+			escape(&e.buf, s, false)
+			e.check()
+		}
 	}
 }
 
 // End writes the end tag of the element that is open.
 func (e *Encoder) End() {
 	switch {
-	case e.err != nil:
+	case !e.ready():
 	case len(e.stack) <= e.base:
 		e.fail(ruleWriteNesting, nil)
 	default:
@@ -220,25 +239,24 @@ func (e *Encoder) ending() {
 // and comments. It may use the prefixes that are in scope. It is checked to be
 // well formed and complete, and then written byte for byte.
 func (e *Encoder) Raw(xml []byte) {
-	if e.err != nil || len(xml) == 0 {
-		return
-	}
-	if e.buf.Len()+len(xml) > e.limit {
-		e.fail(ruleWriteLimit, map[string]string{"max": strconv.Itoa(e.limit)})
+	if len(xml) == 0 || !e.ready() || !e.fits(len(xml)) {
 		return
 	}
 	// Wrapped, because a fragment is one element. An end tag that gets out of
 	// the wrapper makes two roots or a wrong nesting, which the scan refuses.
 	wrapped := slices.Concat([]byte("<x>"), xml, []byte("</x>"))
-	s := xmlscan.NewFragment(wrapped, e.inScope(), nil)
-	for s.Next() {
+	if e.scanRaw(wrapped, 1, nil) {
+		e.writeRaw(xml)
 	}
-	if s.Err() != nil {
-		e.fail(ruleWriteXML, nil)
-		return
+}
+
+// RawElement writes one complete element of the given name that is there
+// already as XML; only comments, processing instructions and white space may
+// stand around it. Otherwise it is as [Encoder.Raw].
+func (e *Encoder) RawElement(name xmlscan.Name, xml []byte) {
+	if e.ready() && e.fits(len(xml)) && e.scanRaw(xml, 0, &name) {
+		e.writeRaw(xml)
 	}
-	e.closeTag()
-	e.buf.Write(xml)
 }
 
 func (e *Encoder) inScope() []xmlscan.NSDecl {
@@ -260,9 +278,25 @@ func (e *Encoder) closeTag() {
 }
 
 func (e *Encoder) check() {
-	if e.buf.Len() > e.limit {
+	if e.fits(0) && e.out != nil && e.buf.Len() >= pieceSize {
+		e.flush()
+	}
+}
+
+// fits reports whether n more bytes are allowed; if not, the encoder fails.
+func (e *Encoder) fits(n int) bool {
+	if e.written+int64(e.buf.Len())+int64(n) > int64(e.limit) {
 		e.fail(ruleWriteLimit, map[string]string{"max": strconv.Itoa(e.limit)})
 	}
+	return e.err == nil
+}
+
+// ready reports whether more may be written; where it may not, that is an error.
+func (e *Encoder) ready() bool {
+	if e.pending || e.closed {
+		e.fail(ruleWriteNesting, nil)
+	}
+	return e.err == nil
 }
 
 func (e *Encoder) fail(r finding.Rule, params map[string]string) {
