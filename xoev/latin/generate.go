@@ -1,0 +1,3 @@
+package latin
+
+//go:generate go run ./internal/gen -data ../../../shared/data/xoev/din91379 -o tables.go
