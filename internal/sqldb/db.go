@@ -30,9 +30,14 @@ func Open(ctx context.Context, db *sql.DB) (*DB, error) {
 // Dialect returns what the database is.
 func (d *DB) Dialect() Dialect { return d.dialect }
 
-// ExecContext is [sql.DB.ExecContext].
-func (d *DB) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	return d.db.ExecContext(ctx, d.sql(query), args...)
+// ExecContext is [sql.DB.ExecContext]. A statement that PostgreSQL has ended
+// because others got in its way runs again.
+func (d *DB) ExecContext(ctx context.Context, query string, args ...any) (result sql.Result, err error) {
+	err = d.repeat(ctx, func() error {
+		result, err = d.db.ExecContext(ctx, d.sql(query), args...)
+		return err
+	})
+	return result, err
 }
 
 // QueryContext is [sql.DB.QueryContext].
@@ -80,10 +85,15 @@ func (d *DB) InTx(ctx context.Context, f func(*Tx) error) error {
 	if d.dialect != PostgreSQL {
 		return inTx(ctx, d.db, nil, run)
 	}
+	return d.repeat(ctx, func() error {
+		return inTx(ctx, d.db, &sql.TxOptions{Isolation: sql.LevelSerializable}, run)
+	})
+}
+
+func (d *DB) repeat(ctx context.Context, f func() error) error {
 	var err error
 	for i := range attempts {
-		err = inTx(ctx, d.db, &sql.TxOptions{Isolation: sql.LevelSerializable}, run)
-		if !repeatable(err) {
+		if err = f(); !repeatable(err) {
 			return err
 		}
 		pause := time.NewTimer(rand.N(time.Millisecond << min(i, 8)))
