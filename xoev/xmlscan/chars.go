@@ -78,6 +78,31 @@ func textRun(b []byte, i int) int {
 	return i
 }
 
+// attrRun returns the index, from i on, of the first byte of b that is not an
+// ordinary part of an attribute value, or len(b).
+func attrRun(b []byte, i int) int {
+	for i+8 <= len(b) {
+		w := binary.LittleEndian.Uint64(b[i:])
+		// A byte's high bit is set in m if it is below 0x20, above 0x7f, or one
+		// of < & " and the apostrophe (as & but for the lowest bit).
+		lt, quot, amp := w^ones*'<', w^ones*'"', w&^ones^ones*'&'
+		m := w - ones*0x20 | (lt-ones)&^lt | (quot-ones)&^quot | (amp-ones)&^amp | w
+		if m &= highs; m == 0 {
+			i += 8
+			continue
+		}
+		i += bits.TrailingZeros64(m) >> 3
+		if class[b[i]]&cAttr != 0 {
+			return i
+		}
+		i++
+	}
+	for i < len(b) && class[b[i]]&cAttr == 0 {
+		i++
+	}
+	return i
+}
+
 // nonASCII checks the character that begins with the byte b[i] >= 0x80. It
 // returns its length; or 0 and the broken rule; or 0 and ruleEnd if b ends
 // inside a character that is well-formed so far.

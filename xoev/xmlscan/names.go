@@ -24,7 +24,7 @@ type name struct {
 	uri  string
 	bind int32
 
-	local   int32 // where the local name begins in raw
+	q       struct{ Prefix, Local string } // the two parts of raw
 	decl    declKind
 	isURI   bool
 	lastTag uint64 // the last start tag that had it as attribute
@@ -32,12 +32,6 @@ type name struct {
 	// Counting of siblings.
 	parent uint64
 	count  int32
-}
-
-// full returns the name with its namespace, as far as that depends on the
-// prefix; it is right for elements.
-func (n *name) full() Name {
-	return Name{n.pfx.raw, n.raw[n.local:], n.pfx.uri}
 }
 
 // declKind says whether an attribute of that name declares a namespace.
@@ -86,6 +80,7 @@ func (n *names) init() {
 	n.def = name{}
 	n.binds = append(n.binds[:0], binding{pfx: &n.def})
 	n.xml = name{raw: "xml", pfx: &n.def, next: &n.xml, attr: &n.xml, uri: xmlSpace}
+	n.xml.q.Local = "xml"
 	n.insert(&n.xml, maphash.String(n.seed, "xml"))
 	n.n = 0
 	n.last = &n.xml
@@ -94,7 +89,7 @@ func (n *names) init() {
 // make returns an entry with a copy of b.
 func (n *names) make(b []byte) *name {
 	if len(n.pool) == 0 {
-		n.chunk = make([]name, max(12, 2*len(n.chunk)))
+		n.chunk = make([]name, max(24, 2*len(n.chunk)))
 		n.pool = n.chunk
 	}
 	e := &n.pool[0]
@@ -106,6 +101,7 @@ func (n *names) make(b []byte) *name {
 	from := n.text.Len()
 	n.text.Write(b)
 	e.raw = n.text.String()[from:]
+	e.q.Local = e.raw
 	e.pfx = &n.def
 	e.next, e.attr = &n.xml, &n.xml
 	return e
@@ -204,7 +200,7 @@ func (s *Scanner) name(b []byte, at int) *name {
 	e = s.names.make(b)
 	s.names.insert(e, hash)
 	if colon >= 0 {
-		e.local = int32(colon + 1)
+		e.q.Prefix, e.q.Local = e.raw[:colon], e.raw[colon+1:]
 		if e.pfx = s.name(b[:colon], at); e.pfx == nil {
 			return nil
 		}

@@ -86,6 +86,7 @@ type Scanner struct {
 	kind     Kind
 	cdata    bool // the current Text is from a CDATA section
 	emptyTag bool // the current element was written as an empty-element tag
+	plain    bool // see Plain
 	rootSeen bool
 	fragment bool
 
@@ -211,10 +212,24 @@ func NewFragment(b []byte, scope []NSDecl, o *Options) *Scanner {
 	return s
 }
 
+// first is the memory that a Scanner starts with, in one piece, since most
+// messages are small.
+type first struct {
+	Scanner
+	open  [12]element
+	attrs [4]Attr
+	decls [4]NSDecl
+	late  [4]lateAttr
+	slots [64]*name
+	names [24]name
+}
+
 func newScanner(o *Options) *Scanner {
-	s := &Scanner{opt: o.withDefaults(), mark: mark{line: 1}}
+	f := &first{Scanner: Scanner{opt: o.withDefaults(), mark: mark{line: 1}}}
+	s := &f.Scanner
+	s.open, s.attrs, s.decls, s.late = f.open[:0], f.attrs[:0], f.decls[:0], f.late[:0]
+	s.names.slots, s.names.chunk = f.slots[:], f.names[:]
 	s.names.init()
-	s.open = make([]element, 0, 8)
 	return s
 }
 
@@ -232,13 +247,20 @@ func (s *Scanner) Next() bool {
 	if s.kind == EndElement {
 		s.closeElement()
 	}
-	if s.state == inContent && s.pos < len(s.buf) {
-		s.tok = s.pos
-		if s.buf[s.pos] != '<' {
+	if i := s.pos; s.state == inContent && i+1 < len(s.buf) {
+		s.tok = i
+		if s.buf[i] != '<' {
 			return s.scanText()
 		}
-		if s.scanMarkup() {
-			return true
+		switch s.buf[i+1] {
+		case '/':
+			return s.scanEnd()
+		case '!', '?':
+			if s.scanMarkup() {
+				return true
+			}
+		default:
+			return s.scanStart()
 		}
 	}
 	return s.scan()
@@ -258,7 +280,7 @@ func (s *Scanner) scan() bool {
 			}
 			continue
 		case atEmptyEnd:
-			s.kind, s.state = EndElement, inContent
+			s.kind, s.state, s.plain = EndElement, inContent, false
 			return true
 		case inCDATA:
 			if s.scanChunk() {
@@ -327,7 +349,8 @@ func (s *Scanner) Depth() int { return len(s.open) }
 func (s *Scanner) Name() Name {
 	switch s.kind {
 	case StartElement, EndElement:
-		return s.open[len(s.open)-1].name.full()
+		n := s.open[len(s.open)-1].name
+		return Name{n.q.Prefix, n.q.Local, n.pfx.uri}
 	case ProcInst:
 		return Name{Local: s.pi}
 	}
@@ -385,6 +408,26 @@ func (s *Scanner) IsCDATA() bool { return s.kind == Text && s.cdata }
 // as an empty-element tag. The EndElement of such a tag has no bytes.
 func (s *Scanner) IsEmptyTag() bool {
 	return s.emptyTag && (s.kind == StartElement || s.kind == EndElement)
+}
+
+// IsPlain reports whether [Scanner.Raw] of the current token is also how
+// canonical XML writes it, apart from what depends on other tokens. At a
+// StartElement: one space stands before each attribute and none elsewhere, values
+// stand in quotation marks and hold neither references nor white space but
+// spaces, there are no namespace declarations, and it is not an empty-element
+// tag; the attributes may be in any order. At an EndElement: it has bytes and no
+// white space. At Text: it was written literally, not in a CDATA section; a > may
+// occur. At other tokens IsPlain is false.
+func (s *Scanner) IsPlain() bool {
+	switch s.kind {
+	case StartElement:
+		return s.plain && len(s.decls) == 0
+	case EndElement:
+		return s.plain
+	case Text:
+		return len(s.text) == s.pos-s.tok && !s.cdata && s.buf[s.tok] != '\r'
+	}
+	return false
 }
 
 // Raw returns the bytes of the current token as written, tags whole, a chunk

@@ -39,6 +39,11 @@ func (s *Scanner) scanStart() bool {
 		return s.fail(ruleSecondRoot, s.tok)
 	}
 	st := s.parseStart()
+	if st == done {
+		s.kind = StartElement
+		s.rootSeen = true
+		return true
+	}
 	if st == short {
 		s.loadTag()
 		st = s.parseStart()
@@ -57,18 +62,13 @@ func (s *Scanner) scanStart() bool {
 	return true
 }
 
-// window returns the window from tok on, cut to the length allowed to a tag.
-func (s *Scanner) window() []byte {
-	if len(s.buf)-s.tok > s.opt.MaxTokenBytes {
-		return s.buf[s.tok : s.tok+s.opt.MaxTokenBytes]
-	}
-	return s.buf[s.tok:]
-}
-
 // parseStart parses the start tag at tok and opens its element. If the window
 // is too short it undoes what it did.
 func (s *Scanner) parseStart() status {
-	b := s.window()
+	b := s.buf[s.tok:]
+	if len(b) > s.opt.MaxTokenBytes { // no tag may be longer
+		b = b[:s.opt.MaxTokenBytes]
+	}
 	el := s.names.last.next
 	i := 1 + len(el.raw)
 	if !guess(b, 1, el) {
@@ -78,25 +78,25 @@ func (s *Scanner) parseStart() status {
 		}
 	}
 	s.tags++
-	s.attrs, s.decls, s.late, s.value = s.attrs[:0], s.decls[:0], s.late[:0], s.value[:0]
+	s.attrs, s.decls = s.attrs[:0], s.decls[:0]
 	outer := len(s.names.binds)
-	s.emptyTag = false
+	s.emptyTag, s.plain = false, true
 	if b[i] != '>' {
 		var st status
 		if i, st = s.parseAttrs(b, i, el); st != done {
 			s.names.popTo(outer)
 			return st
 		}
+		if len(s.late) > 0 && el.pfx.bound(&s.names) && !s.resolveAttrs() {
+			return failed
+		}
 	}
-	if el.pfx.uri == "" && el.pfx != &s.names.def {
+	if !el.pfx.bound(&s.names) {
 		r := rulePrefixUnbound
 		if el.pfx.raw == "xmlns" {
 			r = ruleXmlnsReserved
 		}
 		s.fail(r, s.tok+1)
-		return failed
-	}
-	if len(s.late) > 0 && !s.resolveAttrs() {
 		return failed
 	}
 	if len(s.open) >= s.opt.MaxDepth {
@@ -111,6 +111,9 @@ func (s *Scanner) parseStart() status {
 	s.openElement(el, outer)
 	return done
 }
+
+// bound reports whether a prefix may stand before an element's name.
+func (p *name) bound(n *names) bool { return p.uri != "" || p == &n.def }
 
 // openElement enters an element; outer is the number of namespace declarations
 // outside it.
@@ -136,8 +139,24 @@ func (s *Scanner) openElement(n *name, outer int) {
 // parseAttrs parses from behind the name of the element, b[i], to the > that
 // ends the tag, and returns the index of that.
 func (s *Scanner) parseAttrs(b []byte, i int, el *name) (int, status) {
+	s.late, s.value = s.late[:0], s.value[:0]
 	prev := el
 	for {
+		// What was here the last time, written as usual.
+		if n := prev.attr; b[i] == ' ' && n.decl == notDecl && n.lastTag != s.tags {
+			eq := i + 1 + len(n.raw)
+			if eq+1 < len(b) && b[eq] == '=' && b[eq+1] == '"' && string(b[i+1:eq]) == n.raw {
+				if end := attrRun(b, eq+2); end < len(b) && b[end] == '"' && s.room() {
+					n.lastTag = s.tags
+					s.appendAttr(n, b[eq+2:end:end], s.tok+i+1)
+					prev, i = n, end+1
+					if i == len(b) {
+						return i, short
+					}
+					continue
+				}
+			}
+		}
 		gap := i
 		for i < len(b) && isSpace(b[i]) {
 			i++
@@ -147,6 +166,7 @@ func (s *Scanner) parseAttrs(b []byte, i int, el *name) (int, status) {
 		}
 		switch b[i] {
 		case '>':
+			s.plain = s.plain && i == gap
 			return i, done
 		case '/':
 			if i+1 == len(b) {
@@ -156,7 +176,7 @@ func (s *Scanner) parseAttrs(b []byte, i int, el *name) (int, status) {
 				s.fail(ruleStartTagForm, s.tok+i+1)
 				return i, failed
 			}
-			s.emptyTag = true
+			s.emptyTag, s.plain = true, false
 			return i + 1, done
 		}
 		if gap == i {
@@ -167,6 +187,7 @@ func (s *Scanner) parseAttrs(b []byte, i int, el *name) (int, status) {
 			s.fail(r, s.tok+i)
 			return i, failed
 		}
+		s.plain = s.plain && i == gap+1 && b[gap] == ' '
 		n, start := prev.attr, i
 		if guess(b, i, n) {
 			i += len(n.raw)
@@ -182,6 +203,9 @@ func (s *Scanner) parseAttrs(b []byte, i int, el *name) (int, status) {
 		if i, st = s.parseAttr(b, i, start, n); st != done {
 			return i, st
 		}
+		if i == len(b) {
+			return i, short
+		}
 	}
 }
 
@@ -195,13 +219,13 @@ func (s *Scanner) parseAttr(b []byte, i, start int, n *name) (int, status) {
 		if i, st = s.parseEquals(b, i); st != done {
 			return i, st
 		}
+		s.plain = false
 	}
 	quote := b[i]
+	s.plain = s.plain && quote == '"'
 	i++
 	from := i
-	for i < len(b) && class[b[i]]&cAttr == 0 {
-		i++
-	}
+	i = attrRun(b, i)
 	var value []byte
 	if i < len(b) && b[i] == quote {
 		value = b[from:i:i]
@@ -253,9 +277,7 @@ func (s *Scanner) parseEquals(b []byte, i int) (int, status) {
 func (s *Scanner) parseValue(b []byte, start, i int, quote byte) ([]byte, int, status) {
 	from, run := len(s.value), start
 	for {
-		for i < len(b) && class[b[i]]&cAttr == 0 {
-			i++
-		}
+		i = attrRun(b, i)
 		if i == len(b) {
 			return nil, i, short
 		}
@@ -277,6 +299,7 @@ func (s *Scanner) parseValue(b []byte, start, i int, quote byte) ([]byte, int, s
 			i += n
 			continue
 		}
+		s.plain = false
 		s.value = append(s.value, b[run:i]...)
 		n, r := s.special(b, i)
 		if n == 0 {
@@ -330,27 +353,35 @@ func (s *Scanner) addAttr(n *name, value []byte, at int) bool {
 		return s.fail(ruleAttrTwice, at)
 	}
 	n.lastTag = s.tags
-	if len(s.attrs)+len(s.decls) >= s.opt.MaxAttrs {
+	if !s.room() {
 		return s.fail(ruleMaxAttrs, at)
 	}
 	switch n.decl {
 	case defaultDecl:
 		return s.declare(nil, value, at)
 	case prefixDecl:
-		return s.declare([]byte(n.raw[n.local:]), value, at)
+		return s.declare([]byte(n.q.Local), value, at)
 	}
-	if n.pfx != &s.names.def {
-		s.late = append(s.late, lateAttr{n, len(s.attrs)})
-	}
+	s.appendAttr(n, value, at)
+	return true
+}
+
+// room reports whether the tag may have one more attribute.
+func (s *Scanner) room() bool { return len(s.attrs)+len(s.decls) < s.opt.MaxAttrs }
+
+// appendAttr records an attribute that is not a declaration.
+func (s *Scanner) appendAttr(n *name, value []byte, at int) {
 	i := len(s.attrs)
+	if n.pfx != &s.names.def {
+		s.late = append(s.late, lateAttr{n, i})
+	}
 	if i == cap(s.attrs) {
 		s.attrs = slices.Grow(s.attrs, i+4)
 	}
 	s.attrs = s.attrs[:i+1]
 	a := &s.attrs[i]
-	a.Prefix, a.Local, a.Space = n.pfx.raw, n.raw[n.local:], ""
+	a.Prefix, a.Local, a.Space = n.q.Prefix, n.q.Local, ""
 	a.Value, a.Offset = value, s.base+int64(at)
-	return true
 }
 
 // resolveAttrs sets the namespace names of attributes with a prefix, and checks
@@ -404,7 +435,7 @@ func (s *Scanner) scanEnd() bool {
 	b, n := s.buf[s.tok:], 2+len(raw)
 	if n < len(b) && b[n] == '>' && string(b[2:n]) == raw && n < s.opt.MaxTokenBytes {
 		s.pos = s.tok + n + 1
-		s.kind, s.emptyTag = EndElement, false
+		s.kind, s.emptyTag, s.plain = EndElement, false, true
 		return true
 	}
 	gt := s.find(2, ">")
@@ -421,23 +452,22 @@ func (s *Scanner) scanEnd() bool {
 		}
 	}
 	s.pos = s.tok + gt + 1
-	s.kind, s.emptyTag = EndElement, false
+	s.kind, s.emptyTag, s.plain = EndElement, false, gt == n
 	return true
 }
 
 // closeElement leaves the innermost element.
 func (s *Scanner) closeElement() {
-	e := &s.open[len(s.open)-1]
+	depth := len(s.open) - 1
+	e := &s.open[depth]
 	if int(e.binds) < len(s.names.binds) {
 		s.names.popTo(int(e.binds))
 	}
 	if int(e.sib) < len(s.sib.saved) {
 		s.restoreSiblings(int(e.sib))
 	}
-	s.open = s.open[:len(s.open)-1]
-	s.emptyTag = false
-	s.state = inContent
-	if len(s.open) == 0 {
+	s.open = s.open[:depth]
+	if depth == 0 {
 		s.state = outside
 	}
 }
