@@ -13,6 +13,7 @@
 package c14n
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"slices"
@@ -29,7 +30,11 @@ const (
 	// Default is how a PrefixList names the default namespace.
 	Default = "#default"
 
-	flushAt = 32 << 10
+	// flushAt is how much output is collected for a sink: little enough to stay
+	// near the processor.
+	flushAt = 8 << 10
+	// direct is how long a text is to go to the sink without a copy.
+	direct = 1 << 10
 	// manyBindings is from where on a map finds bindings faster than a loop.
 	manyBindings = 32
 )
@@ -97,6 +102,9 @@ func New(sink io.Writer, prefixes []string) *Writer {
 // [Writer.Close] writes the rest.
 func NewMode(sink io.Writer, m Mode) *Writer {
 	w := &Writer{sink: sink, mode: m}
+	if sink != nil {
+		w.buf = make([]byte, 0, flushAt+2*direct)
+	}
 	if m.Kind != Exclusive {
 		return w
 	}
@@ -149,11 +157,15 @@ func (w *Writer) flush(limit int) {
 	if w.sink == nil || len(w.buf) <= limit {
 		return
 	}
-	if _, err := w.sink.Write(w.buf); err != nil && w.err == nil {
+	w.write(w.buf)
+	w.buf = w.buf[:0]
+}
+
+func (w *Writer) write(b []byte) {
+	if _, err := w.sink.Write(b); err != nil && w.err == nil {
 		w.err = err
 	}
-	w.written += int64(len(w.buf))
-	w.buf = w.buf[:0]
+	w.written += int64(len(b))
 }
 
 // Token writes the current token of s.
@@ -162,10 +174,14 @@ func (w *Writer) Token(s *xmlscan.Scanner) error {
 	case xmlscan.StartElement:
 		w.start(s)
 	case xmlscan.EndElement:
-		w.end(s.Name())
+		w.end(s)
 	case xmlscan.Text:
-		if len(w.marks) > 0 {
-			w.buf = appendText(w.buf, s.Text())
+		if text := s.Text(); len(w.marks) == 0 {
+			break
+		} else if s.IsPlain() {
+			w.plainText(text)
+		} else {
+			w.buf = appendText(w.buf, text)
 		}
 	case xmlscan.ProcInst:
 		w.procInst(s)
@@ -183,10 +199,36 @@ func (w *Writer) Token(s *xmlscan.Scanner) error {
 	return w.err
 }
 
+// plainText writes text in which only > can need an escape.
+func (w *Writer) plainText(text []byte) {
+	for {
+		i := bytes.IndexByte(text, '>')
+		run := text
+		if i >= 0 {
+			run = text[:i]
+		}
+		if len(run) >= direct && w.sink != nil {
+			w.flush(0)
+			w.write(run)
+		} else {
+			w.buf = append(w.buf, run...)
+		}
+		if i < 0 {
+			return
+		}
+		w.buf = append(w.buf, "&gt;"...)
+		text = text[i+1:]
+	}
+}
+
 func (w *Writer) start(s *xmlscan.Scanner) {
 	name, attrs := s.Name(), s.Attrs()
 	first := len(w.marks) == 0
 	w.marks = append(w.marks, len(w.rendered))
+	if !first && s.IsPlain() && w.asWritten(name, attrs) {
+		w.buf = append(w.buf, s.Raw()...)
+		return
+	}
 	w.need = w.need[:0]
 	if w.mode.Kind == Exclusive {
 		w.utilized(s, name, attrs, first)
@@ -200,6 +242,24 @@ func (w *Writer) start(s *xmlscan.Scanner) {
 	}
 	w.attributes(s, attrs)
 	w.buf = append(w.buf, '>')
+}
+
+// asWritten reports whether the canonical form of a plain start tag is the tag
+// itself: nothing has to be declared, and the attributes are in order.
+func (w *Writer) asWritten(name xmlscan.Name, attrs []xmlscan.Attr) bool {
+	if w.mode.Kind == Exclusive && w.binding(name.Prefix) != name.Space {
+		return false
+	}
+	for i := range attrs {
+		a := &attrs[i]
+		if i > 0 && compare(&attrs[i-1].Name, &a.Name) > 0 || a.Local == "type" && a.Space == NSXSI {
+			return false
+		}
+		if a.Prefix != "" && w.mode.Kind == Exclusive && a.Prefix != "xml" && w.binding(a.Prefix) != a.Space {
+			return false
+		}
+	}
+	return true
 }
 
 // utilized renders the namespaces that the names of the element and its
@@ -331,10 +391,10 @@ func (w *Writer) attributes(s *xmlscan.Scanner, attrs []xmlscan.Attr) {
 	sorted := true
 	for i := range attrs {
 		w.order = append(w.order, i)
-		sorted = sorted && (i == 0 || compare(attrs[i-1].Name, attrs[i].Name) < 0)
+		sorted = sorted && (i == 0 || compare(&attrs[i-1].Name, &attrs[i].Name) < 0)
 	}
 	if !sorted {
-		slices.SortFunc(w.order, func(a, b int) int { return compare(attrs[a].Name, attrs[b].Name) })
+		slices.SortFunc(w.order, func(a, b int) int { return compare(&attrs[a].Name, &attrs[b].Name) })
 	}
 	for _, i := range w.order {
 		a := &attrs[i]
@@ -349,7 +409,7 @@ func (w *Writer) attributes(s *xmlscan.Scanner, attrs []xmlscan.Attr) {
 
 // compare orders attributes by namespace name, then by local name (Canonical
 // XML 1.0, 2.2); those without a namespace come first.
-func compare(a, b xmlscan.Name) int {
+func compare(a, b *xmlscan.Name) int {
 	if a.Space != b.Space {
 		return strings.Compare(a.Space, b.Space)
 	}
@@ -384,13 +444,19 @@ func TypePrefix(value string) string {
 	return prefix
 }
 
-func (w *Writer) end(name xmlscan.Name) {
+func (w *Writer) end(s *xmlscan.Scanner) {
 	if len(w.marks) == 0 {
 		return
 	}
-	w.buf = append(AppendName(append(w.buf, "</"...), name), '>')
+	if s.IsPlain() {
+		w.buf = append(w.buf, s.Raw()...)
+	} else {
+		w.buf = append(AppendName(append(w.buf, "</"...), s.Name()), '>')
+	}
 	last := len(w.marks) - 1
-	w.forget(w.marks[last])
+	if n := w.marks[last]; n < len(w.rendered) {
+		w.forget(n)
+	}
 	w.marks = w.marks[:last]
 	w.rootDone = last == 0
 }
