@@ -124,6 +124,9 @@ type directoryReader struct {
 var errDirectoryTooLong = errors.New("codelist: directory too long")
 
 func (d *directoryReader) ReadAt(p []byte, off int64) (int, error) {
+	if off < 0 { // from lengths that contradict each other
+		return 0, zip.ErrFormat
+	}
 	if d.done {
 		return d.r.ReadAt(p, off)
 	}
@@ -234,6 +237,9 @@ func (z *ZIP) Size() int64 { return z.total }
 // Open opens a file or folder of the archive.
 func (z *ZIP) Open(name string) (fs.File, error) {
 	f, err := z.r.Open(name)
+	if errors.Is(err, io.EOF) { // the content would begin behind the end
+		err = zip.ErrFormat
+	}
 	if err != nil {
 		return nil, contentError(err)
 	}
