@@ -3,14 +3,23 @@ package signature
 import (
 	"crypto/x509"
 	"encoding/asn1"
+	"slices"
 	"time"
 )
 
-// certificate finds the signer's certificate in KeyInfo and judges it. It
-// returns nil if anything is broken, so that the key of an untrusted or
-// unsuitable certificate is never used.
-func (c *check) certificate(p *parts) (*x509.Certificate, error) {
-	before := len(c.judge.findings)
+// candidate is a certificate that may be the signer's.
+type candidate struct {
+	cert   *x509.Certificate
+	others []*x509.Certificate // of KeyInfo
+	at     *element            // where KeyInfo selects it, for findings; may be nil
+}
+
+// candidates finds out which certificates KeyInfo selects. It returns nothing if
+// a finding was added or, with an error, if the trust could not be asked.
+func (c *check) candidates(p *parts) ([]candidate, error) {
+	if len(p.certificates) == 0 {
+		return c.selected(p)
+	}
 	certs := c.certificates(p)
 	if len(certs) == 0 {
 		return nil, nil
@@ -20,32 +29,64 @@ func (c *check) certificate(p *parts) (*x509.Certificate, error) {
 		c.judge.add(ruleCertificateChain, p.keyInfo, nil)
 		return nil, nil
 	}
-	at := p.certificates[0]
-	for i, cert := range certs {
-		if cert == leaf {
-			at = p.certificates[i]
-		}
+	at := p.certificates[slices.Index(certs, leaf)]
+	return []candidate{{leaf, others, at}}, nil
+}
+
+// selected looks for the certificate among those that are trusted by name.
+func (c *check) selected(p *parts) ([]candidate, error) {
+	var at *element
+	if at = p.keyInfo; at == nil {
+		at = p.signatureValue
 	}
-	trusted, err := c.v.Trust.Trusted(leaf, others, c.at)
+	source, ok := c.v.Trust.(CertificateSource)
+	if !ok {
+		c.judge.add(ruleNoKey, at, nil)
+		return nil, nil
+	}
+	certs, err := source.TrustedCertificates(c.ctx)
 	if err != nil {
 		return nil, err
 	}
+	var out []candidate
+	for _, cert := range certs {
+		if cert == nil || len(out) == c.judge.limits.MaxCertificates {
+			continue
+		}
+		if len(p.selectors) == 0 || slices.ContainsFunc(p.selectors, func(s selector) bool { return s.selects(cert) }) {
+			out = append(out, candidate{cert, nil, at})
+		}
+	}
+	if len(out) == 0 {
+		c.judge.add(ruleNoKey, at, nil)
+	}
+	return out, nil
+}
+
+// certificate judges a candidate. It returns false if anything is broken, so
+// that the key of an untrusted or unsuitable certificate is never used.
+func (c *check) certificate(m method, k candidate) (bool, error) {
+	before := len(c.judge.findings)
+	trusted, err := c.v.Trust.Trusted(c.ctx, k.cert, k.others, c.at)
+	if err != nil {
+		return false, err
+	}
 	if !trusted {
-		c.judge.add(ruleUntrusted, at, nil)
+		c.judge.add(ruleUntrusted, k.at, nil)
 	}
-	for _, rule := range usable(leaf, c.at) {
-		c.judge.add(rule, at, nil)
+	for _, rule := range usable(k.cert, c.at) {
+		c.judge.add(rule, k.at, nil)
 	}
-	m, _ := c.v.Policy.method(c.report.Algorithm)
-	bits, broken := m.judge(c.v.Policy, leaf.PublicKey)
+	bits, grounds, broken := c.v.Policy.judgeKey(m, k.cert.PublicKey, c.at)
 	c.report.KeyBits = bits
 	for _, b := range broken {
-		c.judge.add(b.rule, at, b.params)
+		c.judge.add(b.rule, k.at, b.params)
 	}
 	if len(c.judge.findings) > before {
-		return nil, nil
+		return false, nil
 	}
-	return leaf, nil
+	c.keyGrounds = grounds
+	return true, nil
 }
 
 // certificates decodes all of KeyInfo, or adds findings and returns nothing.
@@ -57,7 +98,7 @@ func (c *check) certificates(p *parts) []*x509.Certificate {
 			c.judge.add(ruleCertificateData, e, nil)
 			return nil
 		}
-		cert, err := x509.ParseCertificate(der)
+		cert, err := ParseCertificate(der)
 		if err != nil {
 			c.judge.add(ruleCertificateData, e, nil)
 			return nil

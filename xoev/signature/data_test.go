@@ -2,6 +2,7 @@ package signature_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -23,7 +24,7 @@ import (
 // profile alone.
 type trustAll struct{}
 
-func (trustAll) Trusted(*x509.Certificate, []*x509.Certificate, time.Time) (bool, error) {
+func (trustAll) Trusted(context.Context, *x509.Certificate, []*x509.Certificate, time.Time) (bool, error) {
 	return true, nil
 }
 

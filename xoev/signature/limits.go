@@ -6,7 +6,6 @@ const defaultPrefix = "#default"
 
 // Limits bound the work that an untrusted document can cause. The zero value
 // means the defaults; a limit that is zero or negative means its default too.
-// One Reference is always the limit.
 type Limits struct {
 	// Scan bounds the documents themselves: size, depth, attributes, names.
 	// Nil means the defaults of xmlscan.
@@ -18,6 +17,9 @@ type Limits struct {
 	MaxKeyInfoBytes int
 	// MaxCertificates is the number of certificates in KeyInfo; default 8.
 	MaxCertificates int
+	// MaxReferences is the number of References; default 100. Each may cover
+	// the whole document. The strict forms have one.
+	MaxReferences int
 	// MaxContentBytes is the length of the canonical form in bytes; default
 	// 1 MiB and sixteen times the length of the document. Canonical form may be
 	// much longer than the document, since namespace declarations are repeated.
@@ -36,6 +38,7 @@ func (l Limits) withDefaults() Limits {
 		{&l.MaxKeyInfoBytes, 64 << 10},
 		{&l.MaxCertificates, 8},
 		{&l.MaxPrefixes, 128},
+		{&l.MaxReferences, 100},
 	} {
 		if *v.value <= 0 {
 			*v.value = v.zero

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -34,6 +35,11 @@ type Report struct {
 	Algorithm        string `json:"algorithm,omitempty"`
 	Digest           string `json:"digest,omitempty"`
 	Canonicalization string `json:"canonicalization,omitempty"`
+	// Grounds are the rules of the policy under which digests, signature
+	// method, key and curve were found good enough.
+	Grounds []Ground `json:"grounds,omitempty"`
+	// References are what the signature covers, in the order of SignedInfo.
+	References []Reference `json:"references,omitempty"`
 	// KeyBits is the size of the signing key in bits.
 	KeyBits int `json:"keyBits,omitempty"`
 	// Certificate is the certificate that the signature was accepted with; nil
@@ -41,6 +47,15 @@ type Report struct {
 	Certificate *x509.Certificate `json:"-"`
 
 	content []byte
+}
+
+// ground notes why something is good enough, once.
+func (r *Report) ground(grounds ...Ground) {
+	for _, g := range grounds {
+		if !slices.Contains(r.Grounds, g) {
+			r.Grounds = append(r.Grounds, g)
+		}
+	}
 }
 
 // Content returns the signed content: the canonical form that the digest was

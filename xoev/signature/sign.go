@@ -2,7 +2,6 @@ package signature
 
 import (
 	"crypto"
-	"crypto/rand"
 	"crypto/x509"
 	"encoding/base64"
 	"errors"
@@ -10,8 +9,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	dsig "github.com/russellhaering/goxmldsig"
 
 	"github.com/bausteine/egov/xoev/finding"
 	"github.com/bausteine/egov/xoev/signature/internal/c14n"
@@ -40,6 +37,7 @@ type Signer struct {
 	key    crypto.Signer
 	chain  []*x509.Certificate
 	method method
+	digest crypto.Hash
 }
 
 // SignOptions adapt one signature. Nil means the zero value.
@@ -57,61 +55,6 @@ type SignOptions struct {
 	Scan *xmlscan.Options
 }
 
-// NewSigner makes a signer of a key (in memory, in an HSM, anywhere behind
-// crypto.Signer) and its certificates: chain[0] is the key's own, the others
-// issued it; all are put into KeyInfo. The key must be good enough for the strict
-// [Policy]. Errors match [ErrKey].
-func NewSigner(key crypto.Signer, chain []*x509.Certificate) (*Signer, error) {
-	if key == nil || len(chain) == 0 || slices.Contains(chain, nil) {
-		return nil, fmt.Errorf("%w: key and certificate are required", ErrKey)
-	}
-	public, ok := key.Public().(interface{ Equal(crypto.PublicKey) bool })
-	if !ok || !public.Equal(chain[0].PublicKey) {
-		return nil, fmt.Errorf("%w: the first certificate is not the key's", ErrKey)
-	}
-	m, ok := Policy{}.methodFor(chain[0].PublicKey)
-	if !ok {
-		return nil, fmt.Errorf("%w: no signature method for this kind of key", ErrKey)
-	}
-	if _, broken := m.judge(Policy{}, chain[0].PublicKey); len(broken) > 0 {
-		return nil, fmt.Errorf("%w: %s", ErrKey, catalogue[broken[0].rule].Message)
-	}
-	if leaf, _ := signerOf(chain); leaf != chain[0] {
-		return nil, fmt.Errorf("%w: %s", ErrKey, catalogue[ruleCertificateChain].Message)
-	}
-	return &Signer{key: key, chain: slices.Clone(chain), method: m}, nil
-}
-
-// SignerFromKeyStore makes a signer of a goxmldsig key store. If the store also
-// is a dsig.X509ChainStore, its chain goes into KeyInfo.
-func SignerFromKeyStore(store dsig.X509KeyStore) (*Signer, error) {
-	if store == nil {
-		return nil, fmt.Errorf("%w: no key store", ErrKey)
-	}
-	key, der, err := store.GetKeyPair()
-	if err != nil {
-		return nil, fmt.Errorf("signature: reading the key store: %w", err)
-	}
-	if key == nil {
-		return nil, fmt.Errorf("%w: the key store is empty", ErrKey)
-	}
-	ders := [][]byte{der}
-	if chainStore, ok := store.(dsig.X509ChainStore); ok {
-		if ders, err = chainStore.GetChain(); err != nil {
-			return nil, fmt.Errorf("signature: reading the key store: %w", err)
-		}
-	}
-	chain := make([]*x509.Certificate, 0, len(ders))
-	for _, d := range ders {
-		cert, err := x509.ParseCertificate(d)
-		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrKey, err)
-		}
-		chain = append(chain, cert)
-	}
-	return NewSigner(key, chain)
-}
-
 // SignEnveloped returns doc with a Signature as the last child of the root
 // element; every other byte stays as it is. The signature covers the canonical
 // form of the whole document (URI=""), or of the root element ([SignOptions]).
@@ -123,7 +66,7 @@ func (s *Signer) SignEnveloped(doc []byte, o *SignOptions) ([]byte, error) {
 	if o == nil {
 		o = &SignOptions{}
 	}
-	d, digest, prefixes, err := s.digest(doc, o, true)
+	d, digest, prefixes, err := s.digestOf(doc, o, true)
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +110,7 @@ func (s *Signer) SignDetached(doc []byte, name string, o *SignOptions) ([]byte, 
 	if o.ByID {
 		return nil, fmt.Errorf("signature: ByID is for enveloped signatures: %w", ErrNoID)
 	}
-	_, digest, prefixes, err := s.digest(doc, o, false)
+	_, digest, prefixes, err := s.digestOf(doc, o, false)
 	if err != nil {
 		return nil, err
 	}
@@ -179,9 +122,9 @@ func (s *Signer) SignDetached(doc []byte, name string, o *SignOptions) ([]byte, 
 	return append(out, '\n'), nil
 }
 
-// digest canonicalises and hashes the document, in one pass or, if qualified
+// digestOf canonicalises and hashes the document, in one pass or, if qualified
 // names were found in its values, in two.
-func (s *Signer) digest(doc []byte, o *SignOptions, enclosed bool) (*document, []byte, []string, error) {
+func (s *Signer) digestOf(doc []byte, o *SignOptions, enclosed bool) (*document, []byte, []string, error) {
 	prefixes, err := mergePrefixes(o.PrefixList)
 	if err != nil {
 		return nil, nil, nil, err
@@ -206,7 +149,7 @@ func (s *Signer) digest(doc []byte, o *SignOptions, enclosed bool) (*document, [
 }
 
 func (s *Signer) pass(doc []byte, o *SignOptions, prefixes []string, enclosed bool, f *nameFinder) (*document, []byte, error) {
-	h := s.method.hash.New()
+	h := s.digest.New()
 	d := &document{}
 	if o.ByID {
 		d.canonical = c14n.New(nil, prefixes)
@@ -254,40 +197,28 @@ func mergePrefixes(list []string, more ...string) ([]string, error) {
 // signature writes the Signature element. SignedInfo is written in canonical
 // form, but for the declaration of ds, which stands on Signature.
 func (s *Signer) signature(uri string, transforms, prefixes []string, digest []byte) ([]byte, error) {
-	now := time.Now
-	if s.Now != nil {
-		now = s.Now
+	if err := s.ready(); err != nil {
+		return nil, err
 	}
-	if broken := usable(s.chain[0], now()); len(broken) > 0 {
-		return nil, fmt.Errorf("%w: %s", ErrKey, catalogue[broken[0]].Message)
-	}
-	info := signedInfo(s.method.uri, uri, transforms, prefixes, digest) + `</ds:SignedInfo>`
-	h := s.method.hash.New()
-	h.Write([]byte(`<ds:SignedInfo xmlns:ds="` + NS + `">` + info))
-	sum := h.Sum(nil)
-	value, err := s.key.Sign(rand.Reader, sum, s.method.hash)
+	info := s.signedInfo(uri, transforms, prefixes, digest) + `</ds:SignedInfo>`
+	value, err := s.value([]byte(`<ds:SignedInfo xmlns:ds="` + NS + `">` + info))
 	if err != nil {
-		return nil, fmt.Errorf("signature: signing: %w", err)
-	}
-	if !s.method.verify(s.chain[0].PublicKey, sum, value) {
-		return nil, fmt.Errorf("%w: the key made a signature that its certificate does not verify", ErrKey)
+		return nil, err
 	}
 	var b strings.Builder
 	b.WriteString(`<ds:Signature xmlns:ds="` + NS + `"><ds:SignedInfo>` + info + `<ds:SignatureValue>`)
 	b.WriteString(base64.StdEncoding.EncodeToString(value))
-	b.WriteString(`</ds:SignatureValue><ds:KeyInfo><ds:X509Data>`)
-	for _, c := range s.chain {
-		b.WriteString(`<ds:X509Certificate>` + base64.StdEncoding.EncodeToString(c.Raw) + `</ds:X509Certificate>`)
-	}
-	b.WriteString(`</ds:X509Data></ds:KeyInfo></ds:Signature>`)
+	b.WriteString(`</ds:SignatureValue>`)
+	b.WriteString(s.keyInfo(""))
+	b.WriteString(`</ds:Signature>`)
 	return []byte(b.String()), nil
 }
 
 // signedInfo writes the content of SignedInfo.
-func signedInfo(method, uri string, transforms, prefixes []string, digest []byte) string {
+func (s *Signer) signedInfo(uri string, transforms, prefixes []string, digest []byte) string {
 	var b strings.Builder
 	b.WriteString(`<ds:CanonicalizationMethod Algorithm="` + ExclusiveC14N + `"></ds:CanonicalizationMethod>`)
-	b.WriteString(`<ds:SignatureMethod Algorithm="` + method + `"></ds:SignatureMethod>`)
+	b.WriteString(s.method.element())
 	b.WriteString(`<ds:Reference URI="`)
 	b.Write(c14n.AppendAttr(nil, uri))
 	b.WriteString(`"><ds:Transforms>`)
@@ -300,7 +231,7 @@ func signedInfo(method, uri string, transforms, prefixes []string, digest []byte
 		}
 		b.WriteString(`</ds:Transform>`)
 	}
-	b.WriteString(`</ds:Transforms><ds:DigestMethod Algorithm="` + SHA256 + `"></ds:DigestMethod><ds:DigestValue>`)
+	b.WriteString(`</ds:Transforms><ds:DigestMethod Algorithm="` + digestURI(s.digest) + `"></ds:DigestMethod><ds:DigestValue>`)
 	b.WriteString(base64.StdEncoding.EncodeToString(digest))
 	b.WriteString(`</ds:DigestValue></ds:Reference>`)
 	return b.String()

@@ -2,31 +2,53 @@ package signature
 
 import (
 	"bytes"
+	"crypto"
 	"encoding/base64"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/bausteine/egov/xoev/finding"
-	"github.com/bausteine/egov/xoev/xmlscan"
 )
 
-// parts are the values of a signature that has the structure of the profile.
+// parts are the values of a signature that has the structure of its grammar.
 type parts struct {
 	signedInfo     *element
 	canonical      *element // CanonicalizationMethod
 	canonPrefixes  []string
-	method         *element // SignatureMethod
-	reference      *element
-	uri            string
-	prefixes       []string // of the reference's canonicalisation
-	digestMethod   *element
-	digestValue    *element
-	digest         []byte
+	method         *element    // SignatureMethod
+	pss            crypto.Hash // digest named in the parameters of RSAPSS
+	references     []*reference
 	signatureValue *element
 	signature      []byte
 	certificates   []*element // X509Certificate
 	keyInfo        *element
+	selectors      []selector
+	objects        []*element
 }
+
+// reference is one Reference.
+type reference struct {
+	element      *element
+	id, uri, typ string
+	transforms   transforms
+	digestMethod *element
+	digestValue  *element
+	digest       []byte
+	hash         crypto.Hash // set once the policy has allowed it
+}
+
+// grammar says which shapes of signatures are read. The zero value is none;
+// see strict and general.
+type grammar struct {
+	// transforms is the exact list that the one Reference has; nil is for every
+	// list that the package can follow.
+	transforms []string
+	// general allows several references, Object, every kind of KeyInfo.
+	general bool
+}
+
+func strict(transforms ...string) grammar { return grammar{transforms: transforms} }
 
 // judge collects findings about a signature.
 type judge struct {
@@ -41,94 +63,124 @@ func limit(n int) map[string]string { return map[string]string{"max": strconv.It
 const maxFindings = 100
 
 func (j *judge) add(rule ruleID, e *element, params map[string]string) {
-	if len(j.findings) >= maxFindings {
-		return
+	if len(j.findings) < maxFindings {
+		j.findings = append(j.findings, j.finding(rule, e, params))
 	}
+}
+
+func (j *judge) finding(rule ruleID, e *element, params map[string]string) finding.Finding {
 	f := catalogue[rule].At("", 0, 0, params)
 	if e != nil {
 		f.Path, f.Line, f.Column = j.paths[e], e.pos.Line, e.pos.Column
 	}
-	j.findings = append(j.findings, f)
+	return f
 }
 
-// structure reads the signature by the grammar of the profile. The parts are
-// complete if no finding was added.
-func (j *judge) structure(root *element, base string, transforms []string) *parts {
+// structure reads the signature by a grammar. The parts are complete if no
+// finding was added.
+func (j *judge) structure(root *element, base string, g grammar) *parts {
 	j.paths = map[*element]string{root: root.path(base)}
 	p := &parts{}
 	j.attributes(root, nil, "Id")
-	top := j.sequence(root, "SignedInfo", "SignatureValue", "KeyInfo")
-	p.signedInfo, p.signatureValue, p.keyInfo = top[0], top[1], top[2]
+	top := j.children(root, child{name: "SignedInfo"}, child{name: "SignatureValue"},
+		child{name: "KeyInfo", optional: g.general}, child{name: "Object", optional: true, many: true, refused: !g.general})
+	p.signedInfo, p.signatureValue, p.keyInfo, p.objects = only(top[0]), only(top[1]), only(top[2]), top[3]
 	if p.signedInfo != nil {
-		j.readSignedInfo(p, transforms)
+		j.readSignedInfo(p, g)
 	}
 	if p.signatureValue != nil {
 		j.attributes(p.signatureValue, nil, "Id")
 		p.signature = j.base64(p.signatureValue, ruleSignatureBase64, true)
 	}
-	if p.keyInfo != nil {
+	switch {
+	case p.keyInfo == nil:
+	case g.general:
+		j.readAnyKeyInfo(p)
+	default:
 		j.readKeyInfo(p)
 	}
 	return p
 }
 
-func (j *judge) readSignedInfo(p *parts, transforms []string) {
+func (j *judge) readSignedInfo(p *parts, g grammar) {
 	j.attributes(p.signedInfo, nil, "Id")
-	info := j.sequence(p.signedInfo, "CanonicalizationMethod", "SignatureMethod", "Reference")
-	if p.canonical = info[0]; p.canonical != nil {
+	info := j.children(p.signedInfo, child{name: "CanonicalizationMethod"}, child{name: "SignatureMethod"},
+		child{name: "Reference", many: g.general})
+	if p.canonical = only(info[0]); p.canonical != nil {
 		j.attributes(p.canonical, []string{"Algorithm"})
 		p.canonPrefixes = j.inclusive(p.canonical)
 	}
-	if p.method = info[1]; p.method != nil {
+	if p.method = only(info[1]); p.method != nil {
 		j.attributes(p.method, []string{"Algorithm"})
-		j.sequence(p.method)
+		if p.method.attr("Algorithm") == RSAPSS {
+			p.pss = j.readPSS(p.method)
+		} else {
+			j.sequence(p.method)
+		}
 	}
-	if p.reference = info[2]; p.reference != nil {
-		j.readReference(p, transforms)
+	if g.general && len(info[2]) > j.limits.MaxReferences {
+		j.add(ruleReferenceCount, info[2][j.limits.MaxReferences], limit(j.limits.MaxReferences))
+		return
+	}
+	for _, e := range info[2] {
+		p.references = append(p.references, j.readReference(e, g))
 	}
 }
 
-func (j *judge) readReference(p *parts, transforms []string) {
-	j.attributes(p.reference, []string{"URI"}, "Id")
-	p.uri = p.reference.attr("URI")
-	ref := j.sequence(p.reference, "Transforms", "DigestMethod", "DigestValue")
-	if ref[0] != nil {
-		j.readTransforms(p, ref[0], transforms)
+func (j *judge) readReference(e *element, g grammar) *reference {
+	r := &reference{element: e, uri: e.attr("URI"), id: e.attr("Id"), typ: e.attr("Type")}
+	optional := []string{"Id"}
+	if g.general {
+		optional = append(optional, "Type")
 	}
-	if p.digestMethod = ref[1]; p.digestMethod != nil {
-		j.attributes(p.digestMethod, []string{"Algorithm"})
-		j.sequence(p.digestMethod)
+	j.attributes(e, []string{"URI"}, optional...)
+	ref := j.children(e, child{name: "Transforms", optional: g.general}, child{name: "DigestMethod"}, child{name: "DigestValue"})
+	if list := only(ref[0]); list != nil {
+		if g.general {
+			r.transforms = j.readAnyTransforms(list)
+		} else {
+			r.transforms = j.readTransforms(list, g.transforms)
+		}
 	}
-	if p.digestValue = ref[2]; p.digestValue != nil {
-		j.attributes(p.digestValue, nil)
-		p.digest = j.base64(p.digestValue, ruleDigestBase64, false)
+	if r.digestMethod = only(ref[1]); r.digestMethod != nil {
+		j.attributes(r.digestMethod, []string{"Algorithm"})
+		j.sequence(r.digestMethod)
 	}
+	if r.digestValue = only(ref[2]); r.digestValue != nil {
+		j.attributes(r.digestValue, nil)
+		r.digest = j.base64(r.digestValue, ruleDigestBase64, g.general)
+	}
+	return r
 }
 
 // readTransforms accepts exactly the transforms of the profile, in order; the
 // last is the canonicalisation and may name prefixes.
-func (j *judge) readTransforms(p *parts, list *element, want []string) {
+func (j *judge) readTransforms(list *element, want []string) transforms {
+	t := transforms{}
 	j.attributes(list, nil)
 	if !blank(list.text) {
 		j.add(ruleText, list, nil)
 	}
 	ok := len(list.children) == len(want)
-	for i, t := range list.children {
-		j.paths[t] = t.path(j.paths[list])
-		ok = ok && t.name.Is(NS, "Transform") && t.attr("Algorithm") == want[i]
+	for i, c := range list.children {
+		j.paths[c] = c.path(j.paths[list])
+		ok = ok && c.name.Is(NS, "Transform") && c.attr("Algorithm") == want[i]
 	}
 	if !ok {
-		j.add(ruleTransforms, list, nil)
-		return
+		j.add(wrongTransform(list), list, nil)
+		return t
 	}
-	for i, t := range list.children {
-		j.attributes(t, []string{"Algorithm"})
+	for i, c := range list.children {
+		j.attributes(c, []string{"Algorithm"})
+		t.uris = append(t.uris, want[i])
 		if i == len(want)-1 {
-			p.prefixes = j.inclusive(t)
+			t.canonical, t.prefixes = want[i], j.inclusive(c)
 		} else {
-			j.sequence(t)
+			t.enveloped = true
+			j.sequence(c)
 		}
 	}
+	return t
 }
 
 // inclusive reads the optional InclusiveNamespaces child.
@@ -198,46 +250,70 @@ func (j *judge) readKeyInfo(p *parts) {
 	}
 }
 
+// child is a child element of NS in a grammar.
+type child struct {
+	name     string
+	optional bool
+	many     bool
+	refused  bool // known, but not allowed here
+}
+
+func only(list []*element) *element {
+	if len(list) == 0 {
+		return nil
+	}
+	return list[0]
+}
+
 // sequence checks that the children of e are exactly the named elements of NS,
 // once each and in order, with nothing but white space between. It returns them
 // in the order of names; missing ones are nil.
 func (j *judge) sequence(e *element, names ...string) []*element {
-	got := make([]*element, len(names))
+	list := make([]child, len(names))
+	for i, n := range names {
+		list[i].name = n
+	}
+	got := j.children(e, list...)
+	out := make([]*element, len(names))
+	for i := range got {
+		out[i] = only(got[i])
+	}
+	return out
+}
+
+// children checks that the children of e are the listed elements of NS, in
+// order, with nothing but white space between. It returns them in the order of
+// the list.
+func (j *judge) children(e *element, list ...child) [][]*element {
+	got := make([][]*element, len(list))
 	if !blank(e.text) {
 		j.add(ruleText, e, nil)
 	}
 	last := -1
 	for _, c := range e.children {
 		j.paths[c] = c.path(j.paths[e])
-		i := indexOf(names, c.name)
+		i := slices.IndexFunc(list, func(k child) bool { return c.name.Is(NS, k.name) })
 		switch {
-		case c.name.Is(NS, "Object"):
+		case c.name.Is(NS, "Object") && (i < 0 || list[i].refused):
 			j.add(ruleObject, c, nil)
-		case i < 0 || (got[i] == nil && i < last):
+		case i < 0 || len(got[i]) == 0 && i < last:
 			j.add(ruleUnexpected, c, nil)
-		case got[i] != nil && names[i] == "Reference":
+		case len(got[i]) > 0 && !list[i].many && list[i].name == "Reference":
 			j.add(ruleReferences, c, limit(1))
-		case got[i] != nil:
+		case len(got[i]) > 0 && !list[i].many:
 			j.add(ruleRepeated, c, nil)
+		case i < last:
+			j.add(ruleUnexpected, c, nil)
 		default:
-			got[i], last = c, i
+			got[i], last = append(got[i], c), i
 		}
 	}
-	for i, c := range got {
-		if c == nil {
-			j.add(ruleMissing, e, map[string]string{"element": names[i]})
+	for i, k := range list {
+		if len(got[i]) == 0 && !k.optional {
+			j.add(ruleMissing, e, map[string]string{"element": k.name})
 		}
 	}
 	return got
-}
-
-func indexOf(names []string, n xmlscan.Name) int {
-	for i, name := range names {
-		if n.Is(NS, name) {
-			return i
-		}
-	}
-	return -1
 }
 
 // attributes checks that e has the required attributes and no others than those
@@ -246,9 +322,9 @@ func (j *judge) attributes(e *element, required []string, optional ...string) {
 	seen := 0
 	for _, a := range e.attrs {
 		switch {
-		case a.name.Space == "" && contains(required, a.name.Local):
+		case a.name.Space == "" && slices.Contains(required, a.name.Local):
 			seen++
-		case a.name.Space == "" && contains(optional, a.name.Local):
+		case a.name.Space == "" && slices.Contains(optional, a.name.Local):
 		default:
 			j.add(ruleAttribute, e, nil)
 			return
@@ -257,15 +333,6 @@ func (j *judge) attributes(e *element, required []string, optional ...string) {
 	if seen != len(required) {
 		j.add(ruleAttribute, e, nil)
 	}
-}
-
-func contains(list []string, s string) bool {
-	for _, l := range list {
-		if l == s {
-			return true
-		}
-	}
-	return false
 }
 
 func (e *element) attr(name string) string {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/bausteine/egov/xoev/finding"
+	"github.com/bausteine/egov/xoev/signature/internal/c14n"
 	"github.com/bausteine/egov/xoev/xmlscan"
 )
 
@@ -19,7 +20,8 @@ type element struct {
 	children   []*element
 	text       []byte
 	pos        xmlscan.Position
-	start, end int64 // offsets of the whole element in the input
+	start, end int64            // offsets of the whole element in the input
+	scope      []xmlscan.NSDecl // of an XPath expression
 }
 
 type attribute struct {
@@ -32,14 +34,16 @@ func (e *element) path(parent string) string { return parent + "/" + e.name.Loca
 
 // reader builds the tree of one Signature element out of tokens.
 type reader struct {
-	base    string // path of the parent of Signature
-	limit   int64  // bytes
-	root    *element
-	open    []*element
-	scope   []xmlscan.NSDecl
-	broken  []finding.Finding
-	tooLong bool
-	tooDeep bool
+	base  string // path of the parent of Signature
+	limit int64  // bytes
+	root  *element
+	open  []*element
+	scope []xmlscan.NSDecl
+	// inherited are the xml: attributes of Signature's ancestors.
+	inherited []c14n.XMLAttr
+	broken    []finding.Finding
+	tooLong   bool
+	tooDeep   bool
 }
 
 // path is the place of the innermost open element.
@@ -100,6 +104,9 @@ func (r *reader) start(s *xmlscan.Scanner) {
 		for _, a := range s.Attrs() {
 			e.attrs = append(e.attrs, attribute{a.Name, string(a.Value)})
 		}
+	}
+	if e.name.Is(XPathFilter2, "XPath") && !r.tooLong {
+		e.scope = s.InScope(nil)
 	}
 	r.open = append(r.open, e)
 	if len(r.open) == maxNesting+1 && !r.tooDeep {

@@ -1,6 +1,7 @@
 package signature
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/rsa"
 	"crypto/x509"
@@ -20,12 +21,30 @@ var ErrNoTrust = errors.New("signature: no trusted certificate is configured")
 //
 // The [Verifier] itself judges the certificate's validity, key usage and key;
 // Trust answers only whether the caller wants signatures of this certificate.
+// A Trust may also be a [CertificateSource] and a [ChainBuilder].
 // Implementations are safe for concurrent use.
 type Trust interface {
 	// Trusted reports whether cert may sign at the time at. Others are the
 	// other certificates of KeyInfo, from an untrusted document. An error
 	// means that the question could not be answered.
-	Trusted(cert *x509.Certificate, others []*x509.Certificate, at time.Time) (bool, error)
+	Trusted(ctx context.Context, cert *x509.Certificate, others []*x509.Certificate, at time.Time) (bool, error)
+}
+
+// CertificateSource is a [Trust] that can list the certificates it trusts. Then
+// KeyInfo may name a certificate by issuer and serial number or subject key
+// identifier, or be missing, where the form of signature allows that.
+type CertificateSource interface {
+	// TrustedCertificates lists the certificates that may sign.
+	TrustedCertificates(ctx context.Context) ([]*x509.Certificate, error)
+}
+
+// ChainBuilder is a [Trust] that knows how a certificate is connected to what is
+// trusted. A [Verifier] with Revocation needs it for certificates that are not
+// trusted by themselves.
+type ChainBuilder interface {
+	// Chains returns the ways from cert (first) to a trusted certificate
+	// (last); of a certificate that is trusted by itself only itself.
+	Chains(ctx context.Context, cert *x509.Certificate, others []*x509.Certificate, at time.Time) ([][]*x509.Certificate, error)
 }
 
 // Pinned trusts exactly the given certificates, compared byte by byte; it does
@@ -36,7 +55,7 @@ func Pinned(certs ...*x509.Certificate) Trust {
 
 type pinned []*x509.Certificate
 
-func (p pinned) Trusted(cert *x509.Certificate, _ []*x509.Certificate, _ time.Time) (bool, error) {
+func (p pinned) Trusted(_ context.Context, cert *x509.Certificate, _ []*x509.Certificate, _ time.Time) (bool, error) {
 	if len(p) == 0 {
 		return false, ErrNoTrust
 	}
@@ -48,55 +67,113 @@ func (p pinned) Trusted(cert *x509.Certificate, _ []*x509.Certificate, _ time.Ti
 	return false, nil
 }
 
+// TrustedCertificates makes it a [CertificateSource].
+func (p pinned) TrustedCertificates(context.Context) ([]*x509.Certificate, error) {
+	if len(p) == 0 {
+		return nil, ErrNoTrust
+	}
+	return p, nil
+}
+
 // CertificateStore trusts exactly the certificates of a goxmldsig store, as
 // goxmldsig does. The store is asked at every check, so that it may change.
 func CertificateStore(store dsig.X509CertificateStore) Trust { return fromStore{store} }
 
 type fromStore struct{ store dsig.X509CertificateStore }
 
-func (f fromStore) Trusted(cert *x509.Certificate, others []*x509.Certificate, at time.Time) (bool, error) {
+func (f fromStore) Trusted(ctx context.Context, cert *x509.Certificate, others []*x509.Certificate, at time.Time) (bool, error) {
+	certs, err := f.TrustedCertificates(ctx)
+	if err != nil {
+		return false, err
+	}
+	return pinned(certs).Trusted(ctx, cert, others, at)
+}
+
+// TrustedCertificates makes it a [CertificateSource].
+func (f fromStore) TrustedCertificates(context.Context) ([]*x509.Certificate, error) {
 	if f.store == nil {
-		return false, ErrNoTrust
+		return nil, ErrNoTrust
 	}
 	certs, err := f.store.Certificates()
 	if err != nil {
-		return false, fmt.Errorf("signature: reading the certificate store: %w", err)
+		return nil, fmt.Errorf("signature: reading the certificate store: %w", err)
 	}
-	return pinned(certs).Trusted(cert, others, at)
+	return certs, nil
+}
+
+// PoolOptions adapt [PoolWith]. Nil means the zero value.
+type PoolOptions struct {
+	// Intermediates are further certificates that a chain may pass through,
+	// beside those of KeyInfo; nil means none.
+	Intermediates []*x509.Certificate
+	// ExtKeyUsages: the signer's certificate must have one of them, and every
+	// issuer must allow it (RFC 5280, 4.2.1.12). Empty means any or none.
+	ExtKeyUsages []x509.ExtKeyUsage
+	// Policy says which keys of intermediate certificates are good enough;
+	// zero is strict.
+	Policy Policy
 }
 
 // Pool trusts certificates with a chain to one of the roots, valid at the time
-// of the check. The other certificates of KeyInfo serve as intermediates; every
-// intermediate needs an RSA key of at least 3000 bits or an elliptic curve of at
-// least 250 bits. Revocation is not checked: wrap Pool in a Trust of your own
-// to ask a CRL or OCSP responder.
-func Pool(roots *x509.CertPool) Trust { return pool{roots} }
+// of the check, as a public key infrastructure such as that of the
+// administration (Verwaltungs-PKI) has them. The other certificates of KeyInfo
+// serve as intermediates; every intermediate needs a key that the strict policy
+// allows. Roots on Brainpool curves come from [ParseCertificate].
+func Pool(roots *x509.CertPool) Trust { return PoolWith(roots, nil) }
 
-type pool struct{ roots *x509.CertPool }
-
-func (p pool) Trusted(cert *x509.Certificate, others []*x509.Certificate, at time.Time) (bool, error) {
-	if p.roots == nil {
-		return false, ErrNoTrust
+// PoolWith is [Pool] with options.
+func PoolWith(roots *x509.CertPool, o *PoolOptions) Trust {
+	if o == nil {
+		o = &PoolOptions{}
 	}
-	between := x509.NewCertPool()
-	for _, c := range others {
-		if strongIssuer(c) {
-			between.AddCert(c)
-		}
-	}
-	_, err := cert.Verify(x509.VerifyOptions{
-		Roots: p.roots, Intermediates: between, CurrentTime: at,
-		KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
-	})
-	return err == nil, nil
+	return pool{roots, *o}
 }
 
-func strongIssuer(c *x509.Certificate) bool {
+type pool struct {
+	roots *x509.CertPool
+	o     PoolOptions
+}
+
+func (p pool) Trusted(ctx context.Context, cert *x509.Certificate, others []*x509.Certificate, at time.Time) (bool, error) {
+	chains, err := p.Chains(ctx, cert, others, at)
+	return len(chains) > 0, err
+}
+
+// Chains makes it a [ChainBuilder].
+func (p pool) Chains(_ context.Context, cert *x509.Certificate, others []*x509.Certificate, at time.Time) ([][]*x509.Certificate, error) {
+	if p.roots == nil {
+		return nil, ErrNoTrust
+	}
+	between := x509.NewCertPool()
+	for _, list := range [][]*x509.Certificate{others, p.o.Intermediates} {
+		for _, c := range list {
+			if c != nil && p.strongIssuer(c, at) {
+				between.AddCert(c)
+			}
+		}
+	}
+	usages := p.o.ExtKeyUsages
+	if len(usages) == 0 {
+		usages = []x509.ExtKeyUsage{x509.ExtKeyUsageAny}
+	}
+	chains, err := cert.Verify(x509.VerifyOptions{
+		Roots: p.roots, Intermediates: between, CurrentTime: at, KeyUsages: usages,
+	})
+	if err != nil {
+		return nil, nil // not trusted, which is an answer
+	}
+	return chains, nil
+}
+
+// strongIssuer reports whether the policy allows signatures with the key.
+func (p pool) strongIssuer(c *x509.Certificate, at time.Time) bool {
 	switch key := c.PublicKey.(type) {
 	case *rsa.PublicKey:
-		return key.N.BitLen() >= minRSABits && key.N.BitLen() <= maxRSABits && key.E >= minRSAExponent
+		_, broken := p.o.Policy.allow(RSASHA256, key.N.BitLen(), at, ruleMethod)
+		return len(broken) == 0 && len(judgeRSA(key)) == 0
 	case *ecdsa.PublicKey:
-		return key.Curve.Params().BitSize >= 250
+		_, broken := p.o.Policy.allow(curveURN(key.Curve), key.Curve.Params().BitSize, at, ruleCurve)
+		return len(broken) == 0
 	default:
 		return false
 	}

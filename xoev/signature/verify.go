@@ -2,10 +2,13 @@ package signature
 
 import (
 	"bytes"
+	"context"
+	"crypto"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -31,16 +34,24 @@ type Verifier struct {
 	Now func() time.Time
 	// Policy says which algorithms and keys are good enough; zero is strict.
 	Policy Policy
+	// Revocation is asked about the signer's certificate and its issuers; nil
+	// asks nobody. If nothing is known about one of them, the verdict is
+	// Undetermined.
+	Revocation Revocation
 	// Limits bound the work; zero means the defaults.
 	Limits Limits
 }
 
 // check is one verification on its way.
 type check struct {
-	v      *Verifier
-	judge  judge
-	report *Report
-	at     time.Time
+	v          *Verifier
+	ctx        context.Context // of one call
+	judge      judge
+	report     *Report
+	at         time.Time
+	method     method
+	keyGrounds []Ground
+	unknown    []finding.Finding // what keeps an otherwise good signature undetermined
 }
 
 // VerifyEnveloped checks a document that holds its own signature: exactly one
@@ -52,7 +63,7 @@ type check struct {
 // the report is nil then. Otherwise the report holds the verdict. An unsigned
 // document is rejected.
 func (v *Verifier) VerifyEnveloped(doc []byte) (*Report, error) {
-	c, err := v.begin()
+	c, err := v.begin(context.Background())
 	if err != nil {
 		return nil, err
 	}
@@ -75,24 +86,25 @@ func (v *Verifier) VerifyEnveloped(doc []byte) (*Report, error) {
 		return c.report, nil
 	}
 	sig := d.signatures[0]
-	p := c.read(sig, []string{EnvelopedSignature, ExclusiveC14N})
+	p := c.read(sig, strict(EnvelopedSignature, ExclusiveC14N))
 	if p == nil {
 		return c.report, nil
 	}
-	if p.uri != "" && !d.hasRootID(p.uri) {
-		c.judge.add(ruleReferenceRoot, p.reference, nil)
+	ref := p.references[0]
+	if ref.uri != "" && !d.hasRootID(ref.uri) {
+		c.judge.add(ruleReferenceRoot, ref.element, nil)
 	}
 	cert, err := c.signer(doc, sig, p)
 	if err != nil {
 		return nil, err
 	}
-	if d.overflow || !samePrefixes(guess, p.prefixes) {
-		if d, err = v.scan(doc, p.prefixes, true, c.proven()); err != nil {
+	if d.overflow || !slices.Equal(guess, ref.transforms.prefixes) {
+		if d, err = v.scan(doc, ref.transforms.prefixes, true, c.proven()); err != nil {
 			return c.unscanned(err)
 		}
 	}
 	content := d.canonical.Bytes()
-	if p.uri != "" && !d.overflow {
+	if ref.uri != "" && !d.overflow {
 		content = content[d.rootStart:d.rootLimit:d.rootLimit]
 	}
 	return c.finish(p, d, cert, content)
@@ -108,7 +120,7 @@ func (v *Verifier) VerifyDetached(doc, sigFile []byte, name string) (*Report, er
 	if err != nil {
 		return nil, err
 	}
-	c, err := v.begin()
+	c, err := v.begin(context.Background())
 	if err != nil {
 		return nil, err
 	}
@@ -119,18 +131,19 @@ func (v *Verifier) VerifyDetached(doc, sigFile []byte, name string) (*Report, er
 	if c.rejected() {
 		return c.report, nil
 	}
-	p := c.read(sig, []string{ExclusiveC14N})
+	p := c.read(sig, strict(ExclusiveC14N))
 	if p == nil {
 		return c.report, nil
 	}
-	if p.uri != uri {
-		c.judge.add(ruleReferenceName, p.reference, nil)
+	ref := p.references[0]
+	if ref.uri != uri {
+		c.judge.add(ruleReferenceName, ref.element, nil)
 	}
 	cert, err := c.signer(sigFile, sig, p)
 	if err != nil {
 		return nil, err
 	}
-	d, err := v.scan(doc, p.prefixes, false, c.proven())
+	d, err := v.scan(doc, ref.transforms.prefixes, false, c.proven())
 	if err != nil {
 		return c.unscanned(fmt.Errorf("signed document: %w", err))
 	}
@@ -138,7 +151,7 @@ func (v *Verifier) VerifyDetached(doc, sigFile []byte, name string) (*Report, er
 	return c.finish(p, d, cert, d.canonical.Bytes())
 }
 
-func (v *Verifier) begin() (*check, error) {
+func (v *Verifier) begin(ctx context.Context) (*check, error) {
 	if v == nil || v.Trust == nil {
 		return nil, ErrNoTrust
 	}
@@ -146,7 +159,7 @@ func (v *Verifier) begin() (*check, error) {
 	if v.Now != nil {
 		now = v.Now
 	}
-	return &check{v: v, judge: judge{limits: v.Limits.withDefaults()}, report: &Report{}, at: now()}, nil
+	return &check{v: v, ctx: ctx, judge: judge{limits: v.Limits.withDefaults()}, report: &Report{}, at: now()}, nil
 }
 
 // scan reads the document and canonicalises it on the way. Until the signer is
@@ -216,44 +229,113 @@ func (c *check) rejected() bool {
 }
 
 // read judges structure and algorithms; nil means that the report is closed.
-func (c *check) read(sig *reader, transforms []string) *parts {
+func (c *check) read(sig *reader, g grammar) *parts {
 	c.judge.findings = append(c.judge.findings, sig.broken...)
 	if c.rejected() {
 		return nil
 	}
-	p := c.judge.structure(sig.root, sig.base, transforms)
+	p := c.judge.structure(sig.root, sig.base, g)
 	if c.rejected() {
 		return nil
 	}
-	if p.canonical.attr("Algorithm") == ExclusiveC14N {
-		c.report.Canonicalization = ExclusiveC14N
-	} else {
-		c.judge.add(ruleCanonicalization, p.canonical, nil)
-	}
-	if m, ok := c.v.Policy.method(p.method.attr("Algorithm")); ok {
-		c.report.Algorithm = m.uri
-	} else {
-		c.judge.add(ruleMethod, p.method, nil)
-	}
-	if hash, ok := c.v.Policy.digest(p.digestMethod.attr("Algorithm")); !ok {
-		c.judge.add(ruleDigestMethod, p.digestMethod, nil)
-	} else if c.report.Digest = p.digestMethod.attr("Algorithm"); len(p.digest) != hash.Size() {
-		c.judge.add(ruleDigestBase64, p.digestValue, nil)
-	}
+	c.algorithms(p, g)
 	if c.rejected() {
 		return nil
 	}
 	return p
 }
 
+// algorithms judges the names of algorithms; what the key has to do with it
+// comes later.
+func (c *check) algorithms(p *parts, g grammar) {
+	method := p.canonical.attr("Algorithm")
+	if _, known := canonicalMode(method); known && (g.general || method == ExclusiveC14N) {
+		c.report.Canonicalization = method
+	} else {
+		c.judge.add(ruleCanonicalization, p.canonical, nil)
+	}
+	c.signatureMethod(p.method.attr("Algorithm"), p.pss, p.method)
+	for _, ref := range p.references {
+		c.digestMethod(ref)
+	}
+}
+
+func (c *check) signatureMethod(uri string, pss crypto.Hash, at *element) {
+	m, known := methodOf(uri)
+	if uri == RSAPSS && pss != 0 {
+		m, known = pssMethod(pss), true
+	}
+	switch {
+	case neverAllowed(uri):
+		c.judge.add(ruleNever, at, nil)
+	case !known || !c.v.Policy.knows(m.ruled()) || m.hash != 0 && !c.v.Policy.knows(digestURI(m.hash)):
+		c.judge.add(ruleMethod, at, nil)
+	default:
+		c.method, c.report.Algorithm = m, m.uri
+	}
+}
+
+func (c *check) digestMethod(ref *reference) {
+	uri := ref.digestMethod.attr("Algorithm")
+	hash, known := digestOf(uri)
+	if neverAllowed(uri) {
+		c.judge.add(ruleNever, ref.digestMethod, nil)
+		return
+	}
+	if !known {
+		c.judge.add(ruleDigestMethod, ref.digestMethod, nil)
+		return
+	}
+	ground, broken := c.v.Policy.judgeDigest(hash, c.at)
+	for _, b := range broken {
+		c.judge.add(b.rule, ref.digestMethod, b.params)
+	}
+	if len(broken) > 0 {
+		return
+	}
+	c.report.ground(ground)
+	ref.hash = hash
+	if c.report.Digest == "" {
+		c.report.Digest = uri
+	}
+	if len(ref.digest) != hash.Size() {
+		c.judge.add(ruleDigestBase64, ref.digestValue, nil)
+	}
+}
+
 // signer judges certificate and signature value. Input is where the signature
-// stands.
+// stands. The certificate is nil if a finding was added.
 func (c *check) signer(input []byte, sig *reader, p *parts) (*x509.Certificate, error) {
-	cert, err := c.certificate(p)
-	if err != nil || cert == nil {
+	candidates, err := c.candidates(p)
+	if err != nil || len(candidates) == 0 {
 		return nil, err
 	}
-	return cert, c.signatureValue(input, sig, p, cert)
+	signed, err := c.signedInfo(input, sig, p)
+	if err != nil {
+		return nil, err
+	}
+	sum := c.method.sum(signed)
+	before := len(c.judge.findings)
+	for _, k := range candidates {
+		c.judge.findings = c.judge.findings[:before]
+		ok, err := c.certificate(c.method, k)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			continue
+		}
+		if !c.method.verify(k.cert.PublicKey, sum, p.signature) {
+			c.judge.add(ruleSignatureValue, p.signatureValue, nil)
+			continue
+		}
+		if err := c.revocation(k); err != nil {
+			return nil, err
+		}
+		c.report.ground(c.keyGrounds...)
+		return k.cert, nil
+	}
+	return nil, nil
 }
 
 // proven reports whether SignedInfo is by a trusted signer and nothing was
@@ -268,11 +350,11 @@ func (c *check) finish(p *parts, d *document, cert *x509.Certificate, content []
 		}
 		return nil, errors.New("signature: the document was not judged")
 	}
-	hash, _ := c.v.Policy.digest(c.report.Digest)
-	h := hash.New()
+	ref := p.references[0]
+	h := ref.hash.New()
 	h.Write(content)
-	if !bytes.Equal(h.Sum(nil), p.digest) {
-		c.judge.add(ruleDigestValue, p.digestValue, nil)
+	if !bytes.Equal(h.Sum(nil), ref.digest) {
+		c.judge.add(ruleDigestValue, ref.digestValue, nil)
 	}
 	if n, pos := d.canonical.Uncovered(); n > 0 {
 		c.judge.findings = append(c.judge.findings, catalogue[ruleQName].At("", pos.Line, pos.Column, nil))
@@ -280,8 +362,18 @@ func (c *check) finish(p *parts, d *document, cert *x509.Certificate, content []
 	if c.rejected() {
 		return c.report, nil
 	}
-	if cert == nil {
+	c.report.References = []Reference{{URI: ref.uri, ID: ref.id, Digest: digestURI(ref.hash), Transforms: ref.transforms.uris, Target: TargetDocument, content: content}}
+	return c.accept(cert, content)
+}
+
+// accept closes the report of a signature with which nothing is wrong.
+func (c *check) accept(cert *x509.Certificate, content []byte) (*Report, error) {
+	if cert == nil || len(c.judge.findings) > 0 {
 		return nil, errors.New("signature: no certificate was judged")
+	}
+	if len(c.unknown) > 0 {
+		c.report.Findings = c.unknown
+		return c.report, nil
 	}
 	c.report.Certificate = cert
 	c.report.content = content
@@ -289,36 +381,23 @@ func (c *check) finish(p *parts, d *document, cert *x509.Certificate, content []
 	return c.report, nil
 }
 
-// signatureValue checks the signature over the canonical form of SignedInfo.
-func (c *check) signatureValue(input []byte, sig *reader, p *parts, cert *x509.Certificate) error {
-	m, _ := c.v.Policy.method(c.report.Algorithm)
-	h := m.hash.New()
-	w := c14n.New(h, p.canonPrefixes)
+// signedInfo returns the canonical form of SignedInfo.
+func (c *check) signedInfo(input []byte, sig *reader, p *parts) ([]byte, error) {
+	mode, _ := canonicalMode(c.report.Canonicalization)
+	mode.Prefixes = p.canonPrefixes
+	w := c14n.NewMode(nil, mode)
+	w.Inherit(sig.inherited)
+	w.Grow(int(p.signedInfo.end-p.signedInfo.start) + 256)
 	s := xmlscan.NewFragment(input[p.signedInfo.start:p.signedInfo.end], sig.scope, c.judge.limits.Scan)
 	for s.Next() {
 		if err := w.Token(s); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if err := errors.Join(s.Err(), w.Close()); err != nil {
-		return fmt.Errorf("signature: reading SignedInfo: %w", err)
+		return nil, fmt.Errorf("signature: reading SignedInfo: %w", err)
 	}
-	if !m.verify(cert.PublicKey, h.Sum(nil), p.signature) {
-		c.judge.add(ruleSignatureValue, p.signatureValue, nil)
-	}
-	return nil
-}
-
-func samePrefixes(a, b []string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
+	return w.Bytes(), nil
 }
 
 // referenceURI writes the name of a file as a relative reference (RFC 3986,

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
@@ -297,12 +298,12 @@ type trusted struct {
 }
 
 // Trusted asks first for the certificate itself, then for its issuer.
-func (t trusted) Trusted(cert *x509.Certificate, others []*x509.Certificate, at time.Time) (bool, error) {
-	ok, err := t.pinned.Trusted(cert, others, at)
+func (t trusted) Trusted(ctx context.Context, cert *x509.Certificate, others []*x509.Certificate, at time.Time) (bool, error) {
+	ok, err := t.pinned.Trusted(ctx, cert, others, at)
 	if ok || err != nil || t.issued == nil {
 		return ok, err
 	}
-	return t.issued.Trusted(cert, others, at)
+	return t.issued.Trusted(ctx, cert, others, at)
 }
 
 var (

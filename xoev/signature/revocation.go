@@ -1,0 +1,204 @@
+package signature
+
+import (
+	"bytes"
+	"context"
+	"crypto/x509"
+	"time"
+
+	"golang.org/x/crypto/ocsp"
+)
+
+// RevocationStatus says what is known about a certificate. The zero value is
+// [RevocationUnknown], which is never as good as [RevocationGood].
+type RevocationStatus uint8
+
+const (
+	// RevocationUnknown means that nothing that counts is known.
+	RevocationUnknown RevocationStatus = iota
+	// RevocationGood means that the issuer says it was not revoked.
+	RevocationGood
+	// RevocationRevoked means that it was revoked at the time asked for.
+	RevocationRevoked
+)
+
+// String returns "unknown", "good" or "revoked".
+func (s RevocationStatus) String() string {
+	switch s {
+	case RevocationGood:
+		return "good"
+	case RevocationRevoked:
+		return "revoked"
+	}
+	return "unknown"
+}
+
+// Revocation knows whether certificates were revoked: an OCSP client, a cache of
+// revocation lists, or [RevocationData]. Implementations are safe for concurrent
+// use.
+type Revocation interface {
+	// Status answers for cert, which issuer issued, at a time. An error means
+	// that it could not be asked; the whole check then fails with it.
+	Status(ctx context.Context, cert, issuer *x509.Certificate, at time.Time) (RevocationStatus, error)
+}
+
+// RevocationData answers from given revocation lists (RFC 5280) and OCSP
+// responses (RFC 6960), in DER. Nothing is fetched. What cannot be read, is not
+// signed by the issuer or by a responder that the issuer authorised, is not
+// timely or does not cover the certificate does not count. Evidence is timely if
+// the time asked for lies between its two dates, or if it was made later.
+type RevocationData struct {
+	CRLs  [][]byte
+	OCSPs [][]byte
+}
+
+// Status implements [Revocation]. A single revocation outweighs what else is
+// known.
+func (d *RevocationData) Status(_ context.Context, cert, issuer *x509.Certificate, at time.Time) (RevocationStatus, error) {
+	status := RevocationUnknown
+	for _, der := range d.OCSPs {
+		status = max(status, ocspStatus(der, cert, issuer, at))
+	}
+	for _, der := range d.CRLs {
+		status = max(status, crlStatus(der, cert, issuer, at))
+	}
+	return status, nil
+}
+
+// timely judges the dates of evidence.
+func timely(this, next, at time.Time) bool {
+	if this.IsZero() || next.Before(this) && !next.IsZero() {
+		return false
+	}
+	return this.After(at) || !next.IsZero() && !at.After(next)
+}
+
+func ocspStatus(der []byte, cert, issuer *x509.Certificate, at time.Time) RevocationStatus {
+	r, err := ocsp.ParseResponseForCert(der, cert, issuer)
+	if err != nil || weakSignature(r.SignatureAlgorithm) || !timely(r.ThisUpdate, r.NextUpdate, at) {
+		return RevocationUnknown
+	}
+	if responder := r.Certificate; responder != nil && !mayAnswer(responder, issuer, r.ProducedAt) {
+		return RevocationUnknown
+	}
+	switch {
+	case r.Status == ocsp.Revoked && !r.RevokedAt.After(at):
+		return RevocationRevoked
+	case r.Status == ocsp.Good || r.Status == ocsp.Revoked:
+		return RevocationGood
+	}
+	return RevocationUnknown
+}
+
+// mayAnswer reports whether the issuer authorised the responder: it issued the
+// certificate with the usage OCSPSigning (RFC 6960, 4.2.2.2), or it is the issuer.
+func mayAnswer(responder, issuer *x509.Certificate, produced time.Time) bool {
+	if responder.Equal(issuer) {
+		return true
+	}
+	if weakSignature(responder.SignatureAlgorithm) || responder.CheckSignatureFrom(issuer) != nil ||
+		!bytes.Equal(responder.RawIssuer, issuer.RawSubject) ||
+		produced.Before(responder.NotBefore) || produced.After(responder.NotAfter) {
+		return false
+	}
+	for _, usage := range responder.ExtKeyUsage {
+		if usage == x509.ExtKeyUsageOCSPSigning {
+			return true
+		}
+	}
+	return false
+}
+
+func crlStatus(der []byte, cert, issuer *x509.Certificate, at time.Time) RevocationStatus {
+	list, err := x509.ParseRevocationList(der)
+	if err != nil || weakSignature(list.SignatureAlgorithm) || list.CheckSignatureFrom(issuer) != nil ||
+		!bytes.Equal(list.RawIssuer, issuer.RawSubject) || !bytes.Equal(list.RawIssuer, cert.RawIssuer) ||
+		!timely(list.ThisUpdate, list.NextUpdate, at) {
+		return RevocationUnknown
+	}
+	for _, e := range list.Extensions {
+		if e.Critical { // indirect, delta or partial lists
+			return RevocationUnknown
+		}
+	}
+	for _, entry := range list.RevokedCertificateEntries {
+		if entry.SerialNumber.Cmp(cert.SerialNumber) == 0 && !entry.RevocationTime.After(at) {
+			return RevocationRevoked
+		}
+	}
+	return RevocationGood
+}
+
+// weakSignature reports signatures that prove nothing any more.
+func weakSignature(a x509.SignatureAlgorithm) bool {
+	switch a {
+	case x509.SHA256WithRSA, x509.SHA384WithRSA, x509.SHA512WithRSA, x509.SHA256WithRSAPSS, x509.SHA384WithRSAPSS,
+		x509.SHA512WithRSAPSS, x509.ECDSAWithSHA256, x509.ECDSAWithSHA384, x509.ECDSAWithSHA512, x509.PureEd25519:
+		return false
+	}
+	return true
+}
+
+// revocation asks about the signer's certificate and those that issued it. One
+// way to what is trusted on which nothing is revoked is enough.
+func (c *check) revocation(k candidate) error {
+	if c.v.Revocation == nil {
+		return nil
+	}
+	chains, err := c.chains(k)
+	if err != nil {
+		return err
+	}
+	worst := RevocationUnknown
+	for _, chain := range chains {
+		status, err := c.chainStatus(chain)
+		if err != nil {
+			return err
+		}
+		if status == RevocationGood {
+			return nil
+		}
+		worst = max(worst, status)
+	}
+	if worst == RevocationRevoked {
+		c.judge.add(ruleRevoked, k.at, nil)
+	} else {
+		c.unknown = append(c.unknown, c.judge.finding(ruleRevocation, k.at, nil))
+	}
+	return nil
+}
+
+// chains finds the issuers to ask.
+func (c *check) chains(k candidate) ([][]*x509.Certificate, error) {
+	if builder, ok := c.v.Trust.(ChainBuilder); ok {
+		return builder.Chains(c.ctx, k.cert, k.others, c.at)
+	}
+	if k.cert.CheckSignatureFrom(k.cert) == nil || selfIssued(k.cert) {
+		return [][]*x509.Certificate{{k.cert}}, nil
+	}
+	for _, issuer := range k.others {
+		if k.cert.CheckSignatureFrom(issuer) == nil {
+			return [][]*x509.Certificate{{k.cert, issuer}}, nil
+		}
+	}
+	return nil, nil
+}
+
+// selfIssued reports whether nobody else vouches for the certificate.
+func selfIssued(cert *x509.Certificate) bool { return bytes.Equal(cert.RawIssuer, cert.RawSubject) }
+
+func (c *check) chainStatus(chain []*x509.Certificate) (RevocationStatus, error) {
+	worst := RevocationGood
+	for i := 0; i+1 < len(chain); i++ {
+		status, err := c.v.Revocation.Status(c.ctx, chain[i], chain[i+1], c.at)
+		switch {
+		case err != nil:
+			return RevocationUnknown, err
+		case status == RevocationRevoked:
+			return RevocationRevoked, nil
+		case status != RevocationGood:
+			worst = RevocationUnknown
+		}
+	}
+	return worst, nil
+}
