@@ -149,6 +149,6 @@ func describe[T text](s T, i, floor int, t Type) Problem {
 // composes tells whether the canonical composition of s is another text, and
 // one that t accepts.
 func composes(s string, t Type) bool {
-	composed := norm.NFC.String(s)
-	return composed != s && t.ValidString(composed)
+	nfc := norm.NFC.String(s)
+	return nfc != s && t.ValidString(nfc)
 }

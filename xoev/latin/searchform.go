@@ -23,11 +23,9 @@ func SearchForm(text string) string {
 }
 
 // AppendSearchForm appends the [SearchForm] of text to dst. It allocates only
-// to let dst grow, or if text is not in NFC.
+// to let dst grow, or if text is not of type E.
 func AppendSearchForm(dst []byte, text string) []byte {
-	if !norm.NFC.IsNormalString(text) {
-		text = norm.NFC.String(text)
-	}
+	text = composed(text)
 	mapped := false // the character before became letters
 	for i := 0; i < len(text); {
 		form, size := formAt(text, i)
@@ -44,6 +42,14 @@ func AppendSearchForm(dst []byte, text string) []byte {
 		i += size
 	}
 	return dst
+}
+
+// composed returns the text in NFC. A text of listed units is; a test proves it.
+func composed(text string) string {
+	if E.ValidString(text) {
+		return text
+	}
+	return norm.NFC.String(text)
 }
 
 func isMark(s string) bool {

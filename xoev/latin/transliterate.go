@@ -4,8 +4,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // Transliterate writes the letters of the norm with the letters A to Z and a to
@@ -23,9 +21,7 @@ import (
 // becomes several letters is written as its neighbour is: "Ärger" becomes
 // "Aerger", "ÄRGER" becomes "AERGER".
 func Transliterate(text string) string {
-	if !norm.NFC.IsNormalString(text) {
-		text = norm.NFC.String(text)
-	}
+	text = composed(text)
 	var out strings.Builder
 	out.Grow(len(text) + len(text)/4)
 	mapped := false
