@@ -1,6 +1,7 @@
 package xoev
 
 import (
+	"math"
 	"strconv"
 
 	"github.com/bausteine/egov/xoev/finding"
@@ -21,6 +22,7 @@ const (
 	beforeRoot state = iota
 	beforeHeader
 	inHeader
+	behindHeader // addresses may follow
 	done
 )
 
@@ -37,6 +39,9 @@ type Collector struct {
 	o        ReadOptions
 	state    state
 	env      Envelope
+	at       cursor
+	form     *form
+	standard *Standard // what the table says of the root's namespace
 	spaces   headerSpaces
 	stack    []frame
 	text     []byte
@@ -48,8 +53,8 @@ type Collector struct {
 	rootPos   xmlscan.Position
 	uniform   bool     // the root has all mandatory attributes
 	missing   []string // or these are missing
-	behoerde  *Behoerde
-	code      *Code
+	behind    int      // how many declarations behind the header are through
+	contentAt int64    // offset of the first byte behind what belongs to the header
 	ext       extensionWriter
 	extCount  int
 	extTarget *[]Extension
@@ -61,7 +66,8 @@ type frame struct {
 	pos      xmlscan.Position
 	index    int // among equals, 1-based; 0 where only one may stand
 	last     int // position of the last declared child
-	counts   [maxChildren]int
+	counts   [maxChildren]uint16
+	children uint16
 	extended bool
 	mixed    bool
 }
@@ -69,6 +75,7 @@ type frame struct {
 // NewCollector returns a collector. o may be nil.
 func NewCollector(o *ReadOptions) *Collector {
 	c := &Collector{stack: make([]frame, 0, 6)}
+	c.at.env = &c.env
 	if o != nil {
 		c.o = *o
 	}
@@ -103,6 +110,10 @@ func (c *Collector) Token(s *xmlscan.Scanner) error {
 
 func (c *Collector) token(s *xmlscan.Scanner) {
 	if s.Pos().Offset-c.rootPos.Offset > int64(c.o.MaxHeaderBytes) {
+		if c.complete() {
+			c.finish()
+			return
+		}
 		c.limit(s.Pos(), "bytes", c.o.MaxHeaderBytes)
 		return
 	}
@@ -116,11 +127,24 @@ func (c *Collector) token(s *xmlscan.Scanner) {
 	}
 }
 
+// complete reports that the header has ended and nothing must follow, though
+// addresses might: the namespace is not in the table.
+func (c *Collector) complete() bool {
+	return c.state == behindHeader && len(c.stack) == 0 && c.skip == 0 && c.form == formUnqualified
+}
+
 // Envelope returns what was collected. The error is a *finding.InvalidError
 // if the header is broken or has not ended yet; the envelope is then nil.
 func (c *Collector) Envelope() (*Envelope, error) {
+	if c.complete() {
+		c.finish()
+	}
 	if c.state != done {
-		c.report(ruleMissing, c.rootPos, map[string]string{"element": elKopf.local})
+		missing := elKopf
+		if c.form != nil {
+			missing = c.form.kopf
+		}
+		c.report(ruleMissing, c.rootPos, map[string]string{"element": missing.local})
 	}
 	if finding.Judge(c.findings) != finding.Accepted {
 		return nil, &finding.InvalidError{Findings: c.findings}
@@ -140,6 +164,8 @@ func (c *Collector) start(s *xmlscan.Scanner) {
 		c.root(s)
 	case c.state == beforeHeader:
 		c.header(s)
+	case len(c.stack) == 0:
+		c.sibling(s)
 	default:
 		c.child(s)
 	}
@@ -153,8 +179,10 @@ func (c *Collector) end(s *xmlscan.Scanner) {
 		c.skip--
 	case c.state == beforeHeader: // the root has no child
 		c.unknown(s.Pos())
+	case len(c.stack) == 0: // the root ends behind the header
+		c.finish()
 	default:
-		c.close()
+		c.close(s)
 	}
 }
 
@@ -175,37 +203,32 @@ func (c *Collector) top() *frame { return &c.stack[len(c.stack)-1] }
 
 // header decides by the first child of the root which family this is.
 func (c *Collector) header(s *xmlscan.Scanner) {
-	name := s.Name()
-	if name.Local != elKopf.local {
+	c.standard = c.o.Standards.find(c.env.Root.Space)
+	form, fit := formFor(s, c.env.Root, c.standard, c.uniform)
+	switch fit {
+	case fitUnknown:
 		c.unknown(s.Pos())
 		return
-	}
-	spaces, ok := spacesOfHeader(name.Space)
-	switch {
-	case ok:
-		c.env.Family = FamilyQualified
-	case name.Space == "":
-		c.env.Family = FamilyUnqualified
-	case isBasisnachricht(name.Space): // a version that came later
-		c.unknown(s.Pos())
-		return
-	default:
-		c.report(ruleNamespace, s.Pos(), map[string]string{"element": elKopf.local})
+	case fitForeign:
+		c.report(ruleNamespace, s.Pos(), map[string]string{"element": s.Name().Local})
 		c.state = done
 		return
 	}
-	c.spaces = spaces
-	c.env.FamilyVersion = spaces.version
+	c.form = form
+	c.spaces = form.spaces(c.env.Root.Space)
+	c.env.Family, c.env.FamilyVersion = form.family, form.version
+	if form.version == "" && c.standard != nil && c.standard.Family == form.family {
+		c.env.FamilyVersion = c.standard.FamilyVersion
+	}
 	c.rootAttributes()
 	c.state = inHeader
-	c.push(elKopf, s, 0)
-}
-
-func isBasisnachricht(space string) bool {
-	return len(space) > len(nsBasisnachrichtPrefix) && space[:len(nsBasisnachrichtPrefix)] == nsBasisnachrichtPrefix
+	c.push(form.kopf, s, 0)
 }
 
 func (c *Collector) unknown(pos xmlscan.Position) {
+	if c.standard != nil && c.env.Standard == "" {
+		c.env.Standard, c.env.Version = c.standard.Name, c.standard.Version
+	}
 	c.report(ruleFamily, pos, nil)
 	c.state = done
 }
@@ -214,70 +237,126 @@ func (c *Collector) unknown(pos xmlscan.Position) {
 func (c *Collector) child(s *xmlscan.Scanner) {
 	f, name := c.top(), s.Name()
 	i, el := f.el.child(name.Local)
+	f.children = count(f.children)
 	switch {
 	case el == nil:
 		c.foreign(s)
 		return
-	case name.Space != c.spaces.uri[el.role]:
-		f.counts[i]++ // one fault, one finding: it is not missing as well
-		c.reportAt(ruleNamespace, name.Local, s.Pos(), map[string]string{"namespace": c.spaces.uri[el.role]})
+	case name.Space != c.spaces[el.role]:
+		f.counts[i] = count(f.counts[i]) // one fault, one finding: it is not missing as well
+		c.reportAt(ruleNamespace, name.Local, s.Pos(), map[string]string{"namespace": c.spaces[el.role]})
 		c.skip = 1
 		return
 	}
-	f.counts[i]++
+	f.counts[i] = count(f.counts[i])
 	switch {
-	case el.max > 0 && f.counts[i] > el.max:
-		c.reportAt(ruleRepeated, name.Local, s.Pos(), map[string]string{"max": strconv.Itoa(el.max)})
+	case el.max > 0 && int(f.counts[i]) > el.max, f.el.kind == kindChoice && f.children > 1:
+		c.reportAt(ruleRepeated, name.Local, s.Pos(), map[string]string{"max": strconv.Itoa(max(el.max, 1))})
 		c.skip = 1
 		return
-	case i < f.last || f.extended:
+	case (i < f.last || f.extended) && !f.el.open:
 		c.reportAt(ruleMisplaced, name.Local, s.Pos(), nil)
 	}
 	f.last = max(f.last, i)
+	if el.kind == kindOpaque {
+		c.keep(s)
+		return
+	}
 	index := 0
 	if el.max != 1 {
-		index = f.counts[i]
+		index = int(f.counts[i])
 	}
 	c.push(el, s, index)
+}
+
+// count adds one; a flood of elements ends at the largest number.
+func count(n uint16) uint16 {
+	if n < math.MaxUint16 {
+		n++
+	}
+	return n
 }
 
 // foreign handles a start tag that the schema does not declare here.
 func (c *Collector) foreign(s *xmlscan.Scanner) {
 	f, name := c.top(), s.Name()
 	switch {
-	case !f.el.extensible:
+	case !f.el.extensible && !f.el.open:
 		c.reportAt(ruleUnexpected, name.Local, s.Pos(), nil)
 		c.skip = 1
-	case isBasisnachricht(name.Space), name.Space == c.spaces.uri[roleG2G] && distinctive(name.Local):
+	case isBasisnachricht(name.Space),
+		c.form.kopf.role == roleG2G && name.Space == c.spaces[roleG2G] && distinctive(name.Local):
 		c.reportAt(ruleMisplaced, name.Local, s.Pos(), nil)
+		c.skip = 1
+	case f.el.kind == kindChoice && f.children > 1:
+		c.reportAt(ruleRepeated, name.Local, s.Pos(), map[string]string{"max": "1"})
 		c.skip = 1
 	default:
 		f.extended = true
-		c.extCount++
-		if c.extCount > c.o.MaxExtensions {
-			c.limit(s.Pos(), "extensions", c.o.MaxExtensions)
-			return
+		if f.el.kind == kindChoice {
+			c.at.behoerde.Art = art(name.Local)
 		}
-		c.extTarget = c.extensions(f.el)
-		c.ext.begin(s, c.o.MaxExtensionBytes-c.ext.total)
+		c.keep(s)
 	}
 }
 
-// extensions is where an element that is added to el goes.
-func (c *Collector) extensions(el *element) *[]Extension {
-	switch el.id {
-	case idIdentifikation:
-		return &c.env.Nachricht.Extensions
-	case idLeser, idAutor:
-		return &c.behoerde.Extensions
-	case idErreichbarkeit:
-		return &c.erreichbarkeit().Extensions
+// sibling handles a start tag behind the header, in the root.
+func (c *Collector) sibling(s *xmlscan.Scanner) {
+	after, name := c.form.after, s.Name()
+	if c.form == formUnqualified { // perhaps XInneres of a namespace that is not in the table
+		after = x7Addresses
+	}
+	for i := c.behind; i < len(after); i++ {
+		el := after[i]
+		switch {
+		case el.local != name.Local:
+			continue
+		case name.Space != c.spaces[el.role] && c.form == formUnqualified:
+			continue
+		case name.Space != c.spaces[el.role]:
+			c.reportAt(ruleNamespace, name.Local, s.Pos(), map[string]string{"namespace": c.spaces[el.role]})
+			c.state = done
+			return
+		}
+		if c.form == formUnqualified {
+			c.form, c.env.Family = formXInneresG2G, FamilyXInneresG2G
+		}
+		c.skipped(after[c.behind:i])
+		c.behind = i + 1
+		c.push(el, s, 0)
+		return
+	}
+	c.finish()
+}
+
+// skipped reports what had to stand behind the header and does not.
+func (c *Collector) skipped(after []*element) {
+	for _, el := range after {
+		if el.min > 0 {
+			c.report(ruleMissing, c.rootPos, map[string]string{"element": el.local})
+		}
+	}
+}
+
+// extensions is where an element goes that has no field.
+func (c *Collector) extensions() *[]Extension {
+	for i := len(c.stack) - 1; i >= 0; i-- {
+		if target := c.at.extensions(c.stack[i].el.id); target != nil {
+			return target
+		}
 	}
 	return &c.env.Extensions
 }
 
-func (c *Collector) erreichbarkeit() *Erreichbarkeit {
-	return &c.behoerde.Erreichbarkeit[len(c.behoerde.Erreichbarkeit)-1]
+// keep begins an element that is kept as it is.
+func (c *Collector) keep(s *xmlscan.Scanner) {
+	c.extCount++
+	if c.extCount > c.o.MaxExtensions {
+		c.limit(s.Pos(), "extensions", c.o.MaxExtensions)
+		return
+	}
+	c.extTarget = c.extensions()
+	c.ext.begin(s, c.o.MaxExtensionBytes-c.ext.total)
 }
 
 // extension passes a token on to the element that is being kept.

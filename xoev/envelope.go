@@ -9,38 +9,6 @@ import (
 	"github.com/bausteine/egov/xoev/xmlscan"
 )
 
-// Family says which kind of header a message has.
-type Family uint8
-
-const (
-	// FamilyUnknown is a message whose header this package does not read:
-	// XInneres up to version 9, XJustiz, XDOMEA, XDatenfelder, XZuFi, or no
-	// XÖV message at all. Only the root is known.
-	FamilyUnknown Family = iota
-	// FamilyQualified is the XÖV-Basisnachricht whose header elements stand in
-	// the namespaces g2g, behoerde and kommunikation (XBeteiligung, XBau-Kernmodul).
-	FamilyQualified
-	// FamilyUnqualified is the XÖV-Basisnachricht whose header elements are in
-	// no namespace (XWasser, XInneres from 26.11).
-	FamilyUnqualified
-)
-
-// String returns "unknown", "basisnachricht-qualified" or
-// "basisnachricht-unqualified".
-func (f Family) String() string {
-	switch f {
-	case FamilyQualified:
-		return "basisnachricht-qualified"
-	case FamilyUnqualified:
-		return "basisnachricht-unqualified"
-	default:
-		return "unknown"
-	}
-}
-
-// MarshalText writes the family as its [Family.String], for JSON reports.
-func (f Family) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
-
 // Envelope is what a message says about itself before its content begins: the
 // attributes of the root element and the header (Nachrichtenkopf).
 //
@@ -53,23 +21,33 @@ type Envelope struct {
 	// Family is the kind of header. Where it is FamilyUnknown, Nachricht,
 	// Leser, Autor and Extensions are empty.
 	Family Family
-	// FamilyVersion is "1.0" or "1.1" in FamilyQualified, whose namespaces
-	// tell. It is empty in FamilyUnqualified: the wire does not tell.
+	// FamilyVersion is the version of the header: "1.0" or "1.1" of the
+	// Basisnachricht, "4", "5" and (FamilyXInneresG2G) "7" of the schema
+	// xinneres-basisnachricht, that of the standard in xdomea and XDatenfelder,
+	// "3.0" (up to 3.5) or "3.6" in XJustiz. Where the wire does not tell it (all
+	// that is in no namespace) it comes from the table of standards; empty if
+	// the namespace is not in it.
 	FamilyVersion string
 
 	// Standard is the name of the standard ("XWasser") and Version its version
-	// ("1.0.0"). In FamilyUnknown they and the next three are filled only if
-	// the root has all four mandatory attributes of an XÖV message (produkt,
-	// produkthersteller, standard, version).
+	// ("1.0.0") as the root states them. Where a family has no such attributes
+	// they come from the table of standards, and the version of XJustiz from its
+	// header. In FamilyUnknown they are filled if the root has all mandatory
+	// attributes (produkt, produkthersteller, standard, version), else from the
+	// table; empty if that fails too.
 	Standard, Version string
 	// Produkt is the software that made the message, Produkthersteller who
-	// answers for it, Produktversion its optional version.
+	// answers for it, Produktversion its optional version. Some families state
+	// them in the header, and some not.
 	Produkt, Produkthersteller, Produktversion string
 	// Test is the attribute "test" as it stands, any string. Its presence
 	// alone marks a test message: ask IsTest.
 	Test string
 	// TestPresent reports that the attribute stands there, though maybe empty.
 	TestPresent bool
+	// Datenqualitaet is "PROD" or "TEST" in XDatenfelder 3, optional; TEST marks
+	// a test message.
+	Datenqualitaet Code
 	// Attributes are the other attributes of the root in document order (all
 	// of them where the fields above are not filled).
 	Attributes []Attribute
@@ -78,21 +56,31 @@ type Envelope struct {
 	// Leser is the authority that is to process the message, Autor the one
 	// that made it.
 	Leser, Autor Behoerde
-	// Extensions are elements that a standard adds at the end of the header
-	// (XWasser: referenzUUID, dvdvDienstkennung).
+	// Extensions are all other elements of the header: what a standard adds at
+	// its end (XWasser: referenzUUID, dvdvDienstkennung), and what has no field
+	// of its own (XJustiz: ereignis, sendungsprioritaet).
 	Extensions []Extension
 
 	// Findings are the warnings of reading; writing ignores them.
 	Findings []finding.Finding
 }
 
-// Nachricht identifies the message (identifikation.nachricht).
+// Nachricht identifies the message.
 type Nachricht struct {
 	// UUID is new for every new or corrected message; sending the same message
-	// again keeps it. Form 8-4-4-4-12 hexadecimal digits, either case.
+	// again keeps it. Form 8-4-4-4-12 hexadecimal digits, either case; in
+	// XDatenfelder (nachrichtID), XJustiz before 3.6 and XZuFi any text. xdomea
+	// up to 3.0 has none.
 	UUID string
+	// Referenz is the id of the message that this one answers: referenzID of
+	// XDatenfelder, fremdeNachrichtenID of XJustiz. Optional.
+	Referenz string
+	// ProzessID identifies the process that several messages belong to
+	// (xdomea, XJustiz).
+	ProzessID string
 	// Typ is the type of the message; its code is the number at the end of the
-	// name of the root element.
+	// name of the root element. XDatenfelder, XJustiz and XZuFi have none: see
+	// [Envelope.Number].
 	Typ Code
 	// Erstellungszeitpunkt is when the message was made (not when it was sent).
 	Erstellungszeitpunkt Zeitpunkt
@@ -102,17 +90,64 @@ type Nachricht struct {
 // Code is a value of a code list as messages carry it.
 type Code = codelist.Code
 
-// Behoerde is an authority or other public body (BehoerdeType).
+// Behoerde is an authority, court or other party.
 type Behoerde struct {
+	// Art is the kind of party as XJustiz names it ("gericht", "sonstige"); only there.
+	Art string
 	// Verzeichnisdienst is the directory in which the authority is registered,
-	// a code of ListVerzeichnisdienst, usually "DVDV".
+	// a code of ListVerzeichnisdienst, usually "DVDV". Only the Basisnachricht
+	// states it.
 	Verzeichnisdienst Code
-	// Kennung is its identifier there; in DVDV "psw:01003110".
+	// Kennung is its identifier; in DVDV "psw:01003110". Where the header keeps
+	// the category apart (XInneres up to 9, xdomea) the two are joined by a
+	// colon; in XJustiz it is the code of a court or authority.
 	Kennung string
-	Name    string
+	// Behoerdenkennung are the codes that Kennung was made of, where the header
+	// has codes. Writing takes category and identifier from Kennung if the codes
+	// are empty, and the lists and their versions from here.
+	Behoerdenkennung Behoerdenkennung
+	Name             string
+	// Kurzname is the Kurzbezeichnung of xdomea; optional.
+	Kurzname string
 	// Erreichbarkeit are ways to reach it; may be empty.
 	Erreichbarkeit []Erreichbarkeit
-	Extensions     []Extension
+	// Anschrift is the postal address in the families of XInneres; else it is
+	// among the Extensions, if there is one.
+	Anschrift Anschrift
+	// Aktenzeichen are the party's file numbers (XJustiz).
+	Aktenzeichen []string
+	Extensions   []Extension
+}
+
+// Behoerdenkennung is an identifier as a pair of codes.
+type Behoerdenkennung struct {
+	// Praefix is the category, a code of ListDVDVPraefix; Kennung the
+	// identifier, whose list depends on the category.
+	Praefix, Kennung Code
+}
+
+// Anschrift is a postal address in Germany: of a building, or of a post-office
+// box if Strasse, Hausnummer, HausnummerZusatz, Zusatz and Extensions are empty.
+type Anschrift struct {
+	Strasse, Hausnummer string
+	// HausnummerZusatz are letters and digits behind the number ("a").
+	HausnummerZusatz string
+	// Postleitzahl has five digits.
+	Postleitzahl, Ort string
+	// Postfach is the number of a post-office box; such an address has no street.
+	Postfach string
+	// Zusatz is a remark such as "Hinterhaus" (zusatzangaben).
+	Zusatz     string
+	Extensions []Extension
+}
+
+// IsZero reports that there is no address.
+func (a *Anschrift) IsZero() bool {
+	return a.Postfach == "" && a.Postleitzahl == "" && a.Ort == "" && !a.isBuilding()
+}
+
+func (a *Anschrift) isBuilding() bool {
+	return a.Strasse != "" || a.Hausnummer != "" || a.HausnummerZusatz != "" || a.Zusatz != "" || len(a.Extensions) > 0
 }
 
 // Erreichbarkeit is a way to reach someone (KommunikationType).
@@ -132,7 +167,7 @@ type Attribute struct {
 	Value string
 }
 
-// Extension is a header element that the Basisnachricht does not know.
+// Extension is a header element that has no field of its own.
 type Extension struct {
 	Name xmlscan.Name
 	// Text is the text of an element without child elements, else empty.
@@ -144,11 +179,16 @@ type Extension struct {
 
 // IsTest reports that the author calls this a test message, which must not be
 // processed in production. The attribute's presence decides, not its value:
-// test="false" is a test message.
-func (e *Envelope) IsTest() bool { return e.TestPresent || e.Test != "" }
+// test="false" is a test message. In XDatenfelder 3 datenqualitaet decides.
+// xdomea up to 3.0, XDatenfelder 2, XJustiz and XZuFi cannot say it: false
+// means nothing there.
+func (e *Envelope) IsTest() bool {
+	return e.TestPresent || e.Test != "" || e.Datenqualitaet.Code == datenqualitaetTest
+}
 
 // Number returns the number at the end of the root element's name ("2010" of
-// "vorgang.transportieren.2010"), or "" if there is none.
+// "vorgang.transportieren.2010"), which is the type of the message in every
+// family, or "" if there is none.
 func (e *Envelope) Number() string { return rootNumber(e.Root.Local) }
 
 func rootNumber(local string) string {
@@ -233,6 +273,16 @@ func isCategory(s string) bool {
 		}
 	}
 	return true
+}
+
+// LogValue shows the lists and hides the identifier.
+func (b Behoerdenkennung) LogValue() slog.Value {
+	return slog.GroupValue(slog.Any("praefix", b.Praefix), slog.Any("kennung", b.Kennung))
+}
+
+// LogValue hides the address.
+func (a Anschrift) LogValue() slog.Value {
+	return slog.GroupValue(slog.Bool("present", !a.IsZero()))
 }
 
 // LogValue hides everything but the channel.

@@ -1,14 +1,14 @@
 package xoev
 
-// role is the part of the Basisnachricht that an element belongs to; it
-// decides its namespace in the qualified flavour.
+// role is the namespace that an element stands in; a form says which it is.
 type role uint8
 
 const (
-	roleNone role = iota // children of a code: in no namespace in both flavours
+	roleNone role = iota // in no namespace in every form
 	roleG2G
 	roleBehoerde
 	roleKommunikation
+	roleRoot // the namespace of the root element
 	roles
 )
 
@@ -16,34 +16,71 @@ const (
 type kind uint8
 
 const (
-	kindGroup kind = iota // elements only
-	kindText              // text only
-	kindCode              // a code: elements only, attributes listURI and listVersionID
+	kindGroup  kind = iota // elements only
+	kindChoice             // exactly one of its elements
+	kindText               // text only
+	kindCode               // a code: elements only, attributes listURI and listVersionID
+	kindOpaque             // anything; kept as an Extension
 )
 
 // id says where the value of an element goes.
 type id uint8
 
 const (
-	idKopf id = iota
+	idNone id = iota // a group that stands for nothing of its own
 	idIdentifikation
 	idUUID
+	idReferenz
+	idProzess
 	idTyp
 	idZeitpunkt
+	idDatenqualitaet
+	idProdukt
+	idProdukthersteller
+	idProduktversion
 	idLeser
 	idAutor
 	idVerzeichnisdienst
 	idKennung
 	idName
+	idKurzname
+	idBehoerdenkennung
+	idPraefix
+	idSchluessel
+	idPartner // text: a party without code
+	idPartnerCode
+	idAktenzeichen
+	idAktenzeichenAutor // outside the party that it belongs to
+	idAktenzeichenLeser
+	idAutorName
+	idLeserName
 	idErreichbarkeit
 	idKanal
 	idKanalKennung
 	idZusatz
+	idAnschrift
+	idAnschriftLeser // behind the header
+	idAnschriftAutor
+	idStrasse
+	idHausnummer
+	idHausnummerZusatz
+	idPostleitzahl
+	idOrt
+	idPostfach
+	idAnschriftZusatz
 	idCode
 	idCodeName
+	ids
 )
 
-// element is one declaration of the header, in the order of the schema.
+// codeType is the kind of a code: the XÖV code type 1 to 4 (0 = the message
+// decides) and what the schema fixes.
+type codeType struct {
+	typ           uint8
+	list, version string
+}
+
+// element is one declaration of a header, in the order of its schema.
 type element struct {
 	id    id
 	local string
@@ -53,25 +90,32 @@ type element struct {
 	max   int // 0 = unbounded
 	// mandatory values must not be empty (XInneres S030)
 	mandatory bool
+	// uuid values must have the form of one
+	uuid bool
 	// extensible elements may get more children at their end
 	extensible bool
-	// fixedList is the list that the schema fixes for a code of type 3
-	fixedList string
-	children  []*element
+	// open elements may have more children anywhere, in any order: there is no
+	// schema to judge by
+	open     bool
+	code     codeType
+	children []*element
 }
 
 // maxChildren is the largest number of declared children of one element.
-const maxChildren = 4
+const maxChildren = 12
 
-// The header as the schemas declare it. Source: xoev-basisnachricht-g2g,
+// The Basisnachricht as the schemas declare it. Source: xoev-basisnachricht-g2g,
 // -behoerde, -kommunikation and -unqualified-g2g, versions 1.0 and 1.1, which
 // agree in names, order and cardinality.
 var (
 	elCode     = &element{id: idCode, local: "code", kind: kindText, min: 1, max: 1, mandatory: true}
 	elCodeName = &element{id: idCodeName, local: "name", kind: kindText, max: 1}
 
+	onlyCode    = []*element{elCode}
+	codeAndName = []*element{elCode, elCodeName}
+
 	elKanal = &element{id: idKanal, local: "kanal", role: roleKommunikation, kind: kindCode, min: 1, max: 1,
-		fixedList: ListErreichbarkeit, children: []*element{elCode}}
+		code: codeType{typ: 3, list: ListErreichbarkeit}, children: onlyCode}
 	elKanalKennung = &element{id: idKanalKennung, local: "kennung", role: roleKommunikation, kind: kindText,
 		min: 1, max: 1, mandatory: true}
 	elZusatz         = &element{id: idZusatz, local: "zusatz", role: roleKommunikation, kind: kindText, max: 1}
@@ -79,7 +123,7 @@ var (
 		extensible: true, children: []*element{elKanal, elKanalKennung, elZusatz}}
 
 	elVerzeichnisdienst = &element{id: idVerzeichnisdienst, local: "verzeichnisdienst", role: roleBehoerde,
-		kind: kindCode, min: 1, max: 1, fixedList: ListVerzeichnisdienst, children: []*element{elCode}}
+		kind: kindCode, min: 1, max: 1, code: codeType{typ: 3, list: ListVerzeichnisdienst}, children: onlyCode}
 	elKennung = &element{id: idKennung, local: "kennung", role: roleBehoerde, kind: kindText,
 		min: 1, max: 1, mandatory: true}
 	elName = &element{id: idName, local: "name", role: roleBehoerde, kind: kindText,
@@ -91,21 +135,21 @@ var (
 	elAutor = &element{id: idAutor, local: "autor", role: roleG2G, min: 1, max: 1,
 		extensible: true, children: behoerdeChildren}
 
-	elUUID = &element{id: idUUID, local: "nachrichtenUUID", role: roleG2G, kind: kindText, min: 1, max: 1}
+	elUUID = &element{id: idUUID, local: "nachrichtenUUID", role: roleG2G, kind: kindText, min: 1, max: 1, uuid: true}
 	elTyp  = &element{id: idTyp, local: "nachrichtentyp", role: roleG2G, kind: kindCode, min: 1, max: 1,
-		children: []*element{elCode, elCodeName}}
+		children: codeAndName}
 	elZeitpunkt = &element{id: idZeitpunkt, local: "erstellungszeitpunkt", role: roleG2G, kind: kindText,
 		min: 1, max: 1}
 	elIdentifikation = &element{id: idIdentifikation, local: "identifikation.nachricht", role: roleG2G,
 		min: 1, max: 1, extensible: true, children: []*element{elUUID, elTyp, elZeitpunkt}}
 
-	elKopf = &element{id: idKopf, local: "nachrichtenkopf.g2g", role: roleG2G, min: 1, max: 1,
+	elKopf = &element{local: "nachrichtenkopf.g2g", role: roleG2G, min: 1, max: 1,
 		extensible: true, children: []*element{elIdentifikation, elLeser, elAutor}}
 )
 
-// distinctive are the names that belong to one place of the header. The others
-// (code, name, kennung, kanal, zusatz) are too common to be claimed in the
-// unqualified flavour.
+// distinctive are the names that belong to one place of the Basisnachricht or
+// the header of XInneres. The others (code, name, kennung, kanal, zusatz) are
+// too common to be claimed where elements are in no namespace.
 func distinctive(local string) bool {
 	switch local {
 	case elKopf.local, elIdentifikation.local, elUUID.local, elTyp.local, elZeitpunkt.local,
@@ -123,4 +167,30 @@ func (e *element) child(local string) (int, *element) {
 		}
 	}
 	return -1, nil
+}
+
+// has reports whether a value of this id is declared in e or below it.
+func (e *element) has(i id) bool {
+	if e.id == i {
+		return true
+	}
+	for _, c := range e.children {
+		if c.has(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// part finds the element of an id in e or below it, or nil.
+func (e *element) part(i id) *element {
+	if e.id == i {
+		return e
+	}
+	for _, c := range e.children {
+		if found := c.part(i); found != nil {
+			return found
+		}
+	}
+	return nil
 }

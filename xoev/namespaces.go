@@ -35,30 +35,3 @@ const (
 	nsXML                  = "http://www.w3.org/XML/1998/namespace"
 	nsXMLNS                = "http://www.w3.org/2000/xmlns/"
 )
-
-// headerSpaces holds the namespace of each role in one flavour and version.
-// The unqualified flavour is all empty: its elements are in no namespace.
-type headerSpaces struct {
-	version string
-	uri     [roles]string
-}
-
-func qualifiedSpaces(version string) (headerSpaces, bool) {
-	switch version {
-	case Basisnachricht10:
-		return headerSpaces{version, [roles]string{"", NSG2G10, NSBehoerde10, NSKommunikation10}}, true
-	case Basisnachricht11:
-		return headerSpaces{version, [roles]string{"", NSG2G11, NSBehoerde11, NSKommunikation11}}, true
-	}
-	return headerSpaces{}, false
-}
-
-func spacesOfHeader(uri string) (headerSpaces, bool) {
-	switch uri {
-	case NSG2G10:
-		return qualifiedSpaces(Basisnachricht10)
-	case NSG2G11:
-		return qualifiedSpaces(Basisnachricht11)
-	}
-	return headerSpaces{}, false
-}

@@ -1,6 +1,7 @@
 package xoev
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
@@ -21,17 +22,23 @@ type ReadOptions struct {
 	MaxExtensionBytes int
 	// Scan are the limits of the XML scanner; nil = its defaults.
 	Scan *xmlscan.Options
+	// Standards is the table of known standards; nil = KnownStandards. It tells
+	// families apart that the message does not, and the version of a header in
+	// no namespace.
+	Standards Standards
 }
 
 // ReadEnvelope reads the root element and the header of a message. It stops
 // after the header: what follows is neither read (but for what the scanner's
-// buffer took) nor judged, so a nil error does not mean that the message is
-// well formed to its end. A second header after the first is content.
+// buffer took, and up to the next element where addresses may follow) nor
+// judged, so a nil error does not mean that the message is well formed to its
+// end. A second header after the first is content.
 //
 // Header elements count only in the namespace that their family asks for,
-// whatever the prefixes are. A message with another kind of header gives an
-// envelope of [FamilyUnknown] and a warning, not an error: look at Family
-// before you use Nachricht, Leser or Autor.
+// whatever the prefixes are. Where ReadOptions.Standards knows the namespace of
+// the root, only the header of that standard counts. A message with another
+// kind of header gives an envelope of [FamilyUnknown] and a warning, not an
+// error: look at Family before you use Nachricht, Leser or Autor.
 //
 // The error is, or wraps, a *finding.InvalidError with all findings if the
 // header cannot be relied on or the XML before its end is broken; otherwise it
@@ -43,7 +50,8 @@ func ReadEnvelope(r io.Reader, o *ReadOptions) (*Envelope, error) {
 	for !c.Done() && s.Next() {
 		c.token(s)
 	}
-	if err := s.Err(); err != nil && !c.Done() {
+	var broken *xmlscan.SyntaxError
+	if err := s.Err(); err != nil && !c.Done() && !(c.complete() && errors.As(err, &broken)) {
 		return nil, fmt.Errorf("xoev: reading the envelope: %w", err)
 	}
 	return c.Envelope()

@@ -13,6 +13,9 @@ const (
 	srcXSD       = "XML Schema 1.0 Part 1, section 3.4.2"
 	srcCode      = "XÖV-Code 1.0 (xoev-code.xsd), Code"
 	srcEmpty     = "XInneres, code list urn:de:xinneres:codeliste:fehlercodes 3, S030"
+	srcXInneres  = "XInneres, xinneres-basisnachricht.xsd 4, 5 and 7 with the schemas it imports"
+	srcXJustiz   = "XJustiz 3.6, Type.GDS.Nachrichtenkopf"
+	srcOwn       = "xdomea 2.3 to 4.0, XDatenfelder 2.0 and 3.0.0, XJustiz 3.6, schemas of the header"
 	srcLimits    = "limits of this package, ReadOptions"
 )
 
@@ -35,8 +38,8 @@ var (
 		Message: "an element stands where none may be added"}
 	ruleText = finding.Rule{Code: "ENV-008", Source: srcKopf,
 		Message: "text stands where only elements are allowed"}
-	ruleUUID = finding.Rule{Code: "ENV-009", Source: srcG2G + ", UUID",
-		Message: "nachrichtenUUID is not of the form 8-4-4-4-12 hexadecimal digits"}
+	ruleUUID = finding.Rule{Code: "ENV-009", Source: srcG2G + ", UUID; " + srcXInneres + "; " + srcOwn,
+		Message: "an identifier is not of the form 8-4-4-4-12 hexadecimal digits"}
 	ruleTime = finding.Rule{Code: "ENV-010", Source: srcIdent + "; XML Schema 1.0 Part 2, section 3.2.7",
 		Message: "erstellungszeitpunkt is not an xs:dateTime"}
 	ruleTimeExact = finding.Rule{Code: "ENV-011", Severity: finding.Warning, Source: srcIdent + " (documentation of erstellungszeitpunkt)",
@@ -52,7 +55,11 @@ var (
 	ruleLimit = finding.Rule{Code: "ENV-016", Source: srcLimits,
 		Message: "the header exceeds a limit"}
 	ruleAttribute = finding.Rule{Code: "ENV-017", Severity: finding.Warning, Source: srcKopf,
-		Message: "a header element has an attribute that the Basisnachricht does not know; it is not kept"}
+		Message: "a header element has an attribute that its schema does not know; it is not kept"}
+	ruleKopfAttribute = finding.Rule{Code: "ENV-018", Source: srcXInneres + "; " + srcXJustiz,
+		Message: "a header element lacks a mandatory attribute"}
+	ruleStandard = finding.Rule{Code: "ENV-019", Severity: finding.Warning, Source: srcNachricht + "; " + srcXInneres,
+		Message: "standard or version differ from what the schema of the root's namespace fixes"}
 )
 
 // Rules of writing.
@@ -65,8 +72,8 @@ var (
 		Message: "a mandatory value is empty"}
 	ruleWriteChar = finding.Rule{Code: "ENV-104", Source: srcXML + "; DIN 91379 datatypeC and XML Schema 1.0 Part 2, section 4.3.6",
 		Message: "a value holds a character that cannot be transmitted, or white space that would not survive"}
-	ruleWriteUUID = finding.Rule{Code: "ENV-105", Source: srcG2G + ", UUID",
-		Message: "nachrichtenUUID is not of the form 8-4-4-4-12 hexadecimal digits"}
+	ruleWriteUUID = finding.Rule{Code: "ENV-105", Source: srcG2G + ", UUID; " + srcXInneres + "; " + srcOwn,
+		Message: "an identifier is not of the form 8-4-4-4-12 hexadecimal digits"}
 	ruleWriteTime = finding.Rule{Code: "ENV-106", Source: srcIdent + " (documentation of erstellungszeitpunkt)",
 		Message: "erstellungszeitpunkt is not an xs:dateTime with milliseconds and time zone"}
 	ruleWriteCode = finding.Rule{Code: "ENV-107", Source: srcG2G + ", Code.VerzeichnisdienstType and Code.Kommunikation.KanalType",
@@ -83,6 +90,12 @@ var (
 		Message: "start and end of the elements of the body do not match"}
 	ruleWriteLimit = finding.Rule{Code: "ENV-113", Source: "limits of this package, WriteOptions",
 		Message: "the message exceeds a limit"}
+	ruleWritePlace = finding.Rule{Code: "ENV-114", Source: srcG2G + "; " + srcXInneres + "; " + srcOwn,
+		Message: "the header of this family has no place for a value; it would be lost"}
+	ruleWriteStandard = finding.Rule{Code: "ENV-115", Source: srcNachricht + "; " + srcXInneres,
+		Message: "standard or version differ from what the schema of the root's namespace fixes"}
+	ruleWriteKennung = finding.Rule{Code: "ENV-116", Source: srcXInneres + "; " + srcOwn,
+		Message: "kennung and behoerdenkennung contradict each other"}
 )
 
 // Rules returns the catalogue of everything that this package can find, in
@@ -92,9 +105,9 @@ func Rules() []finding.Rule {
 	return []finding.Rule{
 		ruleRootAttribute, ruleFamily, ruleNamespace, ruleMissing, ruleRepeated, ruleMisplaced,
 		ruleUnexpected, ruleText, ruleUUID, ruleTime, ruleTimeExact, ruleListVersion, ruleListURI,
-		ruleEmpty, ruleTyp, ruleLimit, ruleAttribute,
+		ruleEmpty, ruleTyp, ruleLimit, ruleAttribute, ruleKopfAttribute, ruleStandard,
 		ruleWriteFamily, ruleWriteRoot, ruleWriteEmpty, ruleWriteChar, ruleWriteUUID, ruleWriteTime,
 		ruleWriteCode, ruleWriteTyp, ruleWriteNamespace, ruleWriteName, ruleWriteXML, ruleWriteNesting,
-		ruleWriteLimit,
+		ruleWriteLimit, ruleWritePlace, ruleWriteStandard, ruleWriteKennung,
 	}
 }

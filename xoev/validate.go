@@ -2,70 +2,99 @@ package xoev
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/bausteine/egov/xoev/finding"
 	"github.com/bausteine/egov/xoev/xmlscan"
 )
 
-// validator collects what is wrong with an envelope that is to be written.
+// validator collects what is wrong with an envelope that is to be written. As a
+// visitor it judges the header.
 type validator struct {
-	env        *Envelope
-	allowEmpty bool
-	findings   []finding.Finding
+	env      *Envelope
+	form     *form
+	standard *Standard
+	o        *WriteOptions
+	path     []byte
+	ends     []int // lengths of path outside the open elements
+	findings []finding.Finding
 }
 
 func validate(env *Envelope, more []xmlscan.NSDecl, o *WriteOptions) []finding.Finding {
-	v := &validator{env: env, allowEmpty: o.AllowEmpty}
+	v := &validator{env: env, o: o, form: formToWrite(env.Family, env.FamilyVersion),
+		standard: o.Standards.find(env.Root.Space)}
 	v.root(more)
-	kopf := "/" + elKopf.local
-	ident := kopf + "/" + elIdentifikation.local
-	n := &env.Nachricht
-	if !isUUID(n.UUID) {
-		v.report(ruleWriteUUID, ident+"/"+elUUID.local, nil)
+	if v.form == nil || !v.standard.allows(env) {
+		v.report(ruleWriteFamily, nil)
+		if v.form == nil {
+			return v.findings
+		}
 	}
-	if !n.Erstellungszeitpunkt.Exact() || collapse(string(n.Erstellungszeitpunkt)) != string(n.Erstellungszeitpunkt) {
-		v.report(ruleWriteTime, ident+"/"+elZeitpunkt.local, nil)
+	w := &walker{v: v, seen: make([]any, 0, 64)}
+	w.walk(env, v.form)
+	if number, code := env.Number(), env.Nachricht.Typ.Code; number != "" && code != "" && number != code && !o.AllowWarnings {
+		v.reportAt(ruleWriteTyp, v.typPath(), nil)
 	}
-	v.code(&n.Typ, elTyp, ident+"/"+elTyp.local)
-	if number := env.Number(); number != "" && n.Typ.Code != "" && number != n.Typ.Code {
-		v.report(ruleWriteTyp, ident+"/"+elTyp.local, nil)
-	}
-	v.behoerde(&env.Leser, kopf+"/"+elLeser.local)
-	v.behoerde(&env.Autor, kopf+"/"+elAutor.local)
+	v.kennung(&env.Leser, idLeser)
+	v.kennung(&env.Autor, idAutor)
+	v.unplaced(w.seen)
 	return v.findings
 }
 
-func (v *validator) report(r finding.Rule, path string, params map[string]string) {
+// allows reports whether messages of the standard have the header of env.
+func (s *Standard) allows(env *Envelope) bool {
+	return s == nil || s.Family == FamilyUnknown ||
+		s.Family == env.Family && (s.FamilyVersion == "" || s.FamilyVersion == env.FamilyVersion)
+}
+
+func (v *validator) allowEmpty() bool { return v.o.AllowEmpty || v.o.AllowWarnings }
+
+func (v *validator) report(r finding.Rule, params map[string]string) { v.reportAt(r, "", params) }
+
+// reportAt adds a finding below the element that is open.
+func (v *validator) reportAt(r finding.Rule, path string, params map[string]string) {
 	if len(v.findings) < maxFindings {
-		v.findings = append(v.findings, r.At("/"+v.env.Root.Local+path, 0, 0, params))
+		v.findings = append(v.findings, r.At("/"+v.env.Root.Local+string(v.path)+path, 0, 0, params))
 	}
+}
+
+// typPath is where the code of the message's type is.
+func (v *validator) typPath() string {
+	path := "/" + v.form.kopf.local
+	for _, el := range v.form.kopf.children {
+		switch {
+		case el.id == idTyp:
+			return path + "/" + el.local
+		case el.part(idTyp) != nil:
+			return path + "/" + el.local + "/" + el.part(idTyp).local
+		}
+	}
+	return path
 }
 
 func (v *validator) root(more []xmlscan.NSDecl) {
 	env := v.env
-	_, known := qualifiedSpaces(env.FamilyVersion)
-	switch env.Family {
-	case FamilyQualified:
-	case FamilyUnqualified:
-		known = known || env.FamilyVersion == ""
-	default:
-		known = false
-	}
-	if !known {
-		v.report(ruleWriteFamily, "", nil)
-	}
 	if !isNCName(env.Root.Local) || env.Root.Space == "" || !legalXML(env.Root.Space) {
-		v.report(ruleWriteRoot, "", nil)
+		v.report(ruleWriteRoot, nil)
 	}
 	v.namespaces(more)
-	for _, local := range mandatoryAttributes {
-		v.text(*env.rootField(xmlscan.Name{Local: local}), true, "/@"+local)
+	if v.standard.contradicts(env) && !v.o.AllowWarnings {
+		v.report(ruleWriteStandard, map[string]string{"standard": v.standard.Name, "version": v.standard.Version})
 	}
-	v.text(env.Produktversion, false, "/@produktversion")
-	v.text(env.Test, false, "/@test")
+	if v.form != nil && v.form.root != rootG2G {
+		if v.form.kopfVersion != "" {
+			v.value(env.Version, true, "/"+v.form.kopf.local+"/@"+v.form.kopfVersion)
+		}
+		return
+	}
+	for _, local := range mandatoryAttributes {
+		v.value(*env.rootField(xmlscan.Name{Local: local}), true, "/@"+local)
+	}
+	v.value(env.Produktversion, false, "/@produktversion")
+	v.value(env.Test, false, "/@test")
 	for _, a := range env.Attributes {
 		if env.rootField(a.Name) != nil {
-			v.report(ruleWriteName, "", map[string]string{"attribute": a.Name.Local})
+			v.report(ruleWriteName, map[string]string{"attribute": a.Name.Local})
 		}
 	}
 }
@@ -86,21 +115,21 @@ func (v *validator) namespaces(more []xmlscan.NSDecl) {
 			}
 		}
 		if bad {
-			v.report(ruleWriteNamespace, "", nil)
+			v.report(ruleWriteNamespace, nil)
 		}
 	}
 	// A prefix of the root that is one of the header's would hide it.
 	for _, d := range headerDeclarations(v.env) {
 		if d.Prefix == v.env.Root.Prefix && d.URI != v.env.Root.Space {
-			v.report(ruleWriteNamespace, "", nil)
+			v.report(ruleWriteNamespace, nil)
 		}
 	}
 }
 
-// text checks a value of datatypeC.
-func (v *validator) text(s string, mandatory bool, path string) {
+// value checks a text.
+func (v *validator) value(s string, mandatory bool, path string) {
 	if !legalXML(s) {
-		v.report(ruleWriteChar, path, nil)
+		v.reportAt(ruleWriteChar, path, nil)
 	}
 	if mandatory {
 		v.mandatory(s, path)
@@ -108,41 +137,170 @@ func (v *validator) text(s string, mandatory bool, path string) {
 }
 
 func (v *validator) mandatory(s, path string) {
-	if blank(s) && !v.allowEmpty {
-		v.report(ruleWriteEmpty, path, nil)
+	if blank(s) && !v.allowEmpty() {
+		v.reportAt(ruleWriteEmpty, path, nil)
 	}
 }
 
-func (v *validator) code(c *Code, el *element, path string) {
+func (v *validator) open(el *element, index int) {
+	v.ends = append(v.ends, len(v.path))
+	v.path = append(v.path, '/')
+	v.path = append(v.path, el.local...)
+	if index > 0 {
+		v.path = append(v.path, '[')
+		v.path = strconv.AppendInt(v.path, int64(index), 10)
+		v.path = append(v.path, ']')
+	}
+}
+
+func (v *validator) close() {
+	v.path = v.path[:v.ends[len(v.ends)-1]]
+	v.ends = v.ends[:len(v.ends)-1]
+}
+
+func (v *validator) text(el *element, s string) {
+	path := "/" + el.local
+	switch {
+	case el.id == idZeitpunkt:
+		_, _, err := Zeitpunkt(s).Time()
+		exact := !v.form.exact || v.o.AllowWarnings || Zeitpunkt(s).Exact()
+		if err != nil || !exact || collapse(s) != s {
+			v.reportAt(ruleWriteTime, path, nil)
+		}
+	case el.uuid:
+		if !isUUID(s) {
+			v.reportAt(ruleWriteUUID, path, nil)
+		}
+	default:
+		v.value(s, el.mandatory, path)
+		if token := el.id == idUUID || el.id == idReferenz || el.id == idProzess; token && collapse(s) != s {
+			v.reportAt(ruleWriteChar, path, nil)
+		}
+	}
+}
+
+func (v *validator) code(el *element, c *Code) {
+	path := "/" + el.local
 	v.mandatory(c.Code, path+"/"+elCode.local)
 	for _, s := range [...]string{c.Code, c.ListURI} {
 		if !legalXML(s) || collapse(s) != s {
-			v.report(ruleWriteChar, path, nil)
+			v.reportAt(ruleWriteChar, path, nil)
 		}
 	}
 	for _, s := range [...]string{c.Name, c.ListVersionID} {
 		if !legalXML(s) || replaceSpace(s) != s {
-			v.report(ruleWriteChar, path, nil)
+			v.reportAt(ruleWriteChar, path, nil)
 		}
 	}
-	if el.fixedList == "" {
-		return
+	fixed := el.code
+	if fixed.typ == 4 {
+		v.mandatory(c.ListURI, path+"/@listURI")
 	}
-	v.mandatory(c.ListVersionID, path+"/@listVersionID")
-	if c.Name != "" || c.ListURI != "" && c.ListURI != el.fixedList {
-		v.report(ruleWriteCode, path, map[string]string{"listURI": el.fixedList})
+	if fixed.typ >= 3 {
+		v.mandatory(c.ListVersionID, path+"/@listVersionID")
+	}
+	_, name := el.child(elCodeName.local)
+	if c.Name != "" && name == nil || fixed.list != "" && c.ListURI != "" && c.ListURI != fixed.list ||
+		fixed.version != "" && c.ListVersionID != "" && c.ListVersionID != fixed.version {
+		v.reportAt(ruleWriteCode, path, fixedParams(fixed))
 	}
 }
 
-func (v *validator) behoerde(b *Behoerde, path string) {
-	v.code(&b.Verzeichnisdienst, elVerzeichnisdienst, path+"/"+elVerzeichnisdienst.local)
-	v.text(b.Kennung, true, path+"/"+elKennung.local)
-	v.text(b.Name, true, path+"/"+elName.local)
-	for i := range b.Erreichbarkeit {
-		r := &b.Erreichbarkeit[i]
-		at := path + "/" + elErreichbarkeit.local + "[" + strconv.Itoa(i+1) + "]/"
-		v.code(&r.Kanal, elKanal, at+elKanal.local)
-		v.text(r.Kennung, true, at+elKanalKennung.local)
-		v.text(r.Zusatz, false, at+elZusatz.local)
+func fixedParams(c codeType) map[string]string {
+	params := map[string]string{"listURI": c.list}
+	if c.version != "" {
+		params["listVersionID"] = c.version
+	}
+	return params
+}
+
+func (v *validator) raw(Extension) {} // the encoder judges it
+
+func (v *validator) missing(el *element) {
+	v.reportAt(ruleWriteEmpty, "/"+el.local, nil)
+}
+
+// kennung judges an identifier that is written as a pair of codes.
+func (v *validator) kennung(b *Behoerde, i id) {
+	part := v.form.kopf.part(i)
+	if part == nil || !part.has(idBehoerdenkennung) && !part.has(idPartnerCode) {
+		return
+	}
+	if b.Kennung != "" && b.Behoerdenkennung.joined() != b.Kennung {
+		v.reportAt(ruleWriteKennung, "/"+v.form.kopf.local+"/"+part.local, nil)
+	}
+}
+
+// unplaced refuses what the header has no place for: a message must not leave
+// with less than its author has said.
+func (v *validator) unplaced(seen []any) {
+	env := v.env
+	placed := func(field any) bool {
+		for _, s := range seen {
+			if s == field {
+				return true
+			}
+		}
+		return false
+	}
+	var lost []string
+	text := func(name string, s *string) {
+		if *s != "" && !placed(s) {
+			lost = append(lost, name)
+		}
+	}
+	code := func(name string, c *Code) {
+		if *c != (Code{}) && !placed(c) {
+			lost = append(lost, name)
+		}
+	}
+	list := func(name string, n int, field any) {
+		if n > 0 && !placed(field) {
+			lost = append(lost, name)
+		}
+	}
+	n := &env.Nachricht
+	text("Nachricht.UUID", &n.UUID)
+	text("Nachricht.Referenz", &n.Referenz)
+	text("Nachricht.ProzessID", &n.ProzessID)
+	code("Nachricht.Typ", &n.Typ)
+	list("Nachricht.Extensions", len(n.Extensions), &n.Extensions)
+	code("Datenqualitaet", &env.Datenqualitaet)
+	if v.form.root != rootG2G {
+		text("Produkt", &env.Produkt)
+		text("Produkthersteller", &env.Produkthersteller)
+		text("Produktversion", &env.Produktversion)
+		if env.TestPresent || env.Test != "" {
+			lost = append(lost, "Test")
+		}
+	}
+	for _, party := range [...]struct {
+		name string
+		b    *Behoerde
+	}{{"Leser.", &env.Leser}, {"Autor.", &env.Autor}} {
+		b, a := party.b, &party.b.Anschrift
+		text(party.name+"Art", &b.Art)
+		code(party.name+"Verzeichnisdienst", &b.Verzeichnisdienst)
+		if k := &b.Behoerdenkennung; !placed(&k.Praefix) && !placed(&k.Kennung) {
+			text(party.name+"Kennung", &b.Kennung)
+		}
+		code(party.name+"Behoerdenkennung.Praefix", &b.Behoerdenkennung.Praefix)
+		code(party.name+"Behoerdenkennung.Kennung", &b.Behoerdenkennung.Kennung)
+		text(party.name+"Name", &b.Name)
+		text(party.name+"Kurzname", &b.Kurzname)
+		list(party.name+"Erreichbarkeit", len(b.Erreichbarkeit), &b.Erreichbarkeit)
+		list(party.name+"Aktenzeichen", len(b.Aktenzeichen), &b.Aktenzeichen)
+		list(party.name+"Extensions", len(b.Extensions), &b.Extensions)
+		text(party.name+"Anschrift.Strasse", &a.Strasse)
+		text(party.name+"Anschrift.Hausnummer", &a.Hausnummer)
+		text(party.name+"Anschrift.HausnummerZusatz", &a.HausnummerZusatz)
+		text(party.name+"Anschrift.Postleitzahl", &a.Postleitzahl)
+		text(party.name+"Anschrift.Ort", &a.Ort)
+		text(party.name+"Anschrift.Postfach", &a.Postfach)
+		text(party.name+"Anschrift.Zusatz", &a.Zusatz)
+		list(party.name+"Anschrift.Extensions", len(a.Extensions), &a.Extensions)
+	}
+	if len(lost) > 0 {
+		v.report(ruleWritePlace, map[string]string{"fields": strings.Join(lost, " ")})
 	}
 }

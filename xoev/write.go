@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,9 +19,9 @@ const defaultMessageBytes = 64 << 20
 
 // Message is a message to be written: the envelope and the content.
 type Message struct {
-	// Envelope needs Root, Family (and FamilyVersion where it is
-	// FamilyQualified), Standard, Version, Produkt, Produkthersteller, the
-	// type of the message, Leser and Autor. Findings are ignored.
+	// Envelope needs Root and what its family's header demands. Standard,
+	// Version, Family and FamilyVersion are filled from the table of standards
+	// where they are empty. Findings are ignored.
 	Envelope
 	// Namespaces are declared on the root element besides those of root and
 	// header, so that the content can use their prefixes.
@@ -49,6 +50,14 @@ type WriteOptions struct {
 	// damage: receivers that follow XInneres reject such a message (S030), and
 	// an answer cannot be addressed to an author without kennung.
 	AllowEmpty bool
+	// AllowWarnings writes whatever reading only warns of: empty mandatory
+	// values, a time without milliseconds or zone, a type that is not the
+	// root's number, another standard or version than the schema fixes. It is for
+	// passing on messages of others as they are. The damage: that of AllowEmpty,
+	// and receivers reject or misplace such messages.
+	AllowWarnings bool
+	// Standards is the table of known standards; nil = KnownStandards.
+	Standards Standards
 }
 
 // Write checks a message and writes it: UTF-8 with XML declaration, every
@@ -79,7 +88,7 @@ func Write(w io.Writer, m *Message, o *WriteOptions) error {
 	if err := e.message(env, m); err != nil {
 		return err
 	}
-	if err := proofread(e.buf.Bytes()); err != nil {
+	if err := proofread(e.buf.Bytes(), opt.Standards); err != nil {
 		return err
 	}
 	if _, err := w.Write(e.buf.Bytes()); err != nil {
@@ -90,10 +99,33 @@ func Write(w io.Writer, m *Message, o *WriteOptions) error {
 	return nil
 }
 
-// complete returns a copy of the envelope with UUID and time.
+// complete returns a copy of the envelope with all that the caller left to the
+// package: UUID, time, and what the namespace of the root tells.
 func complete(in *Envelope, o *WriteOptions) (*Envelope, error) {
 	env := *in
-	if env.Nachricht.UUID == "" {
+	if std := o.Standards.find(env.Root.Space); std != nil {
+		fill(&env.Standard, std.Name)
+		fill(&env.Version, std.Version)
+		if env.Family == FamilyUnknown {
+			env.Family = std.Family
+		}
+		if env.Family == std.Family {
+			fill(&env.FamilyVersion, std.FamilyVersion)
+		}
+	}
+	f := formToWrite(env.Family, env.FamilyVersion)
+	if f == nil {
+		return &env, nil // refused later
+	}
+	for _, party := range [...]struct {
+		id id
+		b  *Behoerde
+	}{{idLeser, &env.Leser}, {idAutor, &env.Autor}} {
+		if part := f.kopf.part(party.id); part != nil && party.b.Behoerdenkennung.isEmpty() {
+			party.b.split(part)
+		}
+	}
+	if env.Nachricht.UUID == "" && f.kopf.has(idUUID) {
 		source := o.Rand
 		if source == nil {
 			source = rand.Reader
@@ -114,10 +146,35 @@ func complete(in *Envelope, o *WriteOptions) (*Envelope, error) {
 	return &env, nil
 }
 
+func fill(field *string, value string) {
+	if *field == "" {
+		*field = value
+	}
+}
+
+func (k *Behoerdenkennung) isEmpty() bool { return k.Praefix.Code == "" && k.Kennung.Code == "" }
+
+// split makes the codes of Kennung where the header of the party has codes.
+func (b *Behoerde) split(party *element) {
+	k := &b.Behoerdenkennung
+	switch {
+	case party.has(idPartnerCode):
+		if b.Art != partnerWithoutCode {
+			k.Kennung.Code = b.Kennung
+		}
+	case party.has(idPraefix):
+		praefix, kennung, ok := b.Praefix()
+		if !ok {
+			praefix, kennung = "", b.Kennung
+		}
+		k.Praefix.Code, k.Kennung.Code = praefix, kennung
+	}
+}
+
 // proofread reads the finished message once more to its end: what this package
 // writes, it must read, and what it was handed over must not have bent it.
-func proofread(message []byte) error {
-	c := NewCollector(&ReadOptions{MaxHeaderBytes: len(message) + 1, MaxExtensions: len(message), MaxExtensionBytes: len(message)})
+func proofread(message []byte, standards ...Standards) error {
+	c := NewCollector(&ReadOptions{Standards: slices.Concat(standards...), MaxHeaderBytes: len(message) + 1, MaxExtensions: len(message), MaxExtensionBytes: len(message)})
 	s := xmlscan.NewBytes(message, &xmlscan.Options{MaxBytes: int64(len(message)) + 1})
 	err := xmlscan.Run(s, c)
 	if err == nil {
@@ -136,14 +193,10 @@ func proofread(message []byte) error {
 
 // message writes all of it.
 func (e *Encoder) message(env *Envelope, m *Message) error {
-	spaces, _ := qualifiedSpaces(env.FamilyVersion)
-	if env.Family == FamilyUnqualified {
-		spaces = headerSpaces{}
-	}
 	e.buf.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` + "\n")
 	e.start(env.Root, declarations(env, m.Namespaces), rootAttributes(env))
 	e.base = len(e.stack)
-	e.header(env, spaces)
+	e.header(env, formToWrite(env.Family, env.FamilyVersion))
 	e.Raw(m.BodyXML)
 	if m.Body != nil && e.err == nil {
 		if err := m.Body(e); err != nil {
@@ -157,103 +210,4 @@ func (e *Encoder) message(env *Envelope, m *Message) error {
 		e.end()
 	}
 	return e.err
-}
-
-// headerPrefixes are the prefixes that the Basisnachricht's schemas use.
-var headerPrefixes = [roles]string{"", "bn-g2g", "bn-beh", "bn-kom"}
-
-// declarations are the namespaces declared on the root; validate has made sure
-// that they do not contradict each other.
-func declarations(env *Envelope, more []xmlscan.NSDecl) []xmlscan.NSDecl {
-	var all []xmlscan.NSDecl
-	add := func(d xmlscan.NSDecl) {
-		for _, have := range all {
-			if have.Prefix == d.Prefix {
-				return
-			}
-		}
-		all = append(all, d)
-	}
-	if env.Root.Prefix != "" {
-		add(xmlscan.NSDecl{Prefix: env.Root.Prefix, URI: env.Root.Space})
-	}
-	for _, d := range headerDeclarations(env) {
-		add(d)
-	}
-	for _, d := range more {
-		add(d)
-	}
-	return all
-}
-
-// headerDeclarations are the namespaces of the header, if it has any.
-func headerDeclarations(env *Envelope) []xmlscan.NSDecl {
-	spaces, ok := qualifiedSpaces(env.FamilyVersion)
-	if !ok || env.Family != FamilyQualified {
-		return nil
-	}
-	all := make([]xmlscan.NSDecl, 0, roles)
-	for r := roleG2G; r < roles; r++ {
-		all = append(all, xmlscan.NSDecl{Prefix: headerPrefixes[r], URI: spaces.uri[r]})
-	}
-	return all
-}
-
-func rootAttributes(env *Envelope) []Attribute {
-	local := func(name string) xmlscan.Name { return xmlscan.Name{Local: name} }
-	attrs := []Attribute{{local("produkt"), env.Produkt}, {local("produkthersteller"), env.Produkthersteller}}
-	if env.Produktversion != "" {
-		attrs = append(attrs, Attribute{local("produktversion"), env.Produktversion})
-	}
-	attrs = append(attrs, Attribute{local("standard"), env.Standard})
-	if env.IsTest() {
-		attrs = append(attrs, Attribute{local("test"), env.Test})
-	}
-	attrs = append(attrs, Attribute{local("version"), env.Version})
-	return append(attrs, env.Attributes...)
-}
-
-// header writes nachrichtenkopf.g2g in the order of the schema.
-func (e *Encoder) header(env *Envelope, spaces headerSpaces) {
-	name := func(el *element) xmlscan.Name {
-		return xmlscan.Name{Prefix: headerPrefixes[el.role], Local: el.local, Space: spaces.uri[el.role]}
-	}
-	n := &env.Nachricht
-	e.Start(name(elKopf))
-	e.Start(name(elIdentifikation))
-	e.Element(name(elUUID), n.UUID)
-	e.Code(name(elTyp), n.Typ)
-	e.Element(name(elZeitpunkt), string(n.Erstellungszeitpunkt))
-	e.extensions(n.Extensions)
-	e.ending()
-	e.behoerde(elLeser, &env.Leser, name)
-	e.behoerde(elAutor, &env.Autor, name)
-	e.extensions(env.Extensions)
-	e.ending()
-}
-
-func (e *Encoder) behoerde(el *element, b *Behoerde, name func(*element) xmlscan.Name) {
-	e.Start(name(el))
-	e.code(name(elVerzeichnisdienst), b.Verzeichnisdienst, true)
-	e.Element(name(elKennung), b.Kennung)
-	e.Element(name(elName), b.Name)
-	for i := range b.Erreichbarkeit {
-		r := &b.Erreichbarkeit[i]
-		e.Start(name(elErreichbarkeit))
-		e.code(name(elKanal), r.Kanal, true)
-		e.Element(name(elKanalKennung), r.Kennung)
-		if r.Zusatz != "" {
-			e.Element(name(elZusatz), r.Zusatz)
-		}
-		e.extensions(r.Extensions)
-		e.ending()
-	}
-	e.extensions(b.Extensions)
-	e.ending()
-}
-
-func (e *Encoder) extensions(all []Extension) {
-	for _, x := range all {
-		e.Raw([]byte(x.XML))
-	}
 }

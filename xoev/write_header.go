@@ -1,0 +1,113 @@
+package xoev
+
+import "github.com/bausteine/egov/xoev/xmlscan"
+
+// headerPrefixes are the prefixes that the Basisnachricht's schemas use.
+var headerPrefixes = [roles]string{"", "bn-g2g", "bn-beh", "bn-kom", ""}
+
+// declarations are the namespaces declared on the root; validate has made sure
+// that they do not contradict each other.
+func declarations(env *Envelope, more []xmlscan.NSDecl) []xmlscan.NSDecl {
+	var all []xmlscan.NSDecl
+	add := func(d xmlscan.NSDecl) {
+		for _, have := range all {
+			if have.Prefix == d.Prefix {
+				return
+			}
+		}
+		all = append(all, d)
+	}
+	if env.Root.Prefix != "" {
+		add(xmlscan.NSDecl{Prefix: env.Root.Prefix, URI: env.Root.Space})
+	}
+	for _, d := range headerDeclarations(env) {
+		add(d)
+	}
+	for _, d := range more {
+		add(d)
+	}
+	return all
+}
+
+// headerDeclarations are the namespaces of the header besides that of the root.
+func headerDeclarations(env *Envelope) []xmlscan.NSDecl {
+	f := formToWrite(env.Family, env.FamilyVersion)
+	if f == nil || f.family != FamilyQualified {
+		return nil
+	}
+	spaces := f.spaces(env.Root.Space)
+	all := make([]xmlscan.NSDecl, 0, roles)
+	for r := roleG2G; r <= roleKommunikation; r++ {
+		all = append(all, xmlscan.NSDecl{Prefix: headerPrefixes[r], URI: spaces[r]})
+	}
+	return all
+}
+
+func rootAttributes(env *Envelope) []Attribute {
+	local := func(name string) xmlscan.Name { return xmlscan.Name{Local: name} }
+	if f := formToWrite(env.Family, env.FamilyVersion); f == nil || f.root != rootG2G {
+		return env.Attributes
+	}
+	attrs := []Attribute{{local("produkt"), env.Produkt}, {local("produkthersteller"), env.Produkthersteller}}
+	if env.Produktversion != "" {
+		attrs = append(attrs, Attribute{local("produktversion"), env.Produktversion})
+	}
+	attrs = append(attrs, Attribute{local("standard"), env.Standard})
+	if env.TestPresent || env.Test != "" {
+		attrs = append(attrs, Attribute{local("test"), env.Test})
+	}
+	attrs = append(attrs, Attribute{local("version"), env.Version})
+	return append(attrs, env.Attributes...)
+}
+
+// header writes the header of env in form f and what follows it.
+func (e *Encoder) header(env *Envelope, f *form) {
+	w := &headerWriter{e: e, f: f, env: env, spaces: f.spaces(env.Root.Space)}
+	(&walker{v: w}).walk(env, f)
+}
+
+// headerWriter writes what a walker hands to it.
+type headerWriter struct {
+	e      *Encoder
+	f      *form
+	env    *Envelope
+	spaces headerSpaces
+}
+
+func (w *headerWriter) name(el *element) xmlscan.Name {
+	prefix := headerPrefixes[el.role]
+	if w.f.family != FamilyQualified || el.role == roleRoot {
+		prefix = w.env.Root.Prefix
+	}
+	return xmlscan.Name{Prefix: prefix, Local: el.local, Space: w.spaces[el.role]}
+}
+
+func (w *headerWriter) open(el *element, _ int) {
+	if el == w.f.kopf && w.f.kopfVersion != "" {
+		w.e.Start(w.name(el), Attribute{xmlscan.Name{Local: w.f.kopfVersion}, w.env.Version})
+		return
+	}
+	w.e.Start(w.name(el))
+}
+
+func (w *headerWriter) close() { w.e.ending() }
+
+func (w *headerWriter) text(el *element, value string) { w.e.Element(w.name(el), value) }
+
+func (w *headerWriter) code(el *element, c *Code) {
+	if el.code.typ == 4 && c.ListURI == "" { // mandatory, though it may be empty
+		w.e.Start(w.name(el), Attribute{xmlscan.Name{Local: "listURI"}, ""},
+			Attribute{xmlscan.Name{Local: "listVersionID"}, c.ListVersionID})
+		w.e.Element(xmlscan.Name{Local: elCode.local}, c.Code)
+		if c.Name != "" {
+			w.e.Element(xmlscan.Name{Local: elCodeName.local}, c.Name)
+		}
+		w.e.ending()
+		return
+	}
+	w.e.code(w.name(el), *c, el.code.typ >= 3)
+}
+
+func (w *headerWriter) raw(x Extension) { w.e.Raw([]byte(x.XML)) }
+
+func (w *headerWriter) missing(*element) {} // validate has refused it
