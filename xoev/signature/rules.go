@@ -62,6 +62,7 @@ const (
 	rulePolicyDocument
 	ruleRevoked
 	ruleRevocation
+	ruleContentBase64
 )
 
 const (
@@ -130,6 +131,7 @@ var catalogue = [...]finding.Rule{
 	rulePolicyDocument:     {Code: "SIG-054", Source: "ETSI TS 119 322; RFC 5698, 2", Message: "not an algorithm catalogue that can be used"},
 	ruleRevoked:            {Code: "SIG-055", Source: rfc5280 + "5; RFC 6960, 2.2", Message: "the certificate or one that issued it was revoked"},
 	ruleRevocation:         {Code: "SIG-056", Source: rfc5280 + "6.3; RFC 6960, 2.2", Message: "nothing is known about the revocation of the certificate or one that issued it"},
+	ruleContentBase64:      {Code: "SIG-057", Source: xmldsig + "6.6.2", Message: "what the base64 transform has to decode is not base64"},
 }
 
 // Rules returns the catalogue of this package: every code that a [Report] can

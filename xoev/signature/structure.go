@@ -46,6 +46,8 @@ type grammar struct {
 	transforms []string
 	// general allows several references, Object, every kind of KeyInfo.
 	general bool
+	// anyC14N allows all six canonicalisations of SignedInfo.
+	anyC14N bool
 }
 
 func strict(transforms ...string) grammar { return grammar{transforms: transforms} }

@@ -44,6 +44,11 @@ type reader struct {
 	broken    []finding.Finding
 	tooLong   bool
 	tooDeep   bool
+	// general passes over what stands in Object, which is data.
+	general bool
+	object  *element // the Object that is open
+	below   int      // open elements in it
+	passed  int64    // bytes of Objects
 }
 
 // path is the place of the innermost open element.
@@ -63,7 +68,10 @@ func (r *reader) add(rule ruleID, pos xmlscan.Position, params map[string]string
 
 // token takes the current token; done is true after the end of Signature.
 func (r *reader) token(s *xmlscan.Scanner) (done bool) {
-	if r.root != nil && !r.tooLong && s.Pos().Offset+int64(len(s.Raw()))-r.root.start > r.limit {
+	if r.object != nil && r.passOver(s) {
+		return false
+	}
+	if r.root != nil && !r.tooLong && s.Pos().Offset+int64(len(s.Raw()))-r.root.start-r.passed > r.limit {
 		r.tooLong = true
 		r.add(ruleSignatureSize, r.root.pos, limit(int(r.limit)))
 	}
@@ -82,6 +90,22 @@ func (r *reader) token(s *xmlscan.Scanner) (done bool) {
 		}
 	}
 	return false
+}
+
+// passOver takes a token of Object; false is for its end tag.
+func (r *reader) passOver(s *xmlscan.Scanner) bool {
+	switch s.Kind() {
+	case xmlscan.StartElement:
+		r.below++
+	case xmlscan.EndElement:
+		if r.below == 0 {
+			r.passed += s.Pos().Offset - r.object.start
+			r.object = nil
+			return false
+		}
+		r.below--
+	}
+	return true
 }
 
 func (r *reader) top() *element {
@@ -109,6 +133,9 @@ func (r *reader) start(s *xmlscan.Scanner) {
 		e.scope = s.InScope(nil)
 	}
 	r.open = append(r.open, e)
+	if r.general && len(r.open) == 2 && e.name.Is(NS, "Object") && !r.tooLong {
+		r.object = e
+	}
 	if len(r.open) == maxNesting+1 && !r.tooDeep {
 		r.tooDeep = true
 		r.add(ruleNesting, e.pos, limit(maxNesting))

@@ -249,7 +249,7 @@ func (c *check) read(sig *reader, g grammar) *parts {
 // comes later.
 func (c *check) algorithms(p *parts, g grammar) {
 	method := p.canonical.attr("Algorithm")
-	if _, known := canonicalMode(method); known && (g.general || method == ExclusiveC14N) {
+	if _, known := canonicalMode(method); known && (g.general || g.anyC14N || method == ExclusiveC14N) {
 		c.report.Canonicalization = method
 	} else {
 		c.judge.add(ruleCanonicalization, p.canonical, nil)
