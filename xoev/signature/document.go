@@ -31,12 +31,15 @@ type pass struct {
 	scan     *xmlscan.Scanner
 	enclosed bool // leave out Signature children of the root and read them
 	limit    int64
-	ids      map[string]struct{}
+	ids      idSet
+	maxIDs   int // 0: as many as there are
 	reading  *reader
 	names    *nameFinder // when signing
 	// soft goes on without the canonical form where that gets too large, instead
 	// of failing.
 	soft bool
+	// rootOnly leaves out what stands outside the root element.
+	rootOnly bool
 }
 
 // run scans to the end. The error is the scanner's or the canonicaliser's sink's.
@@ -67,7 +70,10 @@ func (p *pass) token() error {
 	if p.names != nil {
 		p.names.token(s)
 	}
-	if d.overflow {
+	if p.maxIDs > 0 && p.ids.n > p.maxIDs {
+		return ErrTooManyIDs
+	}
+	if d.overflow || p.rootOnly && s.Depth() == 0 {
 		return nil
 	}
 	root := s.Depth() == 1
@@ -95,9 +101,10 @@ func (p *pass) start() {
 	if depth == 1 {
 		d.root = name
 	}
-	for _, a := range s.Attrs() {
-		if isID(a.Name) {
-			p.id(string(a.Value), depth == 1)
+	attrs := s.Attrs()
+	for i := range attrs {
+		if a := &attrs[i]; isID(a.Name) {
+			p.id(a.Value, depth == 1)
 		}
 	}
 	if p.enclosed && depth == 2 && name.Is(NS, "Signature") {
@@ -114,17 +121,13 @@ func (p *pass) start() {
 // Signature, WS-Security), id and xml:id, with any prefix.
 func isID(n xmlscan.Name) bool { return n.Local == "Id" || n.Local == "ID" || n.Local == "id" }
 
-func (p *pass) id(value string, root bool) {
-	if p.ids == nil {
-		p.ids = make(map[string]struct{})
-	}
-	if _, twice := p.ids[value]; twice && len(p.doc.broken) == 0 {
+func (p *pass) id(value []byte, root bool) {
+	if p.ids.add(value) && len(p.doc.broken) == 0 {
 		pos := p.scan.Pos()
 		p.doc.broken = append(p.doc.broken, catalogue[ruleDuplicateID].At("", pos.Line, pos.Column, nil))
 	}
-	p.ids[value] = struct{}{}
 	if root {
-		p.doc.rootIDs = append(p.doc.rootIDs, value)
+		p.doc.rootIDs = append(p.doc.rootIDs, string(value))
 	}
 }
 

@@ -27,6 +27,9 @@ type Limits struct {
 	MaxContentBytes int
 	// MaxPrefixes is the number of prefixes in one PrefixList; default 128.
 	MaxPrefixes int
+	// MaxIDs is the number of ID attributes in a document that is read from an
+	// io.ReaderAt; default 500,000. They take 16 to 32 bytes of memory each.
+	MaxIDs int
 }
 
 func (l Limits) withDefaults() Limits {
@@ -39,6 +42,7 @@ func (l Limits) withDefaults() Limits {
 		{&l.MaxCertificates, 8},
 		{&l.MaxPrefixes, 128},
 		{&l.MaxReferences, 100},
+		{&l.MaxIDs, 500_000},
 	} {
 		if *v.value <= 0 {
 			*v.value = v.zero

@@ -1,7 +1,7 @@
 package signature
 
 import (
-	"bytes"
+	"context"
 	"crypto/x509"
 	"errors"
 	"log/slog"
@@ -47,6 +47,7 @@ type Report struct {
 	Certificate *x509.Certificate `json:"-"`
 
 	content []byte
+	stream  *verified // instead of content, of a document that was not in memory
 }
 
 // ground notes why something is good enough, once.
@@ -62,7 +63,8 @@ func (r *Report) ground(grounds ...Ground) {
 // made of, in UTF-8. It is nil unless the verdict is Accepted. Go on with these
 // bytes and never with the input: comments, the signature itself and, where the
 // signature names the root's ID, everything outside the root element are not
-// signed. The bytes must not be changed.
+// signed. The bytes must not be changed. It is also nil if the document was not
+// in memory; see [Report.ContentReader].
 func (r *Report) Content() []byte {
 	if r == nil || r.Verdict != finding.Accepted {
 		return nil
@@ -70,25 +72,28 @@ func (r *Report) Content() []byte {
 	return r.content
 }
 
-// Scanner returns a scanner over [Report.Content], or nil unless the verdict is
-// Accepted. Nil options mean the defaults.
+// Scanner returns a scanner over the signed content, or nil unless the verdict
+// is Accepted. Nil options mean the defaults.
 func (r *Report) Scanner(o *xmlscan.Options) *xmlscan.Scanner {
-	content := r.Content()
-	if content == nil {
+	if content := r.Content(); content != nil {
+		return xmlscan.NewBytes(content, o)
+	}
+	content, err := r.ContentReader(context.Background())
+	if err != nil {
 		return nil
 	}
-	return xmlscan.NewBytes(content, o)
+	return xmlscan.New(content, o)
 }
 
-// Document parses [Report.Content] into a tree, which belongs to the caller. It
+// Document parses the signed content into a tree, which belongs to the caller. It
 // fails with [ErrNotAccepted] unless the verdict is Accepted. Nil options mean
 // the limits of [tree.Document].
 func (r *Report) Document(o *xmlscan.Options) (*etree.Document, error) {
-	content := r.Content()
-	if content == nil {
-		return nil, ErrNotAccepted
+	content, err := r.ContentReader(context.Background())
+	if err != nil {
+		return nil, err
 	}
-	return tree.Document(bytes.NewReader(content), o)
+	return tree.Document(content, o)
 }
 
 // String gives verdict and codes on one line.

@@ -66,20 +66,7 @@ func (s *Signer) SignEnveloped(doc []byte, o *SignOptions) ([]byte, error) {
 	if o == nil {
 		o = &SignOptions{}
 	}
-	d, digest, prefixes, err := s.digestOf(doc, o, true)
-	if err != nil {
-		return nil, err
-	}
-	if len(d.signatures) > 0 || d.root.Is(NS, "Signature") {
-		return nil, ErrAlreadySigned
-	}
-	uri := ""
-	if o.ByID {
-		if uri = d.idURI(); uri == "" {
-			return nil, ErrNoID
-		}
-	}
-	sig, err := s.signature(uri, []string{EnvelopedSignature, ExclusiveC14N}, prefixes, digest)
+	d, sig, err := s.enveloped(func() *xmlscan.Scanner { return xmlscan.NewBytes(doc, o.Scan) }, o)
 	if err != nil {
 		return nil, err
 	}
@@ -103,6 +90,31 @@ func (s *Signer) SignDetached(doc []byte, name string, o *SignOptions) ([]byte, 
 	if o == nil {
 		o = &SignOptions{}
 	}
+	return s.detached(func() *xmlscan.Scanner { return xmlscan.NewBytes(doc, o.Scan) }, name, o)
+}
+
+// enveloped makes the signature that goes into a document. Open starts a pass
+// over it; all passes must see the same bytes.
+func (s *Signer) enveloped(open func() *xmlscan.Scanner, o *SignOptions) (*document, []byte, error) {
+	d, digest, prefixes, err := s.digestOf(open, o, true)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(d.signatures) > 0 || d.root.Is(NS, "Signature") {
+		return nil, nil, ErrAlreadySigned
+	}
+	uri := ""
+	if o.ByID {
+		if uri = d.idURI(); uri == "" {
+			return nil, nil, ErrNoID
+		}
+	}
+	sig, err := s.signature(uri, []string{EnvelopedSignature, ExclusiveC14N}, prefixes, digest)
+	return d, sig, err
+}
+
+// detached makes a signature file; see enveloped.
+func (s *Signer) detached(open func() *xmlscan.Scanner, name string, o *SignOptions) ([]byte, error) {
 	uri, err := referenceURI(name)
 	if err != nil {
 		return nil, err
@@ -110,7 +122,7 @@ func (s *Signer) SignDetached(doc []byte, name string, o *SignOptions) ([]byte, 
 	if o.ByID {
 		return nil, fmt.Errorf("signature: ByID is for enveloped signatures: %w", ErrNoID)
 	}
-	_, digest, prefixes, err := s.digestOf(doc, o, false)
+	_, digest, prefixes, err := s.digestOf(open, o, false)
 	if err != nil {
 		return nil, err
 	}
@@ -124,13 +136,13 @@ func (s *Signer) SignDetached(doc []byte, name string, o *SignOptions) ([]byte, 
 
 // digestOf canonicalises and hashes the document, in one pass or, if qualified
 // names were found in its values, in two.
-func (s *Signer) digestOf(doc []byte, o *SignOptions, enclosed bool) (*document, []byte, []string, error) {
+func (s *Signer) digestOf(open func() *xmlscan.Scanner, o *SignOptions, enclosed bool) (*document, []byte, []string, error) {
 	prefixes, err := mergePrefixes(o.PrefixList)
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	finder := &nameFinder{}
-	d, digest, err := s.pass(doc, o, prefixes, enclosed, finder)
+	d, digest, err := s.pass(open(), o, prefixes, enclosed, finder)
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -141,31 +153,23 @@ func (s *Signer) digestOf(doc []byte, o *SignOptions, enclosed bool) (*document,
 		if prefixes, err = mergePrefixes(prefixes, finder.found...); err != nil {
 			return nil, nil, nil, err
 		}
-		if d, digest, err = s.pass(doc, o, prefixes, enclosed, nil); err != nil {
+		if d, digest, err = s.pass(open(), o, prefixes, enclosed, nil); err != nil {
 			return nil, nil, nil, err
 		}
 	}
 	return d, digest, prefixes, nil
 }
 
-func (s *Signer) pass(doc []byte, o *SignOptions, prefixes []string, enclosed bool, f *nameFinder) (*document, []byte, error) {
+func (s *Signer) pass(scan *xmlscan.Scanner, o *SignOptions, prefixes []string, enclosed bool, f *nameFinder) (*document, []byte, error) {
 	h := s.digest.New()
-	d := &document{}
-	if o.ByID {
-		d.canonical = c14n.New(nil, prefixes)
-	} else {
-		d.canonical = c14n.New(h, prefixes)
-	}
+	d := &document{canonical: c14n.New(h, prefixes)}
 	limits := Limits{}.withDefaults()
 	p := &pass{
-		doc: d, scan: xmlscan.NewBytes(doc, o.Scan), enclosed: enclosed,
+		doc: d, scan: scan, enclosed: enclosed, rootOnly: o.ByID,
 		limit: int64(limits.MaxSignatureBytes), names: f,
 	}
 	if err := p.run(); err != nil {
 		return nil, nil, err
-	}
-	if o.ByID {
-		h.Write(d.canonical.Bytes()[d.rootStart:d.rootLimit])
 	}
 	return d, h.Sum(nil), nil
 }
