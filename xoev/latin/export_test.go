@@ -12,3 +12,9 @@ func Sequences() []string {
 	}
 	return all
 }
+
+// Pairs of letters that look alike.
+const (
+	LikeCyrillic = likeCyrillic
+	LikeGreek    = likeGreek
+)
