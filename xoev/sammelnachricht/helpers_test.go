@@ -97,16 +97,23 @@ func drain(r *sammelnachricht.Reader, each func(*sammelnachricht.Record) error) 
 // codes returns the codes of an error and of findings.
 func codes(err error, found []finding.Finding) []string {
 	var all []string
-	var invalid *finding.InvalidError
-	if errors.As(err, &invalid) {
-		found = append(append([]finding.Finding(nil), found...), invalid.Findings...)
-	} else if err != nil {
+	broken := invalid(err)
+	if err != nil && broken == nil {
 		all = append(all, err.Error())
 	}
-	for _, f := range found {
+	for _, f := range append(broken, found...) {
 		all = append(all, f.Code)
 	}
 	return all
+}
+
+// invalid returns the findings of an error.
+func invalid(err error) []finding.Finding {
+	var invalid *finding.InvalidError
+	if errors.As(err, &invalid) {
+		return invalid.Findings[:len(invalid.Findings):len(invalid.Findings)]
+	}
+	return nil
 }
 
 // pieces is a reader that delivers a text in pieces of n bytes.

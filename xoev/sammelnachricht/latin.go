@@ -11,7 +11,9 @@ import (
 // are those of package latin, with path, line and column. Text is judged as it
 // stands, between two tags as one text; white space between elements is not
 // text, and attributes of the namespaces xml and XMLSchema-instance are not
-// checked.
+// checked. Line and column are those of the character; where it was written as
+// a reference or stands before a piece that was read apart, they can be those of
+// the piece of text that holds it.
 type Latin struct {
 	// Type is the data type of all texts and values, usually latin.C, the type
 	// that standards use where they give no other. The zero value is latin.A,

@@ -66,8 +66,8 @@ type Reader struct {
 	consumers []xmlscan.Consumer
 	between   xmlscan.Consumer
 	latin     *latinCheck
-	matched   int  // open elements of sel.Under
 	pending   bool // the scanner's token has not been looked at
+	stray     bool // the text between two tags was reported
 	ended     bool // the message was read to its end
 	from      int64
 	count     int64 // records begun
@@ -193,20 +193,22 @@ func (r *Reader) outside() bool {
 	s := r.s
 	switch s.Kind() {
 	case xmlscan.StartElement:
+		r.stray = false
 		name, level := s.Name(), s.Depth()-2
 		switch {
 		case level == len(r.sel.Under) && r.sel.record(name):
 			return r.begin(name)
 		case level < len(r.sel.Under) && name.Is(r.sel.Under[level].Space, r.sel.Under[level].Local):
-			r.matched++
 			r.toBetween()
 		default:
 			r.beside(s.Depth())
 		}
 	case xmlscan.EndElement:
+		r.stray = false
 		r.toBetween()
 	case xmlscan.Text:
-		if r.between == nil && !blank(s.Text()) {
+		if r.between == nil && !r.stray && !blank(s.Text()) {
+			r.stray = true
 			r.report(ruleText)
 		}
 		r.toBetween()
