@@ -80,15 +80,15 @@ type Lock struct {
 // place, and the Lock is nil.
 func ParseLock(b []byte) (*Lock, error) {
 	if len(b) > maxLock {
-		return nil, pinInvalid(ruleLockSize().At("", 0, 0, map[string]string{"max": fmt.Sprint(maxLock)}))
+		return nil, pinInvalid(ruleLockSize.At("", 0, 0, map[string]string{"max": fmt.Sprint(maxLock)}))
 	}
 	head, rest, _ := bytes.Cut(b, []byte("\n"))
 	if string(bytes.TrimSuffix(head, []byte("\r"))) != lockHead {
-		return nil, pinInvalid(ruleLockHeader().At("", 1, 1, nil))
+		return nil, pinInvalid(ruleLockHeader.At("", 1, 1, nil))
 	}
 	p := lockParser{}
 	if len(head) == len(b) || bytes.HasSuffix(head, []byte("\r")) {
-		p.fail(ruleLockLineEnd(), 1, len(lockHead)+1)
+		p.fail(ruleLockLineEnd, 1, len(lockHead)+1)
 	}
 	for line := 2; len(rest) > 0 && len(p.findings) < maxLockFindings; line++ {
 		text, after, ended := bytes.Cut(rest, []byte("\n"))
@@ -115,12 +115,12 @@ func (p *lockParser) fail(r finding.Rule, line, column int) {
 
 func (p *lockParser) line(n int, text string, ended bool) {
 	if !ended || strings.HasSuffix(text, "\r") {
-		p.fail(ruleLockLineEnd(), n, len(strings.TrimSuffix(text, "\r"))+1)
+		p.fail(ruleLockLineEnd, n, len(strings.TrimSuffix(text, "\r"))+1)
 		return
 	}
 	fields := strings.Split(text, "\t")
 	if len(fields) != 5 {
-		p.fail(ruleLockFields(), n, 1)
+		p.fail(ruleLockFields, n, 1)
 		return
 	}
 	broken := len(p.findings)
@@ -130,20 +130,20 @@ func (p *lockParser) line(n int, text string, ended bool) {
 	}
 	pin := Pin{VersionKennung: VersionKennung{fields[0], fields[1]}, File: fields[3]}
 	if !plainText(pin.Kennung, maxKennung) {
-		p.fail(ruleLockText(), n, column[0])
+		p.fail(ruleLockText, n, column[0])
 	}
 	if !plainText(pin.Version, maxVersion) {
-		p.fail(ruleLockText(), n, column[1])
+		p.fail(ruleLockText, n, column[1])
 	}
 	var ok bool
 	if pin.SHA256, ok = parseHash(fields[2]); !ok {
-		p.fail(ruleLockHash(), n, column[2])
+		p.fail(ruleLockHash, n, column[2])
 	}
 	if !validFile(pin.File) {
-		p.fail(ruleLockFile(), n, column[3])
+		p.fail(ruleLockFile, n, column[3])
 	}
 	if pin.Retrieved, ok = parseLockTime(fields[4]); !ok {
-		p.fail(ruleLockTime(), n, column[4])
+		p.fail(ruleLockTime, n, column[4])
 	}
 	if len(p.findings) > broken {
 		return
@@ -151,9 +151,9 @@ func (p *lockParser) line(n int, text string, ended bool) {
 	if len(p.pins) > 0 {
 		switch c := comparePins(p.pins[len(p.pins)-1], pin); {
 		case c == 0:
-			p.fail(ruleLockTwice(), n, 1)
+			p.fail(ruleLockTwice, n, 1)
 		case c > 0:
-			p.fail(ruleLockOrder(), n, 1)
+			p.fail(ruleLockOrder, n, 1)
 		}
 	}
 	p.pins = append(p.pins, pin)

@@ -73,19 +73,19 @@ type ZIP struct {
 func OpenZIP(r io.ReaderAt, size int64, limits *ZIPLimits) (*ZIP, error) {
 	l := limits.orDefault()
 	if size > l.MaxBytes {
-		return nil, zipInvalid(ruleZIPSize(), 0, l.MaxBytes)
+		return nil, zipInvalid(ruleZIPSize, 0, l.MaxBytes)
 	}
 	budget := &directoryReader{r: r, left: 1<<20 + int64(l.MaxEntries)*256}
 	z, err := zip.NewReader(budget, size)
 	switch {
 	case budget.spent:
-		return nil, zipInvalid(ruleZIPCount(), 0, int64(l.MaxEntries))
+		return nil, zipInvalid(ruleZIPCount, 0, int64(l.MaxEntries))
 	case budget.err != nil:
 		return nil, fmt.Errorf("codelist: reading the directory of a ZIP archive: %w", budget.err)
 	case err != nil:
-		return nil, zipInvalid(ruleZIPForm(), 0, 0)
+		return nil, zipInvalid(ruleZIPForm, 0, 0)
 	case len(z.File) > l.MaxEntries:
-		return nil, zipInvalid(ruleZIPCount(), 0, int64(l.MaxEntries))
+		return nil, zipInvalid(ruleZIPCount, 0, int64(l.MaxEntries))
 	}
 	budget.done = true
 	c := zipChecker{limits: l, size: size, files: make(map[string]bool, len(z.File)), folders: make(map[string]bool)}
@@ -156,33 +156,33 @@ type zipChecker struct {
 func (c *zipChecker) entry(f *zip.File) (finding.Rule, int64) {
 	name, folder := strings.CutSuffix(f.Name, "/")
 	if !safeZIPName(name) {
-		return ruleZIPName(), 0
+		return ruleZIPName, 0
 	}
 	mode := f.Mode()
 	if folder != mode.IsDir() || !folder && !mode.IsRegular() {
-		return ruleZIPKind(), 0
+		return ruleZIPKind, 0
 	}
 	if !c.claim(name, folder) {
-		return ruleZIPTwice(), 0
+		return ruleZIPTwice, 0
 	}
 	if f.Flags&0x1 != 0 || f.Method != zip.Store && f.Method != zip.Deflate {
-		return ruleZIPMethod(), 0
+		return ruleZIPMethod, 0
 	}
 	if f.UncompressedSize64 > uint64(c.limits.MaxFileBytes) {
-		return ruleZIPFileSize(), c.limits.MaxFileBytes
+		return ruleZIPFileSize, c.limits.MaxFileBytes
 	}
 	if c.total += int64(f.UncompressedSize64); c.total > c.limits.MaxTotalBytes {
-		return ruleZIPTotal(), c.limits.MaxTotalBytes
+		return ruleZIPTotal, c.limits.MaxTotalBytes
 	}
 	if f.CompressedSize64 > uint64(c.size) || f.UncompressedSize64 > ratioFloor &&
 		f.UncompressedSize64 > f.CompressedSize64*uint64(c.limits.MaxRatio) {
-		return ruleZIPRatio(), c.limits.MaxRatio
+		return ruleZIPRatio, c.limits.MaxRatio
 	}
 	if c.compressed += int64(f.CompressedSize64); c.compressed > c.size {
-		return ruleZIPRatio(), c.limits.MaxRatio
+		return ruleZIPRatio, c.limits.MaxRatio
 	}
 	if folder && f.UncompressedSize64 > 0 {
-		return ruleZIPKind(), 0
+		return ruleZIPKind, 0
 	}
 	if !folder {
 		c.names = append(c.names, name)
@@ -264,7 +264,7 @@ type zipFile struct {
 func (f *zipFile) Read(p []byte) (int, error) {
 	n, err := f.File.Read(p)
 	if f.left -= int64(n); f.left < 0 {
-		return 0, zipInvalid(ruleZIPContent(), 0, 0)
+		return 0, zipInvalid(ruleZIPContent, 0, 0)
 	}
 	return n, contentError(err)
 }
@@ -274,7 +274,7 @@ func contentError(err error) error {
 	var corrupt flate.CorruptInputError
 	if errors.Is(err, zip.ErrFormat) || errors.Is(err, zip.ErrChecksum) || errors.Is(err, zip.ErrAlgorithm) ||
 		errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &corrupt) {
-		return zipInvalid(ruleZIPContent(), 0, 0)
+		return zipInvalid(ruleZIPContent, 0, 0)
 	}
 	return err
 }
