@@ -383,12 +383,17 @@ func (c *check) accept(cert *x509.Certificate, content []byte) (*Report, error) 
 
 // signedInfo returns the canonical form of SignedInfo.
 func (c *check) signedInfo(input []byte, sig *reader, p *parts) ([]byte, error) {
-	mode, _ := canonicalMode(c.report.Canonicalization)
-	mode.Prefixes = p.canonPrefixes
+	return canonicalInfo(input, sig, p.signedInfo, c.report.Canonicalization, p.canonPrefixes, c.judge.limits.Scan)
+}
+
+// canonicalInfo canonicalises SignedInfo where it stands.
+func canonicalInfo(input []byte, sig *reader, info *element, method string, prefixes []string, o *xmlscan.Options) ([]byte, error) {
+	mode, _ := canonicalMode(method)
+	mode.Prefixes = prefixes
 	w := c14n.NewMode(nil, mode)
 	w.Inherit(sig.inherited)
-	w.Grow(int(p.signedInfo.end-p.signedInfo.start) + 256)
-	s := xmlscan.NewFragment(input[p.signedInfo.start:p.signedInfo.end], sig.scope, c.judge.limits.Scan)
+	w.Grow(int(info.end-info.start) + 256)
+	s := xmlscan.NewFragment(input[info.start:info.end], sig.scope, o)
 	for s.Next() {
 		if err := w.Token(s); err != nil {
 			return nil, err
