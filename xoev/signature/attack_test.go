@@ -55,7 +55,7 @@ func TestWrapping(t *testing.T) {
 				"signature only":                           evil(sig),
 				"signature around everything":              strings.Replace(sig, "</Signature>", evil(bare)+"</Signature>", 1),
 			} {
-				report, err := signPair().verifier().VerifyEnveloped([]byte(doc))
+				report, err := verifyEnveloped(t, signPair().verifier(), []byte(doc))
 				require.NoError(t, err, name)
 				require.Equal(t, finding.Rejected, report.Verdict, "%s, ID %q, reference %q", name, id, reference)
 				require.NotEmpty(t, report.Findings)
@@ -102,13 +102,13 @@ func TestNotXML(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			v := signPair().verifier()
-			report, err := v.VerifyEnveloped([]byte(change(good)))
+			report, err := verifyEnveloped(t, v, []byte(change(good)))
 			assert.Nil(t, report)
 			notXML(t, err, catalogue)
-			report, err = v.VerifyDetached([]byte(d.plain()), []byte(change(goodSig)), "antrag.xml")
+			report, err = verifyDetached(t, v, []byte(d.plain()), []byte(change(goodSig)))
 			assert.Nil(t, report)
 			notXML(t, err, catalogue)
-			report, err = v.VerifyDetached([]byte(change(d.plain())), []byte(goodSig), "antrag.xml")
+			report, err = verifyDetached(t, v, []byte(change(d.plain())), []byte(goodSig))
 			assert.Nil(t, report)
 			notXML(t, err, catalogue)
 			out, err := signPair().signer(t).SignEnveloped([]byte(change(d.plain())), nil)
@@ -202,13 +202,13 @@ func TestMutations(t *testing.T) {
 	v := p.verifier()
 	signed, err := p.signer(t).SignEnveloped([]byte(message), nil)
 	require.NoError(t, err)
-	report, err := v.VerifyEnveloped(signed)
+	report, err := verifyEnveloped(t, v, signed)
 	accepted(t, report, err)
 	want := report.Content()
 
 	var enveloped tally
 	mutate(signed, func(kind string, at int, changed []byte) {
-		report, err := v.VerifyEnveloped(changed)
+		report, err := verifyEnveloped(t, v, changed)
 		enveloped.judge(t, report, err, want, kind, at)
 	})
 	require.Equal(t, 5*len(signed), enveloped.accepted+enveloped.rejected+enveloped.unreadable)
@@ -219,11 +219,11 @@ func TestMutations(t *testing.T) {
 	require.NoError(t, err)
 	var detached tally
 	mutate(sig, func(kind string, at int, changed []byte) {
-		report, err := v.VerifyDetached([]byte(message), changed, "antrag.xml")
+		report, err := verifyDetached(t, v, []byte(message), changed)
 		detached.judge(t, report, err, want, kind, at)
 	})
 	mutate([]byte(message), func(kind string, at int, changed []byte) {
-		report, err := v.VerifyDetached(changed, sig, "antrag.xml")
+		report, err := verifyDetached(t, v, changed, sig)
 		detached.judge(t, report, err, want, kind, at)
 	})
 	require.Equal(t, 5*(len(sig)+len(message)), detached.accepted+detached.rejected+detached.unreadable)
@@ -237,7 +237,7 @@ func TestTruncated(t *testing.T) {
 	require.NoError(t, err)
 	whole := len(bytes.TrimRight(signed, "\n"))
 	for i := range whole {
-		report, err := p.verifier().VerifyEnveloped(signed[:i])
+		report, err := verifyEnveloped(t, p.verifier(), signed[:i])
 		require.Error(t, err, "%d", i)
 		require.Nil(t, report)
 	}
@@ -271,9 +271,9 @@ func FuzzVerify(f *testing.F) {
 		f.Add([]byte(doc))
 	}
 	f.Fuzz(func(t *testing.T, doc []byte) {
-		report, err := v.VerifyEnveloped(doc)
+		report, err := verifyEnveloped(t, v, doc)
 		fuzzed(t, report, err, contents)
-		report, err = v.VerifyDetached([]byte(message), doc, "antrag.xml")
+		report, err = verifyDetached(t, v, []byte(message), doc)
 		fuzzed(t, report, err, contents)
 		if _, err := signature.IsSigned(doc); err != nil {
 			var invalid *finding.InvalidError

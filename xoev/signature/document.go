@@ -33,6 +33,7 @@ type pass struct {
 	limit    int64
 	ids      idSet
 	maxIDs   int // 0: as many as there are
+	root     c14n.Ancestors
 	reading  *reader
 	names    *nameFinder // when signing
 	// soft goes on without the canonical form where that gets too large, instead
@@ -100,6 +101,7 @@ func (p *pass) start() {
 	name, depth := s.Name(), s.Depth()
 	if depth == 1 {
 		d.root = name
+		p.root.Token(s)
 	}
 	attrs := s.Attrs()
 	for i := range attrs {
@@ -108,7 +110,7 @@ func (p *pass) start() {
 		}
 	}
 	if p.enclosed && depth == 2 && name.Is(NS, "Signature") {
-		p.reading = &reader{base: "/" + d.root.Local, limit: p.limit}
+		p.reading = &reader{base: "/" + d.root.Local, limit: p.limit, inherited: p.root.Attrs()}
 		if len(d.signatures) < 2 { // a second one is refused, the others are not kept
 			d.signatures = append(d.signatures, p.reading)
 		} else {
