@@ -10,17 +10,17 @@ const (
 	// XÖV message at all. Only the root is known.
 	FamilyUnknown Family = iota
 	// FamilyQualified is the XÖV-Basisnachricht whose header elements stand in
-	// the namespaces g2g, behoerde and kommunikation (XBeteiligung, XBau-Kernmodul).
+	// the namespaces g2g, behoerde and kommunikation (XBeteiligung).
 	FamilyQualified
 	// FamilyUnqualified is the XÖV-Basisnachricht whose header elements are in
-	// no namespace (XWasser, XBau 2.6).
+	// no namespace (XWasser, XBau 2.6, XBau-Kernmodul from 1.2).
 	FamilyUnqualified
 	// FamilyXInneresG2G is the header of XInneres from 26.11 (XMeld,
 	// XAusländer): FamilyUnqualified with anschrift.leser and anschrift.autor
 	// behind it.
 	FamilyXInneresG2G
 	// FamilyXInneres is the header of XInneres up to version 9: nachrichtenkopf,
-	// its elements in no namespace (XBau and XBau-Kernmodul of that time too).
+	// its elements in no namespace (XBau 2.1, XBau-Kernmodul 1.0 and 1.1 too).
 	FamilyXInneres
 	// FamilyXInneresQualified is the header of XInneres copied into the
 	// namespace of a standard (XGewerbeanzeige 2.0 to 2.2).

@@ -73,8 +73,8 @@ var (
 
 	// The header of XDatenfelder. Source: xdatenfelder-baukasten.xsd 2.0 and
 	// 3.0.0, Header.
-	elXdf2Header = own(element{local: "header", min: 1, max: 1, extensible: true, children: xdfChildren})
-	elXdf3Header = own(element{local: "header", min: 1, max: 1, extensible: true,
+	elXdf2Header = own(element{local: "header", min: 1, max: 1, children: xdfChildren})
+	elXdf3Header = own(element{local: "header", min: 1, max: 1,
 		children: append(xdfChildren[:len(xdfChildren):len(xdfChildren)],
 			ownText(idProdukt, "produktbezeichnung", 0),
 			ownText(idProdukthersteller, "produkthersteller", 0),

@@ -198,9 +198,10 @@ func requireCode(t *testing.T, err error, code string) finding.Finding {
 }
 
 func TestUnknownFamily(t *testing.T) {
-	const xjustiz = `<tns:nachricht.x.0005005 xmlns:tns="http://www.xjustiz.de"><tns:nachrichtenkopf tns:xjustizVersion="3.5.1"/></tns:nachricht.x.0005005>`
-	const xinneres = `<a:x.0010 xmlns:a="urn:example:a" produkt="P" produkthersteller="H" standard="XA" version="9" test="">` +
-		`<nachrichtenkopf><leser/></nachrichtenkopf></a:x.0010>`
+	const xjustiz = `<tns:nachricht.x.0005005 xmlns:tns="http://www.xjustiz.de"><tns:kopf/></tns:nachricht.x.0005005>`
+	const xinneres = `<a:x.0010 xmlns:a="urn:example:a" produkt="P" produkthersteller="H" standard="XA"><nachrichtenkopf><leser/></nachrichtenkopf></a:x.0010>`
+	const privat = `<x:baugenehmigung.antrag.0200 xmlns:x="http://www.xleitstelle.de/xbau/2/6" produkt="P" produkthersteller="H" standard="XBau-Hochbau" version="2.6" test="">` +
+		`<nachrichtenkopf.privat2G><leser/></nachrichtenkopf.privat2G></x:baugenehmigung.antrag.0200>`
 	const later = `<a:x.0010 xmlns:a="urn:example:a" xmlns:b="http://xoev.de/schemata/basisnachricht/g2g/2_0"><b:nachrichtenkopf.g2g/></a:x.0010>`
 	for name, tc := range map[string]struct {
 		message  string
@@ -208,13 +209,15 @@ func TestUnknownFamily(t *testing.T) {
 		attrs    int
 		test     bool
 	}{
-		"XJustiz":                  {message: xjustiz},
-		"XInneres":                 {message: xinneres, standard: "XA", test: true},
-		"a later Basisnachricht":   {message: later},
-		"an XSLT with a version":   {message: `<xsl:stylesheet xmlns:xsl="urn:x" version="2.0"><xsl:x/></xsl:stylesheet>`, attrs: 1},
-		"no children":              {message: `<x test="1"/>`, attrs: 1},
-		"text only":                {message: `<x>text</x>`},
-		"attributes in namespaces": {message: `<x xmlns:p="urn:p" p:produkt="" p:produkthersteller="" p:standard="XA" p:version="1"><y/></x>`, attrs: 4},
+		"another header of XJustiz": {message: xjustiz, standard: "XJustiz"},
+		"attributes are missing":    {message: xinneres, attrs: 3},
+		"from a citizen":            {message: privat, standard: "XBau-Hochbau", test: true},
+		"XDatenfelder 1":            {message: `<x:xdatenfelder.stammdatenschema.0102001 xmlns:x="urn:xoev-de:fim:standard:xdatenfelder_1"><x:header/></x:xdatenfelder.stammdatenschema.0102001>`},
+		"a later Basisnachricht":    {message: later},
+		"an XSLT with a version":    {message: `<xsl:stylesheet xmlns:xsl="urn:x" version="2.0"><xsl:x/></xsl:stylesheet>`, attrs: 1},
+		"no children":               {message: `<x test="1"/>`, attrs: 1},
+		"text only":                 {message: `<x>text</x>`},
+		"attributes in namespaces":  {message: `<x xmlns:p="urn:p" p:produkt="" p:produkthersteller="" p:standard="XA" p:version="1"><y/></x>`, attrs: 4},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e, err := xoev.ReadEnvelope(strings.NewReader(tc.message), nil)

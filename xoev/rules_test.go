@@ -26,7 +26,9 @@ type readVector struct {
 const (
 	pathKopf  = "/probe.antrag.0001/nachrichtenkopf.g2g"
 	pathIdent = pathKopf + "/identifikation.nachricht"
-	leserCode = `<code>DVDV</code></bn-beh:verzeichnisdienst>
+	// pathXInneres is the header of the family XInneres.
+	pathXInneres = "/probe.antrag.0001/nachrichtenkopf"
+	leserCode    = `<code>DVDV</code></bn-beh:verzeichnisdienst>
       <bn-beh:kennung>psw:16000000`
 )
 
@@ -92,8 +94,34 @@ func readVectors() []readVector {
 			strings.Repeat("Musterstadt ", 10000) + "</bn-beh:name>", pathKopf + "/leser/name", ""},
 		{"unknown attribute", "ENV-017", qualified, "<bn-g2g:leser>", `<bn-g2g:leser id="1">`,
 			`<bn-g2g:leser xmlns:id="urn:id">`, pathKopf + "/leser", "<bn-g2g:leser "},
+		{"xsi:type, which is not kept", "ENV-017", qualified, "<bn-g2g:leser>", `<bn-g2g:leser xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="x">`,
+			`<bn-g2g:leser xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">`, pathKopf + "/leser", "<bn-g2g:leser "},
+		{"no list of the kennung", "ENV-018", xinneres, `<kennung listURI="urn:example:codeliste:behoerden" `, "<kennung ", `<kennung listURI="urn:example:andere" `,
+			pathXInneres + "/leser/behoerdenkennung/kennung", `<kennung listVersionID`},
+		{"no version of XJustiz", "ENV-018", xjustiz36, ` xjustizVersion="3.6.2"`, "", ` xjustizVersion="3.7.0"`,
+			"/nachricht.probe.0005006/nachrichtenkopf", "<tns:nachrichtenkopf>"},
+		{"version of another schema", "ENV-019", inXWasser, `version="1.0.0"`, `version="1.1.0"`, `version='1.0.0'`, "/probe.antrag.0001", "<m:probe"},
+		{"no list version of the praefix", "ENV-012", xinneres, `<praefix listVersionID="51">`, "<praefix>", `<praefix listVersionID="52">`,
+			pathXInneres + "/autor/behoerdenkennung/praefix", "<praefix><code>psw"},
+		{"list version that is fixed", "ENV-013", xinneres, `erreichbarkeit" listVersionID="1"`, `erreichbarkeit" listVersionID="3"`, `erreichbarkeit"`,
+			pathXInneres + "/autor/erreichbarkeit[1]/kanal", `<kanal listURI`},
+		{"datenqualitaet of another list", "ENV-013", xdatenfelder3, `"1.0"`, `"1.1"`, `"1.0"`,
+			"/verzeichnis.datenfeldbaukasten.0201/header/datenqualitaet", "<xdf:datenqualitaet"},
+		{"empty list of the kennung", "ENV-014", xinneres, `<kennung listURI="urn:example:codeliste:behoerden"`, `<kennung listURI=""`, `<kennung listURI="urn:x"`,
+			pathXInneres + "/leser/behoerdenkennung/kennung", `<kennung listURI`},
+		{"ProzessID", "ENV-009", xdomea("3.0.0"), "3f0a6a52-", "3f0a6a5-", "3F0A6A52-", "/Aktenplan.EmpfangBestaetigen.0302/Kopf/ProzessID", "<x:ProzessID>"},
+		{"time of xdomea", "ENV-010", xdomea("2.3.0"), "2026-11-23T09:15:00", "23.11.2026", "2026-11-23T09:15:00Z", "/Aktenplan.EmpfangBestaetigen.0302/Kopf/Erstellungszeitpunkt", "<x:Erst"},
+		{"addition in the header of XDatenfelder", "ENV-007", xdatenfelder2, "</xdf:header>", "<xdf:mehr/></xdf:header>", " </xdf:header>",
+			"/verzeichnis.datenfeldbaukasten.0201/header/mehr", "<xdf:mehr/>"},
+		{"order of xdomea", "ENV-006", xdomea("3.0.0"), "</x:Empfaenger>", "</x:Empfaenger><x:Hinweis>vor dem System</x:Hinweis>", "</x:Empfaenger><!-- x -->",
+			"/Aktenplan.EmpfangBestaetigen.0302/Kopf/SendendesSystem", "<x:SendendesSystem>"},
+		{"wrong order behind the header", "ENV-004", xinneresG2G, "<anschrift.autor>", "<anschrift.autor2>", "<anschrift.autor >", "/probe.antrag.0001", ""},
 	}
 }
+
+// inXWasser is the unqualified message in a namespace that the table knows.
+var inXWasser = strings.NewReplacer("urn:example:probe:1", "https://gitlab.opencode.de/akdb/xoev/xwasser/-/raw/main/V1_0_0",
+	`"XProbe"`, `"XWasser"`, `version="1.0">`, `version="1.0.0">`).Replace(unqualified)
 
 func TestReadRules(t *testing.T) {
 	for _, v := range readVectors() {
@@ -162,6 +190,10 @@ func writeVectors() []writeVector {
 	body := func(f func(e *xoev.Encoder)) func(m) {
 		return func(m m) { m.Body = func(e *xoev.Encoder) error { f(e); return nil } }
 	}
+	xbeteiligung := func(m m) {
+		m.Root.Space = "https://www.xleitstelle.de/xbeteiligung/12"
+		m.Standard, m.Version = "XBeteiligung", "1.2"
+	}
 	xml := func(s string) func(m) { return func(m m) { m.BodyXML = []byte(s) } }
 	const root, leser = "/probe.antrag.0001", pathKopf + "/leser"
 	return []writeVector{
@@ -210,6 +242,15 @@ func writeVectors() []writeVector {
 			body(func(e *xoev.Encoder) { e.Element(xmlscan.Name{Local: "a", Space: "urn:a"}, "") }), ""},
 		{"body leaves an element open", "ENV-112", body(func(e *xoev.Encoder) { e.Start(el("a")) }), body(func(e *xoev.Encoder) { e.Start(el("a")); e.End() }), root + "/a"},
 		{"body ends the root", "ENV-112", body(func(e *xoev.Encoder) { e.End() }), body(func(*xoev.Encoder) {}), root},
+		{"address where there is no place", "ENV-114", func(m m) { m.Autor.Anschrift.Ort = "Musterstadt" }, nil, root},
+		{"test where it cannot be said", "ENV-114", func(m m) { m.Envelope = *wantXJustiz36(); m.Test = "ja" }, func(m m) { m.Envelope = *wantXJustiz36() }, "/nachricht.probe.0005006"},
+		{"version of another schema", "ENV-115", func(m m) { xbeteiligung(m); m.Version = "1.1" }, xbeteiligung, root},
+		{"kennung and its codes", "ENV-116", func(m m) { m.Envelope = *wantXInneres(); m.Leser.Kennung = "psw:16000002" },
+			func(m m) { m.Envelope = *wantXInneres() }, pathXInneres + "/leser"},
+		{"header of another family", "ENV-101", func(m m) { xbeteiligung(m); m.Family = xoev.FamilyUnqualified }, xbeteiligung, root},
+		{"header of another version", "ENV-101", func(m m) { xbeteiligung(m); m.FamilyVersion = "1.0" }, xbeteiligung, root},
+		{"header that is only read", "ENV-101", func(m m) { m.Envelope = *wantXZuFi() }, nil, "/probe.030104"},
+		{"XJustiz before 3.6", "ENV-101", func(m m) { m.Envelope = *wantXJustiz35() }, func(m m) { m.Envelope = *wantXJustiz36() }, "/nachricht.probe.0005006"},
 		{"too long", "ENV-113", xml("<a>" + strings.Repeat("x", 1<<20) + "</a>"), xml("<a>" + strings.Repeat("x", 1<<19) + "</a>"), root},
 		{"body too long", "ENV-113", body(func(e *xoev.Encoder) { e.Text(strings.Repeat("&", 1<<19)) }), body(func(e *xoev.Encoder) { e.Text(strings.Repeat("&", 1<<17)) }), root},
 	}
@@ -262,7 +303,7 @@ func TestCatalogue(t *testing.T) {
 		delete(vectors, r.Code)
 	}
 	assert.Empty(t, vectors, "vectors of rules that do not exist")
-	assert.Len(t, xoev.Rules(), 30)
+	assert.Len(t, xoev.Rules(), 35)
 
 	xoev.Rules()[0].Code = "changed"
 	assert.Equal(t, "ENV-001", xoev.Rules()[0].Code)

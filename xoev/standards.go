@@ -34,8 +34,8 @@ var knownStandards = Standards{
 
 	{"http://www.xleitstelle.de/xbau/2/6", "XBau-Hochbau", "2.6", kennungXBau, FamilyUnqualified, Basisnachricht11},
 	{"http://www.xleitstelle.de/xbau/schema/2/1/", "XBau", "2.1", kennungXBau, FamilyXInneres, "4"},
-	{prefixXBauKernmodul + "1/3/0", standardXBauKern, "1.3.0", kennungXBauKern, FamilyQualified, Basisnachricht11},
-	{prefixXBauKernmodul + "1/2/1", standardXBauKern, "1.2.1", kennungXBauKern, FamilyQualified, Basisnachricht11},
+	{prefixXBauKernmodul + "1/3/0", standardXBauKern, "1.3.0", kennungXBauKern, FamilyUnqualified, Basisnachricht11},
+	{prefixXBauKernmodul + "1/2/1", standardXBauKern, "1.2.1", kennungXBauKern, FamilyUnqualified, Basisnachricht11},
 	{prefixXBauKernmodul + "1/1", standardXBauKern, "1.1", kennungXBauKern, FamilyXInneres, "5"},
 	{prefixXBauKernmodul + "1/0", standardXBauKern, "1.0", kennungXBauKern, FamilyXInneres, "4"},
 
