@@ -8,10 +8,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/bausteine/egov/internal/testenv"
 	"github.com/bausteine/egov/xoev/codelist"
+	"github.com/bausteine/egov/xoev/finding"
 )
 
 // dataLists finds all genericode documents in the reference data: name → bytes.
@@ -66,5 +68,36 @@ func TestAllLists(t *testing.T) {
 			codes[f.Code]++
 		}
 	}
-	t.Log(len(lists), strict, fim, latin1, rows, values, nulls, generations, codes)
+	t.Logf("%d lists: %d strict, %d in the form of FIM, %d in ISO-8859-1; %d rows, %d values, %d nulls; generations %v; warnings %v",
+		len(lists), strict, fim, latin1, rows, values, nulls, generations, codes)
+	require.Len(t, lists, 255)
+	require.Equal(t, []int{249, 6, 1}, []int{strict, fim, latin1})
+	require.Equal(t, []int{34050, 109497, 33280}, []int{rows, values, nulls})
+	require.Equal(t, map[string]int{"": 6, codelist.NSXOEVOldest: 2, codelist.NSXOEV1: 21, codelist.NSXOEV2: 9, codelist.NSXOEV3: 106, codelist.NSXOEV4: 111}, generations)
+	require.Equal(t, map[string]int{"GC-102": 4, "GC-103": 7, "GC-104": 6, "GC-110": 6}, codes)
+}
+
+// TestDocumentsThatAreNoLists shows other XML of the reference data to Read.
+func TestDocumentsThatAreNoLists(t *testing.T) {
+	lists, root, refused := dataLists(t), testenv.Data(t, "xoev"), 0
+	require.NoError(t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || filepath.Ext(path) != ".xml" {
+			return err
+		}
+		if name, _ := filepath.Rel(root, path); lists[name] != nil {
+			return nil
+		}
+		f, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		l, err := codelist.Read(f, &codelist.ReadOptions{AllowFIM: true})
+		assert.Nil(t, l, path)
+		var invalid *finding.InvalidError
+		require.ErrorAs(t, err, &invalid, path)
+		refused++
+		return f.Close()
+	}))
+	assert.Greater(t, refused, 30)
+	t.Logf("%d documents are no lists", refused)
 }

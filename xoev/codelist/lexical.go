@@ -60,25 +60,33 @@ func isURI(s string) bool {
 			return false
 		}
 	}
-	return !strings.ContainsAny(s, "[]\\^`{}|<>\"") && strings.Count(s, "#") <= 1 && !strings.HasPrefix(s, ":") && hasPlainPort(s)
+	first := s
+	if i := strings.IndexAny(s, "/?#"); i >= 0 {
+		first = s[:i]
+	}
+	return !strings.ContainsAny(s, "[]\\^`{}|<>\"") && strings.Count(s, "#") <= 1 &&
+		(isAbsolute(first) || !strings.Contains(first, ":")) && hasPlainAuthority(s)
 }
 
-// hasPlainPort reports whether what follows the host, if there is one, is a port.
-func hasPlainPort(s string) bool {
+// hasPlainAuthority reports whether the authority, if there is one, has at most
+// one user and behind its host nothing but a port.
+func hasPlainAuthority(s string) bool {
 	scheme, rest, ok := strings.Cut(s, "//")
-	if !ok || scheme != "" && !isAbsolute(scheme) {
+	if !ok || scheme != "" && (!isAbsolute(scheme) || strings.IndexByte(scheme, ':') != len(scheme)-1) {
 		return true
 	}
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
 		rest = rest[:i]
 	}
-	i := strings.LastIndexByte(rest[strings.LastIndexByte(rest, '@')+1:], ':')
-	if i < 0 {
-		return true
+	if _, host, ok := strings.Cut(rest, "@"); ok {
+		rest = host
 	}
-	port := rest[strings.LastIndexByte(rest, '@')+1:][i+1:]
+	if strings.Contains(rest, "@") {
+		return false
+	}
+	_, port, ok := strings.Cut(rest, ":")
 	_, digits := number(port)
-	return digits && len(port) <= 5
+	return !ok || digits && len(port) <= 5
 }
 
 func isHex(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'f' }

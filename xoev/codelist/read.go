@@ -111,6 +111,7 @@ type reader struct {
 	ids        map[string]bool
 	buf        []byte
 	values     *interner
+	full       bool           // there are more rows than allowed, which was noted
 	seen       []int          // for each column, 1 + the last row that has a value there
 	references []reference    // to columns, judged when all columns are known
 	fields     map[*Texts]int // which generation a field of the Description came from

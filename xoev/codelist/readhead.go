@@ -142,9 +142,7 @@ func (p *reader) columnSet() {
 		}
 		switch {
 		case n >= p.opts.MaxColumns:
-			if n == p.opts.MaxColumns {
-				p.find(ruleLimit, limit(p.opts.MaxColumns))
-			}
+			p.find(ruleLimit, limit(p.opts.MaxColumns))
 			p.skip()
 		case i == 0:
 			p.readColumn()
@@ -276,6 +274,8 @@ func (p *reader) keyColumn(k *Key) {
 	p.references = append(p.references, reference{ref, p.s.Path(), pos.Line, pos.Column})
 	if len(k.Columns) == p.opts.MaxColumns {
 		p.find(ruleLimit, limit(p.opts.MaxColumns))
+		p.skip()
+		return
 	}
 	k.Columns = append(k.Columns, ref)
 	k.kept.refs = append(k.kept.refs, annotation{})

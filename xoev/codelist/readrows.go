@@ -45,9 +45,9 @@ func (p *reader) row() {
 	t, columns := &p.list.table, p.list.columns
 	p.attributes()
 	if t.rows == p.opts.MaxRows || len(t.cells)+len(columns) > maxCells {
-		if t.rows >= 0 {
-			p.find(ruleLimit, limit(min(p.opts.MaxRows, maxCells)))
-			t.rows = p.opts.MaxRows
+		if !p.full {
+			p.full = true
+			p.find(ruleLimit, limit(t.rows))
 		}
 		p.skip()
 		return
@@ -59,11 +59,11 @@ func (p *reader) row() {
 	t.rows++
 	column, values, annotated := -1, 0, false
 	for p.child() {
-		switch name := p.local(); {
-		case name == "Value":
+		switch name := p.s.Name(); {
+		case name.Local == "Value" && name.Space == p.space:
 			column = p.value(column, base)
 			values++
-		case name == "Annotation" && values == 0 && !annotated:
+		case name.Is(p.space, "Annotation") && values == 0 && !annotated:
 			annotated = true
 			keep(&p.list.kept.rows, t.rows-1, p.annotation(nil))
 		default:
@@ -75,6 +75,7 @@ func (p *reader) row() {
 	}
 	if values == 0 {
 		p.findAt(ruleMissing, p.s.Path(), pos.Line, pos.Column, map[string]string{"element": "Value"})
+		return
 	}
 	for i := range columns {
 		if columns[i].Required && t.cells[base+i] == 0 {
@@ -99,11 +100,11 @@ func (p *reader) value(before, base int) int {
 	p.seen[column] = t.rows
 	valued, annotated := false, false
 	for p.child() {
-		switch name := p.local(); {
-		case name == "SimpleValue" && !valued:
+		switch name := p.s.Name(); {
+		case name.Local == "SimpleValue" && name.Space == p.space && !valued:
 			valued = true
 			t.cells[base+column] = p.simpleValue(column)
-		case name == "Annotation" && !valued && !annotated:
+		case name.Is(p.space, "Annotation") && !valued && !annotated:
 			annotated = true
 			keep(&p.list.kept.cells, base+column, p.annotation(nil))
 		default:

@@ -1,0 +1,5 @@
+//go:build race
+
+package codelist_test
+
+const raceEnabled = true
