@@ -7,6 +7,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/bausteine/egov/internal/testenv"
 	"github.com/bausteine/egov/xoev/latin"
@@ -66,6 +69,46 @@ func BenchmarkPattern(b *testing.B) {
 	}
 }
 
+// BenchmarkTimesPattern gives the throughput of the check as a multiple of that
+// of the schema's pattern ("times"), measured one after the other. Less than 50
+// fails.
+func BenchmarkTimesPattern(b *testing.B) {
+	for _, text := range benchTexts {
+		pattern := regexp.MustCompile(`\A(?:` + benchPattern(b, text.typ) + `)\z`)
+		b.Run(text.name, func(b *testing.B) {
+			const rounds = 20
+			start := time.Now()
+			for range rounds {
+				for _, value := range text.values {
+					pattern.MatchString(value)
+				}
+			}
+			slow := time.Since(start) / rounds
+			for b.Loop() {
+				for _, value := range text.values {
+					text.typ.ValidString(value)
+				}
+			}
+			times := float64(slow) * float64(b.N) / float64(b.Elapsed())
+			b.ReportMetric(times, "times")
+			if b.N > 1000 && times < 50 {
+				b.Errorf("only %.0f times the throughput of the pattern", times)
+			}
+		})
+	}
+}
+
+// BenchmarkSearchForm measures the search form of names.
+func BenchmarkSearchForm(b *testing.B) {
+	b.SetBytes(size(benchNames))
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, name := range benchNames {
+			latin.SearchForm(name)
+		}
+	}
+}
+
 // BenchmarkChecker measures the check of a text in pieces of 4 KiB.
 func BenchmarkChecker(b *testing.B) {
 	text := []byte(strings.Repeat(strings.Join(benchAddresses, "; ")+"\n", 400))
@@ -95,6 +138,29 @@ func benchPattern(b *testing.B, typ latin.Type) string {
 		return patterns(b)[typ]
 	}
 	return builtPattern(typ)
+}
+
+// The built pattern judges as the check does, also where the data is missing.
+func TestBuiltPattern(t *testing.T) {
+	for _, typ := range allTypes {
+		judge := newOracle(t, builtPattern(typ))
+		for _, a := range awkward {
+			for _, b := range awkward {
+				p, ok := typ.Check(a + b)
+				bad := judge.firstBad(a + b)
+				if ok != (bad == len(a+b)) || !ok && p.Offset != bad {
+					t.Fatalf("%q, %s: %v at %d, pattern ends at %d", a+b, typ, ok, p.Offset, bad)
+				}
+			}
+		}
+		for _, text := range benchTexts {
+			for _, value := range text.values {
+				if text.typ == typ {
+					require.True(t, judge.whole.MatchString(value))
+				}
+			}
+		}
+	}
 }
 
 func builtPattern(typ latin.Type) string {

@@ -8,8 +8,8 @@ import (
 	"github.com/bausteine/egov/xoev/finding"
 )
 
-// DefaultLimit is how many problems are kept when no limit is given.
-const DefaultLimit = 100
+// defaultLimit is how many problems are kept when no limit is given.
+const defaultLimit = 100
 
 // Reason says why a character was refused.
 type Reason uint8
@@ -22,11 +22,9 @@ const (
 	ReasonCharacter
 	// ReasonType: the norm lists the character, but not in this data type.
 	ReasonType
-	// ReasonSequence: the combining mark does not form a listed sequence with the
-	// letter before it.
+	// ReasonSequence: the combining mark makes no listed sequence with what stands
+	// before it.
 	ReasonSequence
-	// ReasonMark: the combining mark follows nothing that it could belong to.
-	ReasonMark
 	// ReasonNFC: only the form is wrong. The composed character (Unicode
 	// Normalization Form C) is in the data type; repair with [NFC].
 	ReasonNFC
@@ -43,9 +41,8 @@ var rules = [...]finding.Rule{
 	{Code: "LATIN-001", Source: sourceUTF8, Message: "a byte is not UTF-8"},
 	{Code: "LATIN-002", Source: sourceNorm, Message: "a character is in no data type of the norm"},
 	{Code: "LATIN-003", Source: sourceNorm, Message: "a character is not in this data type"},
-	{Code: "LATIN-004", Source: sourceMarks, Message: "a letter and a combining mark form no listed sequence"},
-	{Code: "LATIN-005", Source: sourceMarks, Message: "a combining mark stands alone"},
-	{Code: "LATIN-006", Source: sourceNFC, Message: "a character is decomposed or compatible with a listed one; normalise the text to NFC"},
+	{Code: "LATIN-004", Source: sourceMarks, Message: "a combining mark makes no listed sequence with what stands before it"},
+	{Code: "LATIN-005", Source: sourceNFC, Message: "a character is decomposed or compatible with a listed one; normalise the text to NFC"},
 }
 
 // Rules lists what is checked: one rule for each [Reason], in their order.
@@ -122,7 +119,7 @@ func (t Type) Check(text string) (problem Problem, ok bool) {
 }
 
 // CheckAll returns the problems of the text from its start, at most limit
-// (0 or less: [DefaultLimit]), and how many there are altogether.
+// (0 or less: 100), and how many there are altogether.
 func (t Type) CheckAll(text string, limit int) (problems []Problem, total int) {
 	c := Checker{Type: t, Limit: limit}
 	feed(&c, text)

@@ -40,10 +40,10 @@ func TestReason(t *testing.T) {
 		"ohm sign in C":                    {latin.C, "\u2126", latin.ReasonCharacter, 0, 0, 3},
 		"unlisted sequence":                {latin.A, "b\u0301", latin.ReasonSequence, 1, 1, 2},
 		"sequence without its last letter": {latin.A, "K\u035Fx", latin.ReasonSequence, 1, 1, 2},
-		"mark after a listed sequence":     {latin.A, "A\u030B\u030B", latin.ReasonMark, 3, 2, 2},
-		"mark after K, macron, H":          {latin.A, "K\u035FH\u0304", latin.ReasonMark, 4, 3, 2},
-		"mark at the start":                {latin.A, "\u0301", latin.ReasonMark, 0, 0, 2},
-		"mark after a blank":               {latin.A, " \u0301", latin.ReasonMark, 1, 1, 2},
+		"mark after a listed sequence":     {latin.A, "A\u030B\u030B", latin.ReasonSequence, 3, 2, 2},
+		"mark after K, macron, H":          {latin.A, "K\u035FH\u0304", latin.ReasonSequence, 4, 3, 2},
+		"mark at the start":                {latin.A, "\u0301", latin.ReasonSequence, 0, 0, 2},
+		"mark after a blank":               {latin.A, " \u0301", latin.ReasonSequence, 1, 1, 2},
 		"sequence of the norm in the spec": {latin.SpecA, "\u0113\u030D", latin.ReasonSequence, 2, 1, 2},
 		"prime in the spec":                {latin.SpecE, "\u2032", latin.ReasonType, 0, 0, 3},
 		"continuation byte":                {latin.E, "ab\x80", latin.ReasonEncoding, 2, 2, 1},
@@ -113,7 +113,7 @@ func TestCheckAll(t *testing.T) {
 	assert.Equal(t, 6, total)
 
 	many, total := latin.A.CheckAll(strings.Repeat("1", 1000), -1)
-	assert.Len(t, many, latin.DefaultLimit)
+	assert.Len(t, many, 100)
 	assert.Equal(t, 1000, total)
 
 	none, total := latin.B.CheckAll("Am Anger 1", 0)
@@ -131,8 +131,7 @@ func TestEveryRuleHasVectors(t *testing.T) {
 		"LATIN-002": {latin.A, "Anna–Lena", "Anna-Lena"},
 		"LATIN-003": {latin.A, "Otto 2", "Otto II"},
 		"LATIN-004": {latin.A, "B\u0300", "C\u0300"},
-		"LATIN-005": {latin.A, "A\u030B\u030B", "A\u030BA\u030B"},
-		"LATIN-006": {latin.A, "u\u0308", "ü"},
+		"LATIN-005": {latin.A, "u\u0308", "ü"},
 	}
 	codes := map[string]bool{}
 	for _, rule := range latin.Rules() {
@@ -166,11 +165,13 @@ func TestNothingLeaks(t *testing.T) {
 	const text = "Ян\u2013ﬁ"
 	p, ok := latin.C.Check(text)
 	require.False(t, ok)
-	repaired := latin.C.Repair(text, latin.AllRepairs)
+	repaired := latin.C.Repair(text, allRepairs)
 	require.NotEmpty(t, repaired.Changes)
+	checker := latin.NewChecker(latin.C)
+	_, _ = checker.WriteString(text)
 	var log bytes.Buffer
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("checked", "problem", p, "change", repaired.Changes[0], "repaired", repaired)
-	shown := log.String() + fmt.Sprintf("%v %s %v", p, p, repaired.Changes)
+	shown := log.String() + fmt.Sprintf("%v %+v %v %+v %v", p, p, repaired.Changes, repaired, checker)
 	for _, part := range []string{"Я", "н", "–", "ﬁ", "fi\"", "1071", "42F", "42f", "2013"} {
 		assert.NotContains(t, shown, part)
 	}
@@ -233,7 +234,6 @@ func TestFactsOfTheList(t *testing.T) {
 func TestNoAllocation(t *testing.T) {
 	texts := []string{"Erika Mustermann", "Nguyễn Thị Hạnh", "C\u0328\u0306 K\u035Fh", strings.Repeat("Straße des Friedens 12 ", 100)}
 	var c latin.Checker
-	dst := make([]byte, 0, 8192)
 	for _, text := range texts {
 		raw := []byte(text)
 		assert.Zero(t, testing.AllocsPerRun(20, func() {
@@ -249,7 +249,6 @@ func TestNoAllocation(t *testing.T) {
 			if _ = c.Close(); !c.Valid() {
 				t.Fatal("not valid")
 			}
-			dst = latin.AppendSearchForm(dst[:0], text)
 		}))
 	}
 }

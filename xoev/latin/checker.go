@@ -1,6 +1,7 @@
 package latin
 
 import (
+	"fmt"
 	"unicode"
 	"unicode/utf8"
 )
@@ -15,7 +16,7 @@ import (
 // A Checker belongs to one goroutine.
 type Checker struct {
 	Type Type
-	// Limit is how many problems are kept; 0 or less means [DefaultLimit].
+	// Limit is how many problems are kept; 0 or less means 100.
 	Limit int
 
 	problems      []Problem
@@ -54,6 +55,9 @@ func (c *Checker) Valid() bool { return c.total == 0 }
 // the start of the text.
 func (c *Checker) Problems() (problems []Problem, total int) { return c.problems, c.total }
 
+// String gives data type and number of problems, and nothing of the text.
+func (c *Checker) String() string { return fmt.Sprintf("%s: %d problems", c.Type, c.total) }
+
 func writePiece[T text](c *Checker, piece T) int {
 	length := len(piece)
 	if c.carried > 0 {
@@ -81,7 +85,7 @@ func writePiece[T text](c *Checker, piece T) int {
 func feed[T text](c *Checker, s T) {
 	limit, bit := c.Limit, c.Type.bit()
 	if limit <= 0 {
-		limit = DefaultLimit
+		limit = defaultLimit
 	}
 	counted, index := 0, c.index
 	i, floor := 0, 0
@@ -90,14 +94,15 @@ func feed[T text](c *Checker, s T) {
 		if i == len(s) {
 			break
 		}
-		p := describe(s, i, floor, c.Type)
+		size := sizeAt(s, i)
 		if c.total++; len(c.problems) < limit {
 			index += runeCount(s[counted:i])
 			counted = i
+			p := describe(s, i, floor, c.Type)
 			p.Offset, p.Index = c.offset+i, index
 			c.problems = append(c.problems, p)
 		}
-		i += p.Size
+		i += size
 		floor = i
 	}
 	c.index = index + runeCount(s[counted:])
@@ -111,10 +116,15 @@ func runeCount[T text](s T) int {
 			i++
 			continue
 		}
-		_, size := utf8.DecodeRuneInString(string(s[i:min(len(s), i+utf8.UTFMax)]))
-		i += size
+		i += sizeAt(s, i)
 	}
 	return n
+}
+
+// sizeAt returns the size of the rune at i.
+func sizeAt[T text](s T, i int) int {
+	_, size := utf8.DecodeRuneInString(string(s[i:min(len(s), i+utf8.UTFMax)]))
+	return size
 }
 
 // unfinished returns where the end of s begins that a following piece could

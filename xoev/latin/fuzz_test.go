@@ -50,7 +50,7 @@ func FuzzCheck(f *testing.F) {
 func FuzzRepair(f *testing.F) {
 	addSeeds(f)
 	f.Fuzz(func(t *testing.T, text string, n uint8, repairs uint16) {
-		checkRepair(t, allTypes[int(n)%len(allTypes)], text, latin.Repairs(repairs)&latin.AllRepairs)
+		checkRepair(t, allTypes[int(n)%len(allTypes)], text, latin.Repairs(repairs)&allRepairs)
 	})
 }
 

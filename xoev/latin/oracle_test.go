@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"regexp/syntax"
 	"strconv"
 	"strings"
 	"testing"
@@ -59,12 +60,48 @@ func patterns(t testing.TB) map[latin.Type]string {
 }
 
 // oracle judges by the schema's pattern, which Go's regexp understands.
-type oracle struct{ whole, prefix *regexp.Regexp }
+type oracle struct {
+	whole, prefix *regexp.Regexp
+	singles       []rune // ranges of the characters that the pattern names alone
+}
 
-func newOracle(pattern string) oracle {
-	o := oracle{regexp.MustCompile(`\A(?:` + pattern + `)\z`), regexp.MustCompile(`\A(?:` + pattern + `)`)}
+func newOracle(t testing.TB, pattern string) oracle {
+	o := oracle{whole: regexp.MustCompile(`\A(?:` + pattern + `)\z`), prefix: regexp.MustCompile(`\A(?:` + pattern + `)`)}
 	o.prefix.Longest()
+	tree, err := syntax.Parse(pattern, syntax.Perl)
+	require.NoError(t, err)
+	require.Equal(t, syntax.OpStar, tree.Op)
+	collect(t, tree.Sub[0], &o.singles)
 	return o
+}
+
+// collect appends the ranges of alternatives of one character.
+func collect(t testing.TB, tree *syntax.Regexp, ranges *[]rune) {
+	switch tree.Op {
+	case syntax.OpCapture, syntax.OpAlternate:
+		for _, sub := range tree.Sub {
+			collect(t, sub, ranges)
+		}
+	case syntax.OpCharClass:
+		*ranges = append(*ranges, tree.Rune...)
+	case syntax.OpLiteral:
+		if len(tree.Rune) == 1 {
+			*ranges = append(*ranges, tree.Rune[0], tree.Rune[0])
+		}
+	case syntax.OpConcat: // a sequence
+	default:
+		t.Fatalf("unexpected part of a pattern: %v", tree.Op)
+	}
+}
+
+// names tells whether the pattern names the character alone.
+func (o oracle) names(r rune) bool {
+	for n := 0; n < len(o.singles); n += 2 {
+		if r >= o.singles[n] && r <= o.singles[n+1] {
+			return true
+		}
+	}
+	return false
 }
 
 // firstBad returns the length of the longest start of s that is valid.
@@ -73,7 +110,7 @@ func (o oracle) firstBad(s string) int { return len(o.prefix.FindString(s)) }
 func oracles(t testing.TB) map[latin.Type]oracle {
 	all := map[latin.Type]oracle{}
 	for typ, pattern := range patterns(t) {
-		all[typ] = newOracle(pattern)
+		all[typ] = newOracle(t, pattern)
 	}
 	return all
 }

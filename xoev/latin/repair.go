@@ -45,9 +45,6 @@ const (
 	LookAlikes
 )
 
-// AllRepairs is every repair.
-const AllRepairs = NFC | Deprecated | Dashes | Quotes | Spaces | Invisible | LookAlikes
-
 var repairNames = [...]string{"NFC", "Deprecated", "Dashes", "Quotes", "Spaces", "Invisible", "LookAlikes"}
 
 // String names the repairs, joined with "|".
@@ -80,20 +77,25 @@ func (c Change) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("repairs", c.Repairs.String()), slog.Int("offset", c.Offset))
 }
 
-// Repaired is the outcome of a repair. LogValue leaves the text out.
+// Repaired is the outcome of a repair. String and LogValue leave the text out.
 type Repaired struct {
 	Text string
 	// Changes lists every change in the order of the text; changes do not
 	// overlap.
 	Changes []Change
 	// Problems lists what the repairs could not mend, by its place in Text; at
-	// most [DefaultLimit]. Empty means that Text is valid.
+	// most 100. Empty means that Text is valid.
 	Problems []Problem
 }
 
 // LogValue gives the numbers of changes and problems, and nothing of the text.
 func (r Repaired) LogValue() slog.Value {
 	return slog.GroupValue(slog.Int("changes", len(r.Changes)), slog.Int("problems", len(r.Problems)))
+}
+
+// String gives the numbers of changes and problems, and nothing of the text.
+func (r Repaired) String() string {
+	return fmt.Sprintf("%d changes, %d problems", len(r.Changes), len(r.Problems))
 }
 
 // Repair makes the repairs that the caller asks for and reports each change. A

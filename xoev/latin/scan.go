@@ -134,8 +134,6 @@ func describe[T text](s T, i, floor int, t Type) Problem {
 	switch {
 	case alone && composes(string(r), t), !alone && composes(string(letter)+string(r), t):
 		p.Reason = ReasonNFC
-	case combining && alone:
-		p.Reason = ReasonMark
 	case combining:
 		p.Reason = ReasonSequence
 	case lookup(r) != 0:

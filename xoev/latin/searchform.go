@@ -19,13 +19,8 @@ import (
 // Different names can have one search form: it finds candidates and proves
 // nothing.
 func SearchForm(text string) string {
-	return string(AppendSearchForm(make([]byte, 0, len(text)+len(text)/4+4), text))
-}
-
-// AppendSearchForm appends the [SearchForm] of text to dst. It allocates only
-// to let dst grow, or if text is not of type E.
-func AppendSearchForm(dst []byte, text string) []byte {
 	text = composed(text)
+	dst := make([]byte, 0, len(text)+len(text)/4+4)
 	mapped := false // the character before became letters
 	for i := 0; i < len(text); {
 		form, size := formAt(text, i)
@@ -41,7 +36,7 @@ func AppendSearchForm(dst []byte, text string) []byte {
 		}
 		i += size
 	}
-	return dst
+	return string(dst)
 }
 
 // composed returns the text in NFC. A text of listed units is; a test proves it.
