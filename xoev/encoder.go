@@ -40,6 +40,9 @@ type Encoder struct {
 	pending bool      // a writer of base64 has not been closed
 	closed  bool      // the root has been ended
 	names   []xmlscan.Name
+	visible []xmlscan.NSDecl
+	wrapped bytes.Buffer // XML that was handed over, for the judge
+	judge   *xmlscan.Scanner
 }
 
 type encFrame struct {
@@ -242,10 +245,7 @@ func (e *Encoder) Raw(xml []byte) {
 	if len(xml) == 0 || !e.ready() || !e.fits(len(xml)) {
 		return
 	}
-	// Wrapped, because a fragment is one element. An end tag that gets out of
-	// the wrapper makes two roots or a wrong nesting, which the scan refuses.
-	wrapped := slices.Concat([]byte("<x>"), xml, []byte("</x>"))
-	if e.scanRaw(wrapped, 1, nil) {
+	if e.scanRaw(xml, nil) {
 		e.writeRaw(xml)
 	}
 }
@@ -254,20 +254,20 @@ func (e *Encoder) Raw(xml []byte) {
 // already as XML; only comments, processing instructions and white space may
 // stand around it. Otherwise it is as [Encoder.Raw].
 func (e *Encoder) RawElement(name xmlscan.Name, xml []byte) {
-	if e.ready() && e.fits(len(xml)) && e.scanRaw(xml, 0, &name) {
+	if e.ready() && e.fits(len(xml)) && e.scanRaw(xml, &name) {
 		e.writeRaw(xml)
 	}
 }
 
 func (e *Encoder) inScope() []xmlscan.NSDecl {
-	var visible []xmlscan.NSDecl
+	e.visible = e.visible[:0]
 	for i, d := range e.scope {
 		hidden := slices.ContainsFunc(e.scope[i+1:], func(x xmlscan.NSDecl) bool { return x.Prefix == d.Prefix })
 		if !hidden {
-			visible = append(visible, d)
+			e.visible = append(e.visible, d)
 		}
 	}
-	return visible
+	return e.visible
 }
 
 func (e *Encoder) closeTag() {

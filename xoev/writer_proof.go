@@ -1,6 +1,7 @@
 package xoev
 
 import (
+	"bytes"
 	"strconv"
 
 	"github.com/bausteine/egov/xoev/xmlscan"
@@ -114,31 +115,59 @@ func (p *proof) limit(e *Encoder, what string, limit int) {
 	e.fail(ruleWriteLimit, map[string]string{what: strconv.Itoa(limit)})
 }
 
-// scanRaw judges XML that was handed over. It stands inside as many elements of
-// its own as wrap says, and must be an element of the given name, if any.
-func (e *Encoder) scanRaw(xml []byte, wrap int, name *xmlscan.Name) bool {
-	depth := proofDepth - len(e.stack) + wrap
-	if depth < 1 {
-		e.fail(ruleWriteXML, nil)
-		return false
+// scanRaw judges XML that was handed over; with a name, it must be one element
+// of that name. It is wrapped into an element that declares what is in scope:
+// an end tag that gets out of the wrapper makes two roots or a wrong nesting,
+// which the scan refuses.
+func (e *Encoder) scanRaw(xml []byte, name *xmlscan.Name) bool {
+	e.wrapped.Reset()
+	e.wrapped.WriteString("<x")
+	for _, d := range e.inScope() {
+		writeDecl(&e.wrapped, d)
 	}
-	s := xmlscan.NewFragment(xml, e.inScope(), &xmlscan.Options{MaxDepth: depth})
-	for s.Next() {
-		if s.Kind() != xmlscan.StartElement {
-			continue
-		}
-		if name != nil && s.Depth() == 1 && !s.Name().Is(name.Space, name.Local) {
-			e.fail(ruleWriteXML, nil)
-			return false
-		}
-		if e.proof != nil && s.Depth() > wrap {
-			e.proof.raw(e, s)
-		}
+	e.wrapped.WriteByte('>')
+	e.wrapped.Write(xml)
+	e.wrapped.WriteString("</x>")
+	if e.judge == nil {
+		e.judge = xmlscan.NewBytes(nil, &xmlscan.Options{MaxDepth: proofDepth + 1})
 	}
-	if s.Err() != nil {
+	e.judge.ResetBytes(e.wrapped.Bytes())
+	ok := e.judgeRaw(name)
+	if e.wrapped.Cap() > 2*pieceSize {
+		e.wrapped = bytes.Buffer{}
+		e.judge = nil // it holds the bytes
+	}
+	if !ok {
 		e.fail(ruleWriteXML, nil)
 	}
 	return e.err == nil
+}
+
+func (e *Encoder) judgeRaw(name *xmlscan.Name) bool {
+	s, elements := e.judge, 0
+	for s.Next() {
+		switch {
+		case s.Kind() == xmlscan.Text:
+			if name != nil && s.Depth() == 1 && !blankBytes(s.Text()) {
+				return false
+			}
+			continue
+		case s.Kind() != xmlscan.StartElement || s.Depth() == 1:
+			continue
+		case s.Depth() == 2:
+			elements++
+			if name != nil && (elements > 1 || !s.Name().Is(name.Space, name.Local)) {
+				return false
+			}
+		}
+		if len(e.stack)+s.Depth()-1 > proofDepth {
+			return false
+		}
+		if e.proof != nil {
+			e.proof.raw(e, s)
+		}
+	}
+	return s.Err() == nil && (name == nil || elements == 1)
 }
 
 // raw counts the names of a start tag that was handed over.

@@ -104,26 +104,40 @@ func NewReader(ctx context.Context, r io.Reader, sel Selector, o *Options) (*Rea
 		header = *x.o.Header
 	}
 	x.s = xmlscan.New(x.in, header.Scan)
-	c := xoev.NewCollector(&header)
-	for !c.Done() {
-		if !x.step() {
-			if x.err != nil {
-				return nil, x.err
-			}
-			break
+	if err := x.header(xoev.NewCollector(&header)); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// header reads up to the first token that is no longer header.
+func (r *Reader) header(c *xoev.Collector) error {
+	s, behind := r.s, false
+	for !c.Done() && r.step() {
+		if err := c.Token(s); err != nil && !errors.Is(err, xmlscan.ErrDone) {
+			return err
 		}
-		if err := c.Token(x.s); err != nil && !errors.Is(err, xmlscan.ErrDone) {
-			return nil, err
+		switch {
+		case s.Depth() == 2 && s.Kind() == xmlscan.EndElement:
+			behind = true
+		case s.Depth() == 1 && behind && s.Kind() != xmlscan.EndElement:
+			r.outside() // text and comments: the header may be over, and it may not
 		}
+	}
+	if r.err != nil {
+		return r.err
 	}
 	env, err := c.Envelope()
 	if err != nil {
-		return nil, fmt.Errorf("sammelnachricht: %w", err)
+		return fmt.Errorf("sammelnachricht: %w", err)
 	}
-	x.env = env
-	// The token that showed that there is no further header may be content.
-	x.pending = x.s.Kind() == xmlscan.StartElement && x.s.Depth() == 2
-	return x, nil
+	r.env = env
+	// The tag that showed that there is no more of a header is content.
+	r.pending = s.Kind() == xmlscan.StartElement && s.Depth() == 2 || s.Kind() == xmlscan.EndElement && s.Depth() == 1
+	if r.ended && r.count == 0 {
+		r.none()
+	}
+	return nil
 }
 
 func setDefault[T int | int64](limit *T, value T) {
@@ -289,9 +303,11 @@ func (r *Reader) stopped() {
 	}
 	r.ended = true
 	if r.count == 0 && r.env != nil {
-		r.findings.add(ruleNone.At("/"+r.env.Root.Local, 0, 0, nil))
+		r.none()
 	}
 }
+
+func (r *Reader) none() { r.findings.add(ruleNone.At("/"+r.env.Root.Local, 0, 0, nil)) }
 
 func (r *Reader) fail(err error) {
 	if r.err != nil {

@@ -201,7 +201,7 @@ func TestSelector(t *testing.T) {
 }
 
 func TestBetweenAndConsumers(t *testing.T) {
-	text := with(t, `<m:vorspann>x</m:vorspann>`+record(0)+"text<!-- c -->"+record(1)+"<m:schluss/>")
+	text := with(t, `<!-- a -->z<m:vorspann>x</m:vorspann>`+record(0)+"text<!-- c -->"+record(1)+"<m:schluss/>")
 	var between, all, few []string
 	note := func(list *[]string) xmlscan.Consumer {
 		return xmlscan.ConsumerFunc(func(s *xmlscan.Scanner) error {
@@ -227,7 +227,7 @@ func TestBetweenAndConsumers(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 2, n)
 	require.Empty(t, r.Report().Findings, "what was handed over is not reported")
-	require.Equal(t, []string{"StartElement vorspann", "Text x", "EndElement vorspann", "Text text", "Comment  c ", "StartElement schluss", "EndElement schluss",
+	require.Equal(t, []string{"Comment  a ", "Text z", "StartElement vorspann", "Text x", "EndElement vorspann", "Text text", "Comment  c ", "StartElement schluss", "EndElement schluss",
 		"EndElement bestand.lieferung.0007"}, between)
 	require.Equal(t, []string{"bestand.lieferung.0007"}, few)
 	var want []string
@@ -387,7 +387,7 @@ func TestContext(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 
 	boom := errors.New("boom")
-	r, err = sammelnachricht.NewReader(context.Background(), io.MultiReader(strings.NewReader(text[:len(text)-5]), failing{boom}), saetze, nil)
+	r, err = sammelnachricht.NewReader(context.Background(), io.MultiReader(strings.NewReader(text[:strings.LastIndex(text, "</")]+record(0)), failing{boom}), saetze, nil)
 	require.NoError(t, err)
 	_, err = drain(r, nil)
 	require.ErrorIs(t, err, boom)
@@ -465,4 +465,19 @@ func TestRecordHidesItself(t *testing.T) {
 		return nil
 	})
 	require.NoError(t, err)
+}
+
+// TestNoContent: the message ends where its header does.
+func TestNoContent(t *testing.T) {
+	var between []string
+	r := reader(t, with(t, ""), &sammelnachricht.Options{Between: xmlscan.ConsumerFunc(func(s *xmlscan.Scanner) error {
+		between = append(between, s.Kind().String())
+		return nil
+	})})
+	n, err := drain(r, nil)
+	require.NoError(t, err)
+	require.Zero(t, n)
+	require.Equal(t, []string{"EndElement"}, between)
+	require.Equal(t, finding.Accepted, r.Report().Verdict)
+	require.Equal(t, []string{"SAM-005"}, codes(nil, r.Report().Findings))
 }

@@ -39,6 +39,7 @@ func vectors() []vector {
 		{code: "SAM-003", path: root + "/satz", bad: record(0) + "<satz/>", fine: record(0) + "<!-- satz --><m:satz/>"},
 		{code: "SAM-003", path: root + "/m:x", bad: record(0) + "<m:x><m:satz/></m:x>", fine: record(0)},
 		{code: "SAM-004", path: root, bad: record(0) + " x " + record(1), fine: record(0) + " \r\n\t" + record(1)},
+		{code: "SAM-004", path: root, bad: "x<!-- y -->z" + record(1), fine: " <!-- y --> " + record(1)},
 		{code: "SAM-005", path: "/bestand.lieferung.0007", bad: "", fine: "<m:satz/>"},
 		{code: "SAM-006", path: root + "/m:satz[1]", bad: "<m:satz nr='eins'/>", fine: "<m:satz nr='1'/>", each: decode},
 		{code: "SAM-014", path: root + "/m:satz[1]/m:a/m:b", bad: "<m:satz><m:a>x<m:b/></m:a></m:satz>", fine: "<m:satz><m:a>x<!-- b --></m:a></m:satz>", each: text},
