@@ -10,8 +10,8 @@ import (
 
 // Generate makes a well-formed document at random, with everything that
 // canonicalisation has to deal with: moved, repeated and undone namespace
-// declarations, attributes in any order, escapes, CDATA, comments and processing
-// instructions. Namespace names hold no ampersand: libxml2 forgets to escape it
+// declarations, attributes in any order, those of the prefix xml, escapes, carriage
+// returns, rare characters, CDATA, comments and processing instructions. Namespace names hold no ampersand: libxml2 forgets to escape it
 // in canonical form.
 func Generate(r *rand.Rand) []byte {
 	g := &generator{r: r}
@@ -34,7 +34,7 @@ func (g *generator) pick(list ...string) string { return list[g.r.IntN(len(list)
 
 func (g *generator) outside() {
 	for range g.r.IntN(3) {
-		g.WriteString(g.pick("<?pi?>", "<?pi some <data> & more?>", "<!-- comment -->", "\n", "  "))
+		g.WriteString(g.pick("<?pi?>", "<?pi some <data> & more?>", "<!-- comment -->", "<!-- \r\n -->", "\n", "\r\n", "  "))
 	}
 }
 
@@ -110,7 +110,17 @@ func (g *generator) attributes(scope map[string]string) []string {
 		parts = append(parts, name+g.pick("=", " = ")+g.value())
 	}
 	if g.r.IntN(6) == 0 {
-		parts = append(parts, `xml:lang="de"`)
+		parts = append(parts, `xml:lang="`+g.pick("de", "de-x-ls", "")+`"`)
+	}
+	if g.r.IntN(8) == 0 {
+		parts = append(parts, `xml:space="`+g.pick("preserve", "default")+`"`)
+	}
+	if g.r.IntN(5) == 0 {
+		parts = append(parts, `xml:base="`+g.pick("http://a.example/b/c?d", "e/f/", "g", "../h", "/i/j", "?k")+`"`)
+	}
+	if g.r.IntN(4) == 0 {
+		g.id++
+		parts = append(parts, fmt.Sprintf(`xml:id="x%d"`, g.id))
 	}
 	if g.r.IntN(6) == 0 {
 		g.id++
@@ -122,7 +132,7 @@ func (g *generator) attributes(scope map[string]string) []string {
 func (g *generator) value() string {
 	var b strings.Builder
 	for range g.r.IntN(5) {
-		b.WriteString(g.pick("x", " ", "\n", "\t", "\r\n", "&#9;", "&#xA;", "&#13;", "&lt;", "&amp;", ">", "&quot;", "&apos;", "ü", "𝒳", "p:a"))
+		b.WriteString(g.pick("x", " ", "\n", "\t", "\r\n", "&#9;", "&#xA;", "&#13;", "&lt;", "&amp;", ">", "&quot;", "&apos;", "ü", "𝒳", "p:a", "\u0085", "\u2028", "\ufffd", "&#x10FFFF;"))
 	}
 	if g.r.IntN(2) == 0 {
 		return `"` + b.String() + `'"`
@@ -132,7 +142,7 @@ func (g *generator) value() string {
 
 func (g *generator) text() {
 	for range g.r.IntN(4) {
-		g.WriteString(g.pick("text", " ", "\n", "\r\n", "\r", "&#13;", "&lt;", "&amp;", "&gt;", ">", "]] ", "\"'", "ü𝒳", "q:b",
-			"<![CDATA[]]>", "<![CDATA[<&>]]>", "<!-- x -->", "<!---->", "<?x?>", "<?x y z ?>"))
+		g.WriteString(g.pick("text", " ", "\n", "\r\n", "\r", "&#13;", "&lt;", "&amp;", "&gt;", ">", "]] ", "\"'", "ü𝒳", "q:b", "\u007f\u0085\u2028", "\ue000\ufffd\U0010ffff", "&#x85;",
+			"<![CDATA[]]>", "<![CDATA[<&>]]>", "<!-- x -->", "<!---->", "<!-- \r\n\r < & -->", "<?x\ty\r\nz?>", "<?x?>", "<?x y z ?>"))
 	}
 }
