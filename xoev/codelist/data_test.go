@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -75,6 +76,20 @@ func TestAllLists(t *testing.T) {
 	require.Equal(t, []int{34050, 109497, 33280}, []int{rows, values, nulls})
 	require.Equal(t, map[string]int{"": 6, codelist.NSXOEVOldest: 2, codelist.NSXOEV1: 21, codelist.NSXOEV2: 9, codelist.NSXOEV3: 106, codelist.NSXOEV4: 111}, generations)
 	require.Equal(t, map[string]int{"GC-102": 4, "GC-103": 7, "GC-104": 6, "GC-110": 6}, codes)
+}
+
+// TestXmllintAcceptsWhatWeAccept asks xmllint whether the lists are well formed;
+// it names unbound prefixes and the like on stderr only.
+func TestXmllintAcceptsWhatWeAccept(t *testing.T) {
+	lint, root := testenv.Tool(t, "xmllint"), testenv.Data(t, "xoev")
+	args := []string{"--huge", "--noout", "--nonet"}
+	for name := range dataLists(t) {
+		args = append(args, filepath.Join(root, name))
+	}
+	require.Len(t, args, 3+255)
+	out, err := exec.Command(lint, args...).CombinedOutput()
+	require.NoError(t, err)
+	assert.Empty(t, string(out))
 }
 
 // TestDocumentsThatAreNoLists shows other XML of the reference data to Read.

@@ -46,13 +46,9 @@ func FuzzReadGenericode(f *testing.F) {
 		}
 		out := written(t, l)
 		again := read(t, out, nil)
-		if again.Metadata().Description.Generation != l.Metadata().Description.Generation {
-			t.Error("the metadata changed its generation")
-		}
-		require.Equal(t, l.Len(), again.Len())
+		requireEqual(t, l, again)
 		for i := range l.Len() {
 			code := l.Row(i).Code()
-			require.Equal(t, code, again.Row(i).Code())
 			if _, ok := l.Key(); ok {
 				found, ok := l.Lookup(code)
 				require.True(t, ok)
@@ -60,7 +56,6 @@ func FuzzReadGenericode(f *testing.F) {
 			}
 		}
 		require.Equal(t, out, written(t, again))
-		requireEqual(t, again, read(t, written(t, again), nil))
 	})
 }
 
