@@ -22,7 +22,8 @@ type resolver struct {
 	scan      *xmlscan.Scanner
 	ancestors c14n.Ancestors
 	open      []xmlscan.Name // elements of the signature that are open, from Signature on
-	omitted   int            // depth of a Signature, while one is open
+	ownDepth  int            // depth of the signature, while it is open
+	omitted   int            // depth of the outermost Signature, while one is open
 	budget    int
 }
 
@@ -212,8 +213,11 @@ func (r *resolver) document() error {
 
 func (r *resolver) token() error {
 	s := r.scan
-	kind, offset := s.Kind(), s.Pos().Offset
-	own := offset >= r.signature.root.start && offset < r.signature.root.end
+	kind := s.Kind()
+	if kind == xmlscan.StartElement && s.Pos().Offset == r.signature.root.start {
+		r.ownDepth = s.Depth()
+	}
+	own := r.ownDepth > 0
 	if kind == xmlscan.StartElement {
 		if own {
 			r.open = append(r.open, s.Name())
@@ -278,11 +282,11 @@ func (r *resolver) start(own bool) {
 }
 
 func (r *resolver) end(depth int) {
-	if len(r.open) > 0 {
-		offset := r.scan.Pos().Offset
-		if offset >= r.signature.root.start && offset < r.signature.root.end {
-			r.open = r.open[:len(r.open)-1]
-		}
+	if r.ownDepth > 0 {
+		r.open = r.open[:len(r.open)-1]
+	}
+	if depth == r.ownDepth {
+		r.ownDepth = 0
 	}
 	if depth == r.omitted {
 		r.omitted = 0
