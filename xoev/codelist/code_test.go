@@ -194,7 +194,8 @@ func elementVectors() []elementVector {
 func readCode(t *testing.T, doc string) (codelist.Code, []finding.Finding) {
 	t.Helper()
 	s := xmlscan.NewBytes([]byte(doc), nil)
-	require.True(t, s.Next() && s.Next(), s.Err())
+	require.True(t, s.Next(), s.Err())
+	require.True(t, s.Next(), s.Err())
 	require.Equal(t, "zone", s.Name().Local)
 	c, found, err := codelist.ReadCode(s, &spec3)
 	require.NoError(t, err)

@@ -149,13 +149,16 @@ func (k valueKind) inRange(s string) bool {
 	default:
 		return true
 	}
+	if unsigned && (s[0] == '+' || s[0] == '-') {
+		return false // no sign in XML Schema 1.0
+	}
 	if digits == "" {
 		return true
 	}
 	var err error
 	if unsigned {
 		_, err = strconv.ParseUint(digits, 10, bits)
-		return err == nil && !negative
+		return err == nil
 	}
 	if negative {
 		digits = "-" + digits
