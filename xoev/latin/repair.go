@@ -18,8 +18,8 @@ type Repairs uint8
 // Repairs. All but Deprecated and NFC touch only what the data type refuses, and
 // put in only what it accepts.
 const (
-	// NFC composes letters and marks (Unicode Normalization Form C), which
-	// changes nothing that a reader sees.
+	// NFC composes letters and marks (Unicode Normalization Form C, UAX #15). The
+	// outcome is canonically equivalent: a reader sees no difference.
 	NFC Repairs = 1 << iota
 	// Deprecated replaces the entries that the norm keeps for compatibility by
 	// those that it wants instead (latin_list_deprecated_1.3), such as "ŉ" by

@@ -96,11 +96,12 @@ func cyrillic(r rune) (string, bool) {
 }
 
 // MRZ returns a name as it stands in the machine-readable zone of a passport
-// (ICAO Doc 9303, part 3, sections 4.6 and 6): letters as by [Transliterate], all
-// capital; a blank, hyphen or comma becomes the filler "<", several of them one;
-// apostrophes and other punctuation are left out. ok is false if something has
-// no form there, such as a digit or a letter of another script; what has one is
-// still returned. How much of a name fits is a matter of the document.
+// (ICAO Doc 9303, part 3: the rules for names in that zone, and section 6):
+// letters as by [Transliterate], all capital; a blank, hyphen or comma becomes
+// the filler "<", several of them one; apostrophes and other punctuation are
+// left out. ok is false if something has no form there, such as a digit or a
+// letter of another script; what has one is still returned. Joining surname and
+// given names, and cutting to length, is a matter of the document.
 //
 // "Ä", "Ö", "Ü" and "Å" become two letters (AE, OE, UE, AA), as in German
 // documents; Doc 9303 leaves the choice to the issuing state. It has no table
