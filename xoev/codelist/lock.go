@@ -17,7 +17,9 @@ import (
 )
 
 // LockName is the name of the lock file in the folder of the lists that it
-// pins.
+// pins. If the folder is under version control that converts line ends, exclude
+// it from that (Git: a line "* -text" in its .gitattributes): digests are those
+// of the published bytes.
 const LockName = "codelist.lock"
 
 const (

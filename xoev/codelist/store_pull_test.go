@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -211,7 +212,7 @@ func TestPullEndsWithTheContext(t *testing.T) {
 	assert.Equal(t, []string{"1"}, verified(t, folder).Versions(farbe), "what was fetched is kept")
 	_, err = Pull(t.Context(), folder, f, versionsOf("1", "2", "3"), options())
 	require.NoError(t, err)
-	assert.Equal(t, []string{"1", "2", "3"}, f.fetched, "and not fetched again")
+	assert.ElementsMatch(t, []string{"1", "2", "3"}, f.fetched, "and not fetched again")
 }
 
 func TestPullWorkers(t *testing.T) {
@@ -257,6 +258,8 @@ func TestPullSurvivesCrash(t *testing.T) {
 		}
 		if !dead {
 			_, err = p.commit(results)
+			assert.Equal(t, dead, errors.Is(err, errCrash))
+			assert.Equal(t, dead, err != nil)
 		}
 		s := verified(t, folder)
 		assert.Contains(t, s.Versions(farbe), "1", "step %d: what was pinned is pinned", step)
@@ -269,6 +272,49 @@ func TestPullSurvivesCrash(t *testing.T) {
 		}
 		require.Less(t, dieAt, 100)
 	}
+}
+
+// TestPullSurvivesKill kills a process that pulls, at several moments.
+func TestPullSurvivesKill(t *testing.T) {
+	f := newShelf()
+	var wanted []string
+	for i := range 60 {
+		v := fmt.Sprint(100 + i)
+		f.lists[v] = farben(v, "", "1=rot")
+		wanted = append(wanted, v)
+	}
+	if folder := os.Getenv("CODELIST_PULL_INTO"); folder != "" {
+		fmt.Println("begins")
+		for i := range wanted { // many locks, one after the other
+			_, err := Pull(t.Context(), folder, f, versionsOf(wanted[:i+1]...), options())
+			require.NoError(t, err)
+		}
+		return
+	}
+	exe, err := os.Executable()
+	require.NoError(t, err)
+	killed, folder := 0, t.TempDir()
+	for _, wait := range []time.Duration{0, 3, 7, 13, 21, 34, 55} {
+		cmd := exec.Command(exe, "-test.run", "^TestPullSurvivesKill$")
+		cmd.Env = append(os.Environ(), "CODELIST_PULL_INTO="+folder)
+		out, err := cmd.StdoutPipe()
+		require.NoError(t, err)
+		require.NoError(t, cmd.Start())
+		_, err = out.Read(make([]byte, 10))
+		require.NoError(t, err)
+		time.Sleep(wait * time.Millisecond)
+		require.NoError(t, cmd.Process.Kill())
+		if cmd.Wait() != nil {
+			killed++
+		}
+		if _, err := os.Stat(filepath.Join(folder, LockName)); err == nil {
+			t.Logf("after %d ms: %d lists pinned, all right", wait, len(verified(t, folder).Pins()))
+		}
+	}
+	require.Positive(t, killed)
+	_, err = Pull(t.Context(), folder, f, versionsOf(wanted...), options())
+	require.NoError(t, err)
+	assert.Equal(t, wanted, verified(t, folder).Versions(farbe))
 }
 
 // TestPullKeepsWhatOthersPinned: another process pins a list meanwhile.

@@ -64,6 +64,8 @@ type Client struct {
 	slots chan struct{}
 }
 
+var _ codelist.Fetcher = (*Client)(nil)
+
 // New returns a client of the XRepository at a base URL, normally [BaseURL]. It
 // sends nothing yet. A base URL that is not https is [ErrHost], unless its host
 // is this computer (localhost, 127.0.0.0/8, ::1); so is one with user name,

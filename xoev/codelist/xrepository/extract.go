@@ -15,7 +15,7 @@ import (
 
 // Extract writes all files of an archive to a folder, which must not exist yet.
 // It does so completely or, if it fails or ctx ends, not at all: the files are
-// written beside the folder's name first. If a file cannot have its name on
+// written beside the folder's name first, and synced. If a file cannot have its name on
 // every system ([ErrName]) nothing is written: names that Windows reserves
 // ("CON", "aux.xsd"), its separators and wildcards, names that end in a dot or
 // space or have more than 255 bytes. progress, if not nil, is told the number
@@ -91,6 +91,9 @@ func extractFile(z *codelist.ZIP, name string, root *os.Root) (n int64, err erro
 		return 0, err
 	}
 	n, err = io.Copy(out, in)
+	if err == nil {
+		err = out.Sync()
+	}
 	if closed := out.Close(); err == nil {
 		err = closed
 	}

@@ -110,7 +110,7 @@ func (c *Client) attempt(ctx context.Context, r request) ([]byte, error) {
 	defer resp.Body.Close()
 	switch {
 	case resp.StatusCode == http.StatusNotModified && have && int64(len(kept)) <= r.limit:
-		return kept, nil
+		return bytes.Clone(kept), nil
 	case resp.StatusCode != http.StatusOK:
 		return nil, c.statusError(resp)
 	}
@@ -119,7 +119,7 @@ func (c *Client) attempt(ctx context.Context, r request) ([]byte, error) {
 		return nil, err
 	}
 	if tag := resp.Header.Get("ETag"); tag != "" && c.o.Cache != nil && r.method == http.MethodGet {
-		c.o.Cache.Save(r.path, tag, body)
+		c.o.Cache.Save(r.path, tag, bytes.Clone(body))
 	}
 	return body, nil
 }
