@@ -2,7 +2,6 @@ package lint
 
 import (
 	"bytes"
-	"strings"
 
 	"github.com/bausteine/egov/xoev/codelist"
 	"github.com/bausteine/egov/xoev/finding"
@@ -44,12 +43,12 @@ type body struct {
 	elements map[expanded]Element
 	open     bool // inside element
 	element  Element
-	path     string
 	pos      xmlscan.Position
 	depth    int
 	filled   bool
 	code     codelist.Code
-	text     *strings.Builder // of code or name
+	reading  bool   // inside code or name
+	text     []byte // of it
 	empty    finding.Rule     // an attribute is there and empty
 	lists    func(codelist.VersionKennung) *codelist.List
 }
@@ -68,17 +67,15 @@ func (b *body) token(s *xmlscan.Scanner, add func(finding.Finding)) {
 func (b *body) start(s *xmlscan.Scanner) {
 	name := s.Name()
 	if b.open {
-		b.text = nil
-		if b.element.Code != nil && s.Depth() == b.depth+1 && name.Space == "" && (name.Local == "code" || name.Local == "name") {
-			b.text = new(strings.Builder)
-		}
+		b.reading = b.element.Code != nil && s.Depth() == b.depth+1 && name.Space == "" && (name.Local == "code" || name.Local == "name")
+		b.text = b.text[:0]
 		return
 	}
 	element, ok := b.elements[expanded{name.Space, name.Local}]
 	if !ok || s.Depth() < 2 {
 		return
 	}
-	*b = body{elements: b.elements, lists: b.lists, open: true, element: element, path: s.Path(), pos: s.Pos(), depth: s.Depth()}
+	*b = body{elements: b.elements, lists: b.lists, open: true, element: element, pos: s.Pos(), depth: s.Depth(), text: b.text[:0]}
 	if value, ok := s.Attr("", "listURI"); ok {
 		if b.code.ListURI = bounded(value); blank(value) {
 			b.empty = ruleOtherList
@@ -100,8 +97,8 @@ func (b *body) chars(text []byte) {
 		return
 	}
 	b.filled = b.filled || !blank(text)
-	if b.text != nil && b.text.Len() < maxBodyText {
-		b.text.WriteString(bounded(text))
+	if b.reading && len(b.text) < maxBodyText {
+		b.text = append(b.text, text[:min(len(text), maxBodyText)]...)
 	}
 }
 
@@ -109,32 +106,33 @@ func (b *body) end(s *xmlscan.Scanner, add func(finding.Finding)) {
 	switch {
 	case !b.open:
 	case s.Depth() == b.depth:
-		b.judge(add)
+		b.judge(s, add)
 		b.open = false
-	case s.Depth() == b.depth+1 && b.text != nil:
+	case s.Depth() == b.depth+1 && b.reading:
 		if s.Name().Local == "code" {
-			b.code.Code = b.text.String()
+			b.code.Code = string(b.text)
 		} else {
-			b.code.Name = b.text.String()
+			b.code.Name = string(b.text)
 		}
-		b.text = nil
+		b.reading = false
 	}
 }
 
-func (b *body) judge(add func(finding.Finding)) {
+// judge runs at the end tag, where the scanner's path is the element's too.
+func (b *body) judge(s *xmlscan.Scanner, add func(finding.Finding)) {
 	if b.element.Mandatory && !b.filled {
-		add(ruleEmpty.At(b.path, b.pos.Line, b.pos.Column, nil))
+		add(ruleEmpty.At(s.Path(), b.pos.Line, b.pos.Column, nil))
 	}
 	switch spec := b.element.Code; {
 	case spec == nil:
 	case b.empty.Code != "":
-		add(b.empty.At(b.path, b.pos.Line, b.pos.Column, nil))
+		add(b.empty.At(s.Path(), b.pos.Line, b.pos.Column, nil))
 	default:
 		for _, f := range b.checkCode(spec) {
 			if f.Path != "" {
 				f.Path = "/" + f.Path
 			}
-			f.Path, f.Line, f.Column = b.path+f.Path, b.pos.Line, b.pos.Column
+			f.Path, f.Line, f.Column = s.Path()+f.Path, b.pos.Line, b.pos.Column
 			add(f)
 		}
 	}

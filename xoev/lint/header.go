@@ -77,10 +77,14 @@ func (l *linter) party(party string, family xoev.Family, b *xoev.Behoerde) {
 	}
 	for i := range b.Erreichbarkeit {
 		e := &b.Erreichbarkeit[i]
+		version := e.Kanal.ListVersionID
+		if version == "" && family == xoev.FamilyXInneres {
+			version = "1" // fixed by xinneres-kommunikation.xsd
+		}
 		switch {
 		case e.Kanal.Code == "" || e.Kanal.ListURI != "" && e.Kanal.ListURI != xoev.ListErreichbarkeit:
-		case !inChannels(e.Kanal.Code, e.Kanal.ListVersionID):
-			l.at(ruleChannel, party, i+1, "kanal", map[string]string{"list": xoev.ListErreichbarkeit + "_" + e.Kanal.ListVersionID})
+		case !inChannels(e.Kanal.Code, version):
+			l.at(ruleChannel, party, i+1, "kanal", map[string]string{"list": xoev.ListErreichbarkeit + "_" + version})
 		case strings.TrimSpace(e.Kennung) != "" && !fits(e.Kanal.Code, e.Kennung):
 			l.at(ruleContact, party, i+1, "kennung", nil)
 		}

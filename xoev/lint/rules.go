@@ -32,7 +32,7 @@ var (
 	ruleNoVersion = finding.Rule{Code: "LINT-010", Source: srcCodeType,
 		Message: "a code does not name the version of its list, which its type demands"}
 	ruleOtherList = finding.Rule{Code: "LINT-011", Source: srcFehler + "S010; " + srcCodeType,
-		Message: "a code names another list than its type fixes"}
+		Message: "a code names another list, or another version of it, than its type fixes"}
 	ruleNamespace = finding.Rule{Code: "LINT-012", Source: "XÖV-Basisnachricht G2G 1.0 and 1.1, Nachrichtenkopf.G2GType; XÖV-Handbuch 3.0.1, NDR-31",
 		Message: "the header or an element of it stands in the wrong namespace"}
 	ruleChannel = finding.Rule{Code: "LINT-013", Source: srcFehler + "S011; " + srcKanal,

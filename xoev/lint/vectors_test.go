@@ -125,7 +125,8 @@ var vectors = []vector{
 		options: lint.Options{Supports: func(standard, version string) bool { return standard == "XProbe" && version == "1.0" }}},
 }
 
-// sameUUIDOther makes the good case of the UUID rules another UUID.
+// messages makes the two messages; the good case of the UUID rules is another
+// message, so it has another UUID.
 func (v *vector) messages(t *testing.T) (bad, good string) {
 	t.Helper()
 	require.Contains(t, message, v.old)

@@ -20,7 +20,7 @@ var texts = map[string]string{
 	"LINT-008": "Ein Code ist leer.",
 	"LINT-009": "Die Version einer Codeliste ist leer.",
 	"LINT-010": "Bei einem Code fehlt die Version der Codeliste.",
-	"LINT-011": "Ein Code nennt eine andere Codeliste, als sein Datentyp festlegt.",
+	"LINT-011": "Ein Code nennt eine andere Codeliste oder eine andere Version, als sein Datentyp festlegt.",
 	"LINT-012": "Der Nachrichtenkopf oder eines seiner Elemente steht im falschen Namensraum.",
 	"LINT-013": "Der Kommunikationskanal steht nicht in der genannten Version der Codeliste Erreichbarkeit.",
 	"LINT-014": "Die Angabe zur Erreichbarkeit passt nicht zum Kommunikationskanal.",
