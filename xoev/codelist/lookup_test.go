@@ -207,4 +207,17 @@ func TestMemory(t *testing.T) {
 	assert.Less(t, size, len(doc)/2)
 	runtime.KeepAlive(l)
 	runtime.KeepAlive(doc)
+
+	docs, all, bytesRead := dataLists(t), make([]*codelist.List, 0, 255), 0
+	before = heap()
+	for _, doc := range docs {
+		l, err := codelist.Read(bytes.NewReader(doc), &codelist.ReadOptions{AllowFIM: true})
+		require.NoError(t, err)
+		all, bytesRead = append(all, l), bytesRead+len(doc)
+	}
+	size = int(heap() - before)
+	t.Logf("all %d lists: %d bytes of heap for documents of %d bytes", len(all), size, bytesRead)
+	assert.Less(t, size, bytesRead/2)
+	runtime.KeepAlive(all)
+	runtime.KeepAlive(docs)
 }
