@@ -29,6 +29,9 @@
 //   - Lists are offered at two addresses; if the first knows nothing, the
 //     second is asked.
 //
+// Not supported: publishing, subscriptions and everything else that needs an
+// account, and XRepository's JSON form of lists.
+//
 // # What is done for safety
 //
 // Requests go to one host, which is named when the client is made, over https
@@ -42,7 +45,8 @@
 // All errors mean that something could not be fetched, and none holds a part of
 // an answer: [ErrNotAvailable], [ErrNotFound], *[StatusError], [ErrTooLarge],
 // [ErrFormat], [ErrHost], [ErrKennung], the context's error or the
-// network's. An archive that breaks a rule is a *finding.InvalidError.
+// network's. An archive that breaks a rule is a *finding.InvalidError; one whose
+// files cannot be written under their names is [ErrName].
 //
 // A Client may be used by several goroutines at once; together they send no
 // more than Options.MaxConcurrent requests at a time.
