@@ -115,3 +115,36 @@ func TestImportOfAStandardsLists(t *testing.T) {
 		assert.False(t, strings.ContainsAny(f, ": äöü"), f)
 	}
 }
+
+// BenchmarkStoreLookup finds a pinned version and looks a code up in it.
+func BenchmarkStoreLookup(b *testing.B) {
+	source := os.DirFS(testenv.Data(b, "xoev/xwasser/genericode"))
+	lock, _, err := codelist.LockFiles(b.Context(), source, nil, nil)
+	require.NoError(b, err)
+	s, err := codelist.Open(source, &codelist.StoreOptions{Lock: lock})
+	require.NoError(b, err)
+	b.ReportAllocs()
+	for b.Loop() {
+		l, err := s.List("urn:de:bund:destatis:bevoelkerungsstatistik:schluessel:ags", "2026-04-30")
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, ok := l.Lookup("16051000"); !ok {
+			b.Fatal("Erfurt is not there")
+		}
+	}
+}
+
+// BenchmarkStoreVerify opens a store of XWasser's 72 lists and checks them all.
+func BenchmarkStoreVerify(b *testing.B) {
+	source := os.DirFS(testenv.Data(b, "xoev/xwasser/genericode"))
+	lock, _, err := codelist.LockFiles(b.Context(), source, nil, nil)
+	require.NoError(b, err)
+	for b.Loop() {
+		s, err := codelist.Open(source, &codelist.StoreOptions{Lock: lock})
+		require.NoError(b, err)
+		r, err := s.Verify(b.Context(), nil)
+		require.NoError(b, err)
+		require.NoError(b, r.Err())
+	}
+}
