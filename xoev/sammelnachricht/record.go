@@ -29,12 +29,21 @@ type Record struct {
 	text     []byte
 }
 
+// maxKept is how much memory is kept from one record for the next.
+const maxKept = 1 << 20
+
 // begin makes a record of the element whose start tag the scanner is at.
 func (r *Record) begin(name xmlscan.Name) {
 	s := r.r.s
 	r.name, r.pos, r.depth = name, s.Pos(), s.Depth()
 	r.open, r.skipped = true, r.r.count-1 < r.r.from
 	r.findings = findings{max: r.findings.max, list: r.findings.list[:0]}
+	if cap(r.raw) > maxKept {
+		r.raw = nil
+	}
+	if cap(r.text) > maxKept {
+		r.text = nil
+	}
 	r.token()
 }
 
