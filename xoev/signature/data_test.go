@@ -70,11 +70,7 @@ func TestForeignSignatures(t *testing.T) {
 // profile refuses that and finds nothing else to say about the structure.
 func TestXMLCrypto(t *testing.T) {
 	dir := testenv.Data(t, "servicekonto/bundid-like")
-	raw, err := os.ReadFile(filepath.Join(dir, "idp_cert.pem"))
-	require.NoError(t, err)
-	block, _ := pem.Decode(raw)
-	cert, err := x509.ParseCertificate(block.Bytes)
-	require.NoError(t, err)
+	cert := readCertificate(t, filepath.Join(dir, "idp_cert.pem"))
 	v := &signature.Verifier{Trust: signature.Pinned(cert), Now: func() time.Time { return cert.NotBefore.Add(time.Hour) }}
 	files, err := filepath.Glob(filepath.Join(dir, "rsasha256_*.xml"))
 	require.NoError(t, err)
@@ -91,4 +87,15 @@ func TestXMLCrypto(t *testing.T) {
 		checked++
 	}
 	require.Equal(t, 4, checked)
+}
+
+func readCertificate(t testing.TB, file string) *x509.Certificate {
+	t.Helper()
+	raw, err := os.ReadFile(file)
+	require.NoError(t, err)
+	block, _ := pem.Decode(raw)
+	require.NotNil(t, block)
+	cert, err := x509.ParseCertificate(block.Bytes)
+	require.NoError(t, err)
+	return cert
 }

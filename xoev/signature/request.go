@@ -27,7 +27,8 @@ const (
 	// any kind.
 	Detached
 	// SameDocument: Signature stands anywhere in the document and covers other
-	// elements by their IDs. A counter-signature is one of these.
+	// elements of the document, or its own Objects, by their IDs. A
+	// counter-signature is one of these.
 	SameDocument
 )
 
@@ -337,7 +338,7 @@ func (c *check) hasForm(r *Request, res *resolver, main, files int) bool {
 	case Detached:
 		return files > 0
 	case SameDocument:
-		return has(TargetElement, TargetDocument, TargetSignatureValue)
+		return has(TargetElement, TargetDocument, TargetSignatureValue, TargetObject, TargetManifest)
 	}
 	return false
 }
