@@ -86,7 +86,7 @@ func (c *Collector) rootAttributes() {
 				c.report(ruleEmpty, c.rootPos, map[string]string{"attribute": local})
 			}
 		}
-		if c.standard.contradicts(&c.env) {
+		if c.standard.contradicts(c.env) {
 			c.report(ruleStandard, c.rootPos, map[string]string{"standard": c.standard.Name, "version": c.standard.Version})
 		}
 	}
@@ -101,7 +101,7 @@ func (s *Standard) contradicts(env *Envelope) bool {
 // plainRoot takes the attributes of the root for what they are: this family
 // gives them no meaning.
 func (c *Collector) plainRoot() {
-	env := &c.env
+	env := c.env
 	if c.uniform {
 		for _, local := range [...]string{"produkt", "produkthersteller", "produktversion", "standard", "test", "version"} {
 			name := xmlscan.Name{Local: local}
@@ -118,7 +118,7 @@ func (c *Collector) plainRoot() {
 
 // xzufiRoot finds the product among the attributes.
 func (c *Collector) xzufiRoot() {
-	env := &c.env
+	env := c.env
 	env.Attributes = slices.DeleteFunc(env.Attributes, func(a Attribute) bool {
 		field := env.xzufiField(a.Name)
 		if field != nil {

@@ -38,7 +38,7 @@ const (
 type Collector struct {
 	o        ReadOptions
 	state    state
-	env      Envelope
+	env      *Envelope
 	at       cursor
 	form     *form
 	standard *Standard // what the table says of the root's namespace
@@ -74,8 +74,8 @@ type frame struct {
 
 // NewCollector returns a collector. o may be nil.
 func NewCollector(o *ReadOptions) *Collector {
-	c := &Collector{stack: make([]frame, 0, 6)}
-	c.at.env = &c.env
+	c := &Collector{stack: make([]frame, 0, 6), text: make([]byte, 0, 64), env: new(Envelope)}
+	c.at.env = c.env
 	if o != nil {
 		c.o = *o
 	}
@@ -134,7 +134,8 @@ func (c *Collector) complete() bool {
 }
 
 // Envelope returns what was collected. The error is a *finding.InvalidError
-// if the header is broken or has not ended yet; the envelope is then nil.
+// if the header is broken or has not ended yet; the envelope is then nil. Every
+// call returns the same envelope.
 func (c *Collector) Envelope() (*Envelope, error) {
 	if c.complete() {
 		c.finish()
@@ -149,9 +150,8 @@ func (c *Collector) Envelope() (*Envelope, error) {
 	if finding.Judge(c.findings) != finding.Accepted {
 		return nil, &finding.InvalidError{Findings: c.findings}
 	}
-	env := c.env
-	env.Findings = c.findings
-	return &env, nil
+	c.env.Findings = c.findings
+	return c.env, nil
 }
 
 func (c *Collector) start(s *xmlscan.Scanner) {

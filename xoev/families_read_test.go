@@ -214,3 +214,11 @@ func ExampleStandards_With() {
 	// Output:
 	// basisnachricht-unqualified 1.1
 }
+
+// invalidError is the *finding.InvalidError in an error.
+func invalidError(t *testing.T, err error) *finding.InvalidError {
+	t.Helper()
+	var invalid *finding.InvalidError
+	require.ErrorAs(t, err, &invalid)
+	return invalid
+}

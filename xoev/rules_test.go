@@ -218,7 +218,7 @@ func writeVectors() []writeVector {
 		{"other list", "ENV-107", func(m m) { m.Leser.Verzeichnisdienst.ListURI = "urn:x" }, func(m m) { m.Leser.Verzeichnisdienst.ListURI = "" }, leser + "/verzeichnisdienst"},
 		{"name where none may stand", "ENV-107", func(m m) { m.Leser.Verzeichnisdienst.Name = "DVDV" }, nil, leser + "/verzeichnisdienst"},
 		{"type is not the number", "ENV-108", func(m m) { m.Nachricht.Typ.Code = "0002" }, func(m m) { m.Nachricht.Typ.Code = "7"; m.Root.Local = "probe.7" }, pathIdent + "/nachrichtentyp"},
-		{"default namespace", "ENV-109", decl("", "urn:x"), decl("x", "urn:x"), root},
+		{"default namespace around a body", "ENV-109", func(m m) { decl("", "urn:x")(m); m.Body = func(*xoev.Encoder) error { return nil } }, decl("x", "urn:x"), root},
 		{"prefix taken by the header", "ENV-109", decl("bn-beh", "urn:x"), decl("bn-beh", xoev.NSBehoerde11), root},
 		{"prefix declared twice", "ENV-109", func(m m) { decl("x", "urn:x")(m); decl("x", "urn:y")(m) }, func(m m) { decl("x", "urn:x")(m); decl("x", "urn:x")(m) }, root},
 		{"prefix xml", "ENV-109", decl("xml", "urn:x"), decl("axml", "urn:x"), root},

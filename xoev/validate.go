@@ -1,6 +1,7 @@
 package xoev
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,7 +22,7 @@ type validator struct {
 }
 
 func validate(env *Envelope, more []xmlscan.NSDecl, o *WriteOptions) []finding.Finding {
-	v := &validator{env: env, o: o, form: formToWrite(env.Family, env.FamilyVersion),
+	v := &validator{env: env, o: o, path: make([]byte, 0, 128), ends: make([]int, 0, 8), form: formToWrite(env.Family, env.FamilyVersion),
 		standard: o.Standards.find(env.Root.Space)}
 	v.root(more)
 	if v.form == nil || !v.standard.allows(env) {
@@ -99,12 +100,25 @@ func (v *validator) root(more []xmlscan.NSDecl) {
 	}
 }
 
-// namespaces refuses declarations that contradict each other; the default
-// namespace is among them, because header elements may be in no namespace.
+// namespaces refuses declarations that contradict each other. The default
+// namespace is allowed only where no Encoder writes content, which would put
+// elements of no namespace into it.
 func (v *validator) namespaces(more []xmlscan.NSDecl) {
-	fixed := declarations(v.env, nil)
+	root := xmlscan.NSDecl{Prefix: v.env.Root.Prefix, URI: v.env.Root.Space}
+	var fixed []xmlscan.NSDecl
+	if root.Prefix != "" {
+		fixed = append(fixed, root)
+	}
+	for _, d := range headerDeclarations(v.env, more) {
+		switch {
+		case d.Prefix != root.Prefix:
+			fixed = append(fixed, d)
+		case d.URI != root.URI: // the root's prefix would hide the header's
+			v.report(ruleWriteNamespace, nil)
+		}
+	}
 	for i, d := range append(fixed, more...) {
-		bad := !isNCName(d.Prefix) || reservedPrefix(d.Prefix) || d.URI == "" || !legalXML(d.URI) ||
+		bad := !isNCName(d.Prefix) && !(d.Prefix == "" && v.o.noBody) || reservedPrefix(d.Prefix) || d.URI == "" || !legalXML(d.URI) ||
 			d.URI == nsXML || d.URI == nsXMLNS
 		for _, other := range fixed {
 			bad = bad || other.Prefix == d.Prefix && other.URI != d.URI
@@ -115,12 +129,6 @@ func (v *validator) namespaces(more []xmlscan.NSDecl) {
 			}
 		}
 		if bad {
-			v.report(ruleWriteNamespace, nil)
-		}
-	}
-	// A prefix of the root that is one of the header's would hide it.
-	for _, d := range headerDeclarations(v.env) {
-		if d.Prefix == v.env.Root.Prefix && d.URI != v.env.Root.Space {
 			v.report(ruleWriteNamespace, nil)
 		}
 	}
@@ -234,73 +242,75 @@ func (v *validator) kennung(b *Behoerde, i id) {
 // unplaced refuses what the header has no place for: a message must not leave
 // with less than its author has said.
 func (v *validator) unplaced(seen []any) {
-	env := v.env
-	placed := func(field any) bool {
-		for _, s := range seen {
-			if s == field {
-				return true
-			}
-		}
-		return false
-	}
-	var lost []string
-	text := func(name string, s *string) {
-		if *s != "" && !placed(s) {
-			lost = append(lost, name)
-		}
-	}
-	code := func(name string, c *Code) {
-		if *c != (Code{}) && !placed(c) {
-			lost = append(lost, name)
-		}
-	}
-	list := func(name string, n int, field any) {
-		if n > 0 && !placed(field) {
-			lost = append(lost, name)
-		}
-	}
-	n := &env.Nachricht
-	text("Nachricht.UUID", &n.UUID)
-	text("Nachricht.Referenz", &n.Referenz)
-	text("Nachricht.ProzessID", &n.ProzessID)
-	code("Nachricht.Typ", &n.Typ)
-	list("Nachricht.Extensions", len(n.Extensions), &n.Extensions)
-	code("Datenqualitaet", &env.Datenqualitaet)
+	p := &places{seen: seen}
+	env, n := v.env, &v.env.Nachricht
+	p.text("Nachricht.UUID", &n.UUID)
+	p.text("Nachricht.Referenz", &n.Referenz)
+	p.text("Nachricht.ProzessID", &n.ProzessID)
+	p.code("Nachricht.Typ", &n.Typ)
+	p.list("Nachricht.Extensions", len(n.Extensions), &n.Extensions)
+	p.code("Datenqualitaet", &env.Datenqualitaet)
 	if v.form.root != rootG2G {
-		text("Produkt", &env.Produkt)
-		text("Produkthersteller", &env.Produkthersteller)
-		text("Produktversion", &env.Produktversion)
+		p.text("Produkt", &env.Produkt)
+		p.text("Produkthersteller", &env.Produkthersteller)
+		p.text("Produktversion", &env.Produktversion)
 		if env.TestPresent || env.Test != "" {
-			lost = append(lost, "Test")
+			p.lost = append(p.lost, "Test")
 		}
 	}
-	for _, party := range [...]struct {
-		name string
-		b    *Behoerde
-	}{{"Leser.", &env.Leser}, {"Autor.", &env.Autor}} {
-		b, a := party.b, &party.b.Anschrift
-		text(party.name+"Art", &b.Art)
-		code(party.name+"Verzeichnisdienst", &b.Verzeichnisdienst)
-		if k := &b.Behoerdenkennung; !placed(&k.Praefix) && !placed(&k.Kennung) {
-			text(party.name+"Kennung", &b.Kennung)
-		}
-		code(party.name+"Behoerdenkennung.Praefix", &b.Behoerdenkennung.Praefix)
-		code(party.name+"Behoerdenkennung.Kennung", &b.Behoerdenkennung.Kennung)
-		text(party.name+"Name", &b.Name)
-		text(party.name+"Kurzname", &b.Kurzname)
-		list(party.name+"Erreichbarkeit", len(b.Erreichbarkeit), &b.Erreichbarkeit)
-		list(party.name+"Aktenzeichen", len(b.Aktenzeichen), &b.Aktenzeichen)
-		list(party.name+"Extensions", len(b.Extensions), &b.Extensions)
-		text(party.name+"Anschrift.Strasse", &a.Strasse)
-		text(party.name+"Anschrift.Hausnummer", &a.Hausnummer)
-		text(party.name+"Anschrift.HausnummerZusatz", &a.HausnummerZusatz)
-		text(party.name+"Anschrift.Postleitzahl", &a.Postleitzahl)
-		text(party.name+"Anschrift.Ort", &a.Ort)
-		text(party.name+"Anschrift.Postfach", &a.Postfach)
-		text(party.name+"Anschrift.Zusatz", &a.Zusatz)
-		list(party.name+"Anschrift.Extensions", len(a.Extensions), &a.Extensions)
+	p.party("Leser.", &env.Leser)
+	p.party("Autor.", &env.Autor)
+	if len(p.lost) > 0 {
+		v.report(ruleWritePlace, map[string]string{"fields": strings.Join(p.lost, " ")})
 	}
-	if len(lost) > 0 {
-		v.report(ruleWritePlace, map[string]string{"fields": strings.Join(lost, " ")})
+}
+
+// places finds the fields that are set and were not among those seen.
+type places struct {
+	seen []any
+	lost []string
+}
+
+func (p *places) has(field any) bool { return slices.Contains(p.seen, field) }
+
+func (p *places) text(name string, s *string) {
+	if *s != "" && !p.has(s) {
+		p.lost = append(p.lost, name)
 	}
+}
+
+func (p *places) code(name string, c *Code) {
+	if *c != (Code{}) && !p.has(c) {
+		p.lost = append(p.lost, name)
+	}
+}
+
+func (p *places) list(name string, n int, field any) {
+	if n > 0 && !p.has(field) {
+		p.lost = append(p.lost, name)
+	}
+}
+
+func (p *places) party(name string, b *Behoerde) {
+	p.text(name+"Art", &b.Art)
+	p.code(name+"Verzeichnisdienst", &b.Verzeichnisdienst)
+	if k := &b.Behoerdenkennung; !p.has(&k.Praefix) && !p.has(&k.Kennung) {
+		p.text(name+"Kennung", &b.Kennung)
+	}
+	p.code(name+"Behoerdenkennung.Praefix", &b.Behoerdenkennung.Praefix)
+	p.code(name+"Behoerdenkennung.Kennung", &b.Behoerdenkennung.Kennung)
+	p.text(name+"Name", &b.Name)
+	p.text(name+"Kurzname", &b.Kurzname)
+	p.list(name+"Erreichbarkeit", len(b.Erreichbarkeit), &b.Erreichbarkeit)
+	p.list(name+"Aktenzeichen", len(b.Aktenzeichen), &b.Aktenzeichen)
+	p.list(name+"Extensions", len(b.Extensions), &b.Extensions)
+	a := &b.Anschrift
+	p.text(name+"Anschrift.Strasse", &a.Strasse)
+	p.text(name+"Anschrift.Hausnummer", &a.Hausnummer)
+	p.text(name+"Anschrift.HausnummerZusatz", &a.HausnummerZusatz)
+	p.text(name+"Anschrift.Postleitzahl", &a.Postleitzahl)
+	p.text(name+"Anschrift.Ort", &a.Ort)
+	p.text(name+"Anschrift.Postfach", &a.Postfach)
+	p.text(name+"Anschrift.Zusatz", &a.Zusatz)
+	p.list(name+"Anschrift.Extensions", len(a.Extensions), &a.Extensions)
 }

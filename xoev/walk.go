@@ -17,7 +17,7 @@ type walker struct {
 	v      visitor
 	kopf   *element
 	spaces headerSpaces
-	holder *holder
+	holder holder
 	seen   []any // pointers to the fields that had a place
 }
 
@@ -27,8 +27,11 @@ type holder struct {
 	used []bool
 }
 
-func newHolder(list *[]Extension) *holder {
-	return &holder{list: *list, used: make([]bool, len(*list))}
+func newHolder(list *[]Extension) holder {
+	if len(*list) == 0 {
+		return holder{}
+	}
+	return holder{list: *list, used: make([]bool, len(*list))}
 }
 
 // walk goes through the header of env in form f and what follows it.

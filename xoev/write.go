@@ -24,7 +24,9 @@ type Message struct {
 	// where they are empty. Findings are ignored.
 	Envelope
 	// Namespaces are declared on the root element besides those of root and
-	// header, so that the content can use their prefixes.
+	// header, so that the content can use their prefixes; the header uses them
+	// too. The default namespace may be among them if Body is nil: content that
+	// an Encoder writes never uses it.
 	Namespaces []xmlscan.NSDecl
 	// Body writes the content after the header; nil = none. What it returns is
 	// returned by [Write].
@@ -58,6 +60,8 @@ type WriteOptions struct {
 	AllowWarnings bool
 	// Standards is the table of known standards; nil = KnownStandards.
 	Standards Standards
+
+	noBody bool // the content is XML already
 }
 
 // Write checks a message and writes it: UTF-8 with XML declaration, every
@@ -77,6 +81,7 @@ func Write(w io.Writer, m *Message, o *WriteOptions) error {
 		opt = *o
 	}
 	setDefault(&opt.MaxBytes, defaultMessageBytes)
+	opt.noBody = m.Body == nil
 	env, err := complete(&m.Envelope, &opt)
 	if err != nil {
 		return err

@@ -1,6 +1,11 @@
 package xoev
 
-import "github.com/bausteine/egov/xoev/xmlscan"
+import (
+	"slices"
+	"strings"
+
+	"github.com/bausteine/egov/xoev/xmlscan"
+)
 
 // headerPrefixes are the prefixes that the Basisnachricht's schemas use.
 var headerPrefixes = [roles]string{"", "bn-g2g", "bn-beh", "bn-kom", ""}
@@ -20,7 +25,7 @@ func declarations(env *Envelope, more []xmlscan.NSDecl) []xmlscan.NSDecl {
 	if env.Root.Prefix != "" {
 		add(xmlscan.NSDecl{Prefix: env.Root.Prefix, URI: env.Root.Space})
 	}
-	for _, d := range headerDeclarations(env) {
+	for _, d := range headerDeclarations(env, more) {
 		add(d)
 	}
 	for _, d := range more {
@@ -29,8 +34,9 @@ func declarations(env *Envelope, more []xmlscan.NSDecl) []xmlscan.NSDecl {
 	return all
 }
 
-// headerDeclarations are the namespaces of the header besides that of the root.
-func headerDeclarations(env *Envelope) []xmlscan.NSDecl {
+// headerDeclarations are the namespaces of the header besides that of the root,
+// but for those that the caller has a prefix for.
+func headerDeclarations(env *Envelope, more []xmlscan.NSDecl) []xmlscan.NSDecl {
 	f := formToWrite(env.Family, env.FamilyVersion)
 	if f == nil || f.family != FamilyQualified {
 		return nil
@@ -38,7 +44,9 @@ func headerDeclarations(env *Envelope) []xmlscan.NSDecl {
 	spaces := f.spaces(env.Root.Space)
 	all := make([]xmlscan.NSDecl, 0, roles)
 	for r := roleG2G; r <= roleKommunikation; r++ {
-		all = append(all, xmlscan.NSDecl{Prefix: headerPrefixes[r], URI: spaces[r]})
+		if !slices.ContainsFunc(more, func(d xmlscan.NSDecl) bool { return d.URI == spaces[r] }) {
+			all = append(all, xmlscan.NSDecl{Prefix: headerPrefixes[r], URI: spaces[r]})
+		}
 	}
 	return all
 }
@@ -82,32 +90,61 @@ func (w *headerWriter) name(el *element) xmlscan.Name {
 	return xmlscan.Name{Prefix: prefix, Local: el.local, Space: w.spaces[el.role]}
 }
 
+// start writes a start tag. An element in no namespace undeclares the default
+// namespace, if the root has one.
+func (w *headerWriter) start(name xmlscan.Name, attrs ...Attribute) {
+	var declare []xmlscan.NSDecl
+	if name.Space == "" && w.e.lookup("") != "" {
+		declare = []xmlscan.NSDecl{{}}
+	}
+	w.e.start(name, declare, attrs)
+}
+
+func (w *headerWriter) element(name xmlscan.Name, text string) {
+	w.start(name)
+	w.e.Text(text)
+	w.e.ending()
+}
+
 func (w *headerWriter) open(el *element, _ int) {
 	if el == w.f.kopf && w.f.kopfVersion != "" {
-		w.e.Start(w.name(el), Attribute{xmlscan.Name{Local: w.f.kopfVersion}, w.env.Version})
+		w.start(w.name(el), Attribute{xmlscan.Name{Local: w.f.kopfVersion}, w.env.Version})
 		return
 	}
-	w.e.Start(w.name(el))
+	w.start(w.name(el))
 }
 
 func (w *headerWriter) close() { w.e.ending() }
 
-func (w *headerWriter) text(el *element, value string) { w.e.Element(w.name(el), value) }
+func (w *headerWriter) text(el *element, value string) { w.element(w.name(el), value) }
 
 func (w *headerWriter) code(el *element, c *Code) {
-	if el.code.typ == 4 && c.ListURI == "" { // mandatory, though it may be empty
-		w.e.Start(w.name(el), Attribute{xmlscan.Name{Local: "listURI"}, ""},
-			Attribute{xmlscan.Name{Local: "listVersionID"}, c.ListVersionID})
-		w.e.Element(xmlscan.Name{Local: elCode.local}, c.Code)
-		if c.Name != "" {
-			w.e.Element(xmlscan.Name{Local: elCodeName.local}, c.Name)
-		}
-		w.e.ending()
-		return
+	var attrs []Attribute
+	if c.ListURI != "" || el.code.typ == 4 {
+		attrs = append(attrs, Attribute{xmlscan.Name{Local: "listURI"}, c.ListURI})
 	}
-	w.e.code(w.name(el), *c, el.code.typ >= 3)
+	if c.ListVersionID != "" || el.code.typ >= 3 {
+		attrs = append(attrs, Attribute{xmlscan.Name{Local: "listVersionID"}, c.ListVersionID})
+	}
+	w.start(w.name(el), attrs...)
+	w.element(xmlscan.Name{Local: elCode.local}, c.Code)
+	if c.Name != "" {
+		w.element(xmlscan.Name{Local: elCodeName.local}, c.Name)
+	}
+	w.e.ending()
 }
 
-func (w *headerWriter) raw(x Extension) { w.e.Raw([]byte(x.XML)) }
+// raw writes a kept element, which brings its prefixes along, but not that it
+// has no default namespace.
+func (w *headerWriter) raw(x Extension) {
+	if w.e.lookup("") != "" {
+		end := strings.IndexAny(x.XML, " \t\r\n/>")
+		tag, _, _ := strings.Cut(x.XML, ">")
+		if end > 0 && !strings.Contains(tag, " xmlns=") {
+			x.XML = x.XML[:end] + ` xmlns=""` + x.XML[end:]
+		}
+	}
+	w.e.Raw([]byte(x.XML))
+}
 
 func (w *headerWriter) missing(*element) {} // validate has refused it

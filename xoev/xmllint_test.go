@@ -60,7 +60,14 @@ func (l *lint) valid(t *testing.T, schema string, message []byte) (bool, string)
 	cmd := exec.Command(l.tool, "--noout", "--nonet", "--schema", schema, file)
 	cmd.Env = append(os.Environ(), "XML_CATALOG_FILES="+fileURL(l.catalog))
 	out, err := cmd.CombinedOutput()
-	said := strings.TrimSpace(string(out))
+	var lines []string
+	for _, line := range strings.Split(strings.TrimSpace(string(out)), "\n") {
+		// libxml2 reads each namespace once; that says nothing about the message.
+		if !strings.Contains(line, "Skipping import of schema located") {
+			lines = append(lines, line)
+		}
+	}
+	said := strings.Join(lines, "\n")
 	return err == nil && said == file+" validates", said
 }
 
