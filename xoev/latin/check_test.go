@@ -50,6 +50,7 @@ func TestReason(t *testing.T) {
 		"cut off":                          {latin.E, "ab\xC3", latin.ReasonEncoding, 2, 2, 1},
 		"cut off, three bytes":             {latin.E, "ab\xE1\xBA", latin.ReasonEncoding, 2, 2, 1},
 		"overlong":                         {latin.E, "\xC1\xA1", latin.ReasonEncoding, 0, 0, 1},
+		"overlong, three bytes":            {latin.E, "a\xE0\x81\x81", latin.ReasonEncoding, 1, 1, 1},
 		"surrogate":                        {latin.E, "\xED\xA0\x80", latin.ReasonEncoding, 0, 0, 1},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -129,10 +129,10 @@ func sizeAt[T text](s T, i int) int {
 
 // unfinished returns where the end of s begins that a following piece could
 // turn into something else: a character whose last bytes are missing, and the
-// last letter with the marks after it. At most 15 bytes are unfinished.
+// last letter with the mark after it. At most 11 bytes are unfinished.
 //
-// After three marks the next one cannot belong to the letter, because a
-// sequence has three code points at most. Only one sequence ends with a letter:
+// After two marks the next one cannot belong to the letter, because a sequence
+// has three code points at most. Only one sequence ends with a letter:
 // K, double macron below, H.
 func unfinished[T text](s T) int {
 	end := len(s)
@@ -145,7 +145,7 @@ func unfinished[T text](s T) int {
 		}
 	}
 	cut := end
-	for range 3 {
+	for range 2 {
 		r, size := lastRune(s, cut)
 		if size == 0 {
 			return 0

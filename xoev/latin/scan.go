@@ -94,9 +94,9 @@ func continueSequence[T text](s T, i, floor int, bit mask) int {
 		}
 		switch q.third {
 		case 0:
-			longest = max(longest, size)
+			longest = size
 		case third:
-			longest = max(longest, size+thirdSize)
+			longest = size + thirdSize // comes after the shorter one in the table
 		}
 	}
 	return longest

@@ -96,11 +96,11 @@ func sequenceAt(s string, i int, first rune, size int) (form string, whole int) 
 		if q.second != second {
 			continue
 		}
-		switch length := size + secondSize; {
-		case q.third == third && third != 0:
-			form, whole = q.form, length+thirdSize
-		case q.third == 0 && whole < length:
-			form, whole = q.form, length
+		switch q.third {
+		case 0:
+			form, whole = q.form, size+secondSize
+		case third:
+			form, whole = q.form, size+secondSize+thirdSize
 		}
 	}
 	return form, whole
