@@ -117,18 +117,16 @@ func (w *walker) rest() {
 	}
 }
 
-// opaque hands on the kept elements of a declared name, and reports whether
-// there are any.
-func (w *walker) opaque(el *element) bool {
-	found := false
+// opaque hands on the kept elements of a declared name.
+func (w *walker) opaque(el *element) {
+	n := 0
 	for i, x := range w.holder.list {
-		if !w.holder.used[i] && x.Name.Is(w.spaces[el.role], el.local) {
+		if !w.holder.used[i] && x.Name.Is(w.spaces[el.role], el.local) && (el.max == 0 || n < el.max) {
 			w.holder.used[i] = true
 			w.v.raw(x)
-			found = true
+			n++
 		}
 	}
-	return found
 }
 
 func (w *walker) text(el *element) {
