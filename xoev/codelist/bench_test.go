@@ -98,7 +98,10 @@ func TestFasterThanEncodingXML(t *testing.T) {
 		return min(old, time.Since(start))
 	}
 	ours, theirs := time.Hour, time.Hour
-	for range 10 {
+	for i := range 40 { // more than 10 only where others use the machine
+		if i >= 10 && theirs > 5*ours {
+			break
+		}
 		ours = best(ours, func() error { _, err := codelist.Read(bytes.NewReader(doc), nil); return err })
 		theirs = best(theirs, func() error { return tokenPass(doc) })
 	}

@@ -1,6 +1,7 @@
 package codelist
 
 import (
+	"encoding/binary"
 	"errors"
 	"io"
 	"strconv"
@@ -181,9 +182,18 @@ func (p *reader) child() bool {
 	return false
 }
 
+// blank reports whether text that passed the scanner is all white space: of the
+// characters up to the space, XML allows no others. Most text of a list is
+// indentation, so eight bytes are judged at a time.
 func blank(b []byte) bool {
+	for ; len(b) >= 8; b = b[8:] {
+		x := binary.LittleEndian.Uint64(b)
+		if x&0xC0C0C0C0C0C0C0C0 != 0 || (x+0x1F1F1F1F1F1F1F1F)&0x4040404040404040 != 0 {
+			return false
+		}
+	}
 	for _, c := range b {
-		if !isSpace(c) {
+		if c > ' ' {
 			return false
 		}
 	}

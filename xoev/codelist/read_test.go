@@ -295,3 +295,20 @@ func TestAllFindings(t *testing.T) {
 	require.ErrorAs(t, err, &invalid)
 	assert.Len(t, invalid.Findings, 100)
 }
+
+// TestWhiteSpaceBetweenElements puts a character at every place of a text of
+// ten bytes.
+func TestWhiteSpaceBetweenElements(t *testing.T) {
+	for _, c := range []string{" ", "\t", "\n", "\r", "!", "0", "?", "@", "A", "~", "\u007f", "\u0080", "\u00a0", "ä", "\u2003", "𝄞"} {
+		for i := range 10 {
+			doc := strings.Replace(zonen, "<Row>", "\n\t       "[:i%9]+c+"          "[i:]+"<Row>", 1)
+			found := findings(t, doc, nil)
+			if strings.Trim(c, " \t\r\n") == "" {
+				require.Empty(t, found, "%q", c)
+				continue
+			}
+			require.Len(t, found, 1, "%q", c)
+			require.Equal(t, "GC-005", found[0].Code)
+		}
+	}
+}

@@ -1,7 +1,6 @@
 package codelist
 
 import (
-	"cmp"
 	"hash/maphash"
 	"slices"
 	"strings"
@@ -19,12 +18,15 @@ type table struct {
 	index         []columnIndex
 }
 
-// columnIndex holds the rows whose cell is not null, by value number and then
-// by row. It is built at the first lookup.
+// columnIndex finds the rows of a value. It is built at the first lookup.
 type columnIndex struct {
-	rows  atomic.Pointer[[]uint32]
-	build sync.Mutex
+	sorted atomic.Pointer[sortedRows]
+	build  sync.Mutex
 }
+
+// sortedRows holds the rows whose cell is not null, by value number and then by
+// row: those of value id are rows[start[id]:start[id+1]].
+type sortedRows struct{ start, rows []uint32 }
 
 func (t *table) at(row, column int) (string, bool) {
 	id := t.cells[row*t.columns+column]
@@ -40,41 +42,45 @@ func (t *table) find(column int, value string) []uint32 {
 	if id == 0 {
 		return nil
 	}
-	rows := t.sorted(column)
-	from, found := slices.BinarySearchFunc(rows, id, func(row, id uint32) int {
-		return cmp.Compare(t.cells[int(row)*t.columns+column], id)
-	})
-	if !found {
-		return nil
-	}
-	to := from + 1
-	for to < len(rows) && t.cells[int(rows[to])*t.columns+column] == id {
-		to++
-	}
-	return rows[from:to]
+	s := t.sorted(column)
+	return s.rows[s.start[id]:s.start[id+1]]
 }
 
-func (t *table) sorted(column int) []uint32 {
+func (t *table) sorted(column int) *sortedRows {
 	x := &t.index[column]
-	if rows := x.rows.Load(); rows != nil {
-		return *rows
+	if s := x.sorted.Load(); s != nil {
+		return s
 	}
 	x.build.Lock()
 	defer x.build.Unlock()
-	if rows := x.rows.Load(); rows != nil {
-		return *rows
+	if s := x.sorted.Load(); s != nil {
+		return s
 	}
-	rows := make([]uint32, 0, t.rows)
-	for i := range t.rows {
-		if t.cells[i*t.columns+column] != 0 {
-			rows = append(rows, uint32(i))
+	s := t.sort(column)
+	x.sorted.Store(s)
+	return s
+}
+
+// sort counts how often each value occurs, and puts the rows in their places.
+func (t *table) sort(column int) *sortedRows {
+	start := make([]uint32, len(t.ends)+1)
+	for i := column; i < len(t.cells); i += t.columns {
+		if id := t.cells[i]; id != 0 {
+			start[id+1]++
 		}
 	}
-	slices.SortFunc(rows, func(a, b uint32) int {
-		return cmp.Or(cmp.Compare(t.cells[int(a)*t.columns+column], t.cells[int(b)*t.columns+column]), cmp.Compare(a, b))
-	})
-	x.rows.Store(&rows)
-	return rows
+	for id := 1; id < len(start); id++ {
+		start[id] += start[id-1]
+	}
+	rows := make([]uint32, start[len(start)-1])
+	next := slices.Clone(start)
+	for row := range t.rows {
+		if id := t.cells[row*t.columns+column]; id != 0 {
+			rows[next[id]] = uint32(row)
+			next[id]++
+		}
+	}
+	return &sortedRows{start: start, rows: rows}
 }
 
 // repeated returns the first row whose value in the column an earlier row has
