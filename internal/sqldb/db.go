@@ -90,6 +90,16 @@ func (d *DB) InTx(ctx context.Context, f func(*Tx) error) error {
 	})
 }
 
+// Read runs f in a transaction that only reads, on one state of the database,
+// and waits for no writer. It runs once.
+func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
+	o := &sql.TxOptions{ReadOnly: true}
+	if d.dialect == PostgreSQL {
+		o.Isolation = sql.LevelRepeatableRead
+	}
+	return inTx(ctx, d.db, o, func(tx *sql.Tx) error { return f(&Tx{tx: tx, statements: d.statements}) })
+}
+
 func (d *DB) repeat(ctx context.Context, f func() error) error {
 	var err error
 	for i := range attempts {

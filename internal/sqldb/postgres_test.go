@@ -165,6 +165,30 @@ func TestInTxIsSerial(t *testing.T) {
 	})
 }
 
+// TestRead reads one state of the database while others write.
+func TestRead(t *testing.T) {
+	both(t, func(t *testing.T, _ sqldb.Dialect, open func(testing.TB) *sql.DB) {
+		ctx := context.Background()
+		db := open(t)
+		require.NoError(t, sqldb.Migrate(ctx, db, "demo", demo, []string{`INSERT INTO demo_a (tenant, n) VALUES ('t', 0)`}))
+		d, err := sqldb.Open(ctx, db)
+		require.NoError(t, err)
+		require.NoError(t, d.Read(ctx, func(tx *sqldb.Tx) error {
+			var before, after int
+			require.NoError(t, tx.QueryRowContext(ctx, `SELECT n FROM demo_a WHERE tenant = ?`, "t").Scan(&before))
+			_, err := d.ExecContext(ctx, `UPDATE demo_a SET n = n + 1`)
+			require.NoError(t, err, "a reader does not stop a writer")
+			rows, err := tx.QueryContext(ctx, `SELECT n FROM demo_a WHERE tenant = ?`, "t")
+			require.NoError(t, err)
+			defer rows.Close()
+			require.True(t, rows.Next())
+			require.NoError(t, rows.Scan(&after))
+			require.Equal(t, before, after)
+			return nil
+		}))
+	})
+}
+
 func TestPostgresWeakDurability(t *testing.T) {
 	dsn := testenv.PostgresDSN(t)
 	for setting, want := range map[string]error{"off": sqldb.ErrUnsafeDurability, "local": nil, "on": nil} {

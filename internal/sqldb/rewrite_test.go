@@ -1,6 +1,8 @@
 package sqldb
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -58,6 +60,42 @@ func TestCacheIsBounded(t *testing.T) {
 		require.Equal(t, Rewrite(q), s.sql(q))
 	}
 	require.EqualValues(t, maxCached, s.cache.size.Load())
+}
+
+// state is an error as drivers of PostgreSQL give it.
+type state string
+
+func (s state) Error() string    { return "SQLSTATE " + string(s) }
+func (s state) SQLState() string { return string(s) }
+
+func TestRepeat(t *testing.T) {
+	d := &DB{statements: statements{dialect: PostgreSQL, cache: new(cache)}}
+	for code, want := range map[string]int{"40001": 3, "40P01": 3, "23505": 1, "40000": 1} {
+		n := 0
+		err := d.repeat(context.Background(), func() error {
+			if n++; n == 3 {
+				return nil
+			}
+			return fmt.Errorf("wrapped: %w", state(code))
+		})
+		require.Equal(t, want, n, code)
+		require.Equal(t, want == 1, err != nil, code)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	n := 0
+	err := d.repeat(ctx, func() error {
+		n++
+		cancel()
+		return state("40001")
+	})
+	require.ErrorIs(t, err, context.Canceled)
+	require.Equal(t, 1, n)
+	if testing.Short() {
+		return
+	}
+	n = 0
+	require.ErrorIs(t, d.repeat(context.Background(), func() error { n++; return state("40001") }), state("40001"))
+	require.Equal(t, attempts, n)
 }
 
 // FuzzRewrite: nothing but placeholders changes, and none is left.
