@@ -38,7 +38,8 @@ type Writer struct {
 // NewWriter checks the envelope as [Write] does, and writes XML declaration,
 // root and header; the root stays open. BodyXML and Body of m, if there are
 // any, are written next. The same calls of the Encoder give the same bytes as
-// they do with Write.
+// they do with Write. A default namespace in m.Namespaces is refused, as by
+// Write with a Body: the Encoder may have to write elements in no namespace.
 //
 // Where Nachricht.UUID or Nachricht.Erstellungszeitpunkt of m is empty, a new
 // value is stored there once the header is in order; the content may need it.
@@ -62,7 +63,7 @@ func NewWriter(w io.Writer, m *Message, o *WriteOptions) (*Writer, error) {
 		return nil, &finding.InvalidError{Findings: findings}
 	}
 	x := &Writer{e: Encoder{limit: opt.MaxBytes, proof: newProof()}}
-	if err := x.e.head(env, m.Namespaces); err != nil {
+	if err := x.e.head(env, m.Namespaces, opt.Standards); err != nil {
 		return nil, err
 	}
 	m.Nachricht.UUID = env.Nachricht.UUID
@@ -110,7 +111,7 @@ func (w *Writer) Close() error {
 }
 
 // head writes everything up to the content into memory and reads it back.
-func (e *Encoder) head(env *Envelope, declare []xmlscan.NSDecl) error {
+func (e *Encoder) head(env *Envelope, declare []xmlscan.NSDecl, known Standards) error {
 	m := &Message{Envelope: *env, Namespaces: declare, Body: func(*Encoder) error { return errOpen }}
 	if err := e.message(env, m); !errors.Is(err, errOpen) {
 		return err
@@ -118,7 +119,7 @@ func (e *Encoder) head(env *Envelope, declare []xmlscan.NSDecl) error {
 	e.closeTag()
 	end := &Encoder{stack: slices.Clone(e.stack)}
 	end.end()
-	return proofread(slices.Concat(e.buf.Bytes(), end.buf.Bytes()))
+	return proofread(slices.Concat(e.buf.Bytes(), end.buf.Bytes()), known)
 }
 
 // Within runs write so that it cannot end what is open, and must end what it

@@ -77,6 +77,30 @@ func TestWriterWritesWhatWriteWrites(t *testing.T) {
 	}
 }
 
+// TestWriterOfAllFamilies: the header of every family that can be written, with
+// the content as XML.
+func TestWriterOfAllFamilies(t *testing.T) {
+	count := 0
+	for _, v := range familyVectors() {
+		t.Run(v.name, func(t *testing.T) {
+			m, err := xoev.ReadMessage([]byte(v.message), nil)
+			require.NoError(t, err)
+			if !v.written {
+				_, err := xoev.NewWriter(io.Discard, m, nil)
+				requireCode(t, err, "ENV-101")
+				return
+			}
+			assert.Equal(t, string(write(t, m, nil)), string(streamed(t, m, nil, nil)))
+			content := m.BodyXML
+			m.BodyXML = nil
+			m.Body = func(e *xoev.Encoder) error { e.Raw(content); return nil }
+			assert.Equal(t, string(write(t, m, nil)), string(streamed(t, m, nil, nil)))
+			count++
+		})
+	}
+	assert.Positive(t, count)
+}
+
 // pattern is a reader of the bytes 0 to 255, again and again.
 type pattern struct{}
 

@@ -61,7 +61,8 @@ func (w *Writer) Record(name xmlscan.Name, write func(*xoev.Encoder) error, attr
 
 // RecordXML writes a record that is XML already, one element of that name. It
 // may use prefixes that are declared on the root (Message.Namespaces). It is
-// checked to be well formed in itself, and written byte for byte.
+// checked to be well formed in itself, and written byte for byte. A record from
+// another message must bring along a default namespace that it was in there.
 //
 // Beware of xml.Marshal: it puts children that are in no namespace into the
 // default namespace of their parent, which makes XÖV messages invalid.
