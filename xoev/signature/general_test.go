@@ -242,7 +242,8 @@ var generalVectors = []generalVector{
 		g.key, g.keyInfo = k.key, "<KeyInfo>"+x509Data(k.cert)+"</KeyInfo>"
 		g.method = `<SignatureMethod Algorithm="` + signature.ECDSASHA256 + `"/>`
 	}},
-	{"SIG-045", "no parameters", enveloping, pss("")},
+	{"SIG-045", "text", enveloping, pss("x")},
+	{"SIG-045", "element of another namespace", enveloping, pss("<RSAPSSParams/>")},
 	{"SIG-045", "MGF1 with the SHA-1 of old defaults", enveloping, pss(pssParam + `<MaskGenerationFunction Algorithm="` + more2007 + `MGF1"><DigestMethod ` + dsNS + ` Algorithm="http://www.w3.org/2000/09/xmldsig#sha1"/></MaskGenerationFunction></RSAPSSParams>`)},
 	{"SIG-045", "another mask function", enveloping, pss(pssParam + `<MaskGenerationFunction Algorithm="urn:x"/></RSAPSSParams>`)},
 	{"SIG-045", "short salt", enveloping, pss(pssParam + `<SaltLength>20</SaltLength></RSAPSSParams>`)},

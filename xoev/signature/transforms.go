@@ -163,9 +163,13 @@ func (e *element) binds(prefix string) bool {
 }
 
 // readPSS reads RSAPSSParams: a digest, MGF1 with the same digest, a salt of its
-// length, and the trailer 0xBC (RFC 9231, 2.3.9). Everything else is refused;
-// what is left out has the default that the RFC gives.
+// length, and the trailer 0xBC (RFC 9231, 2.3.9). Everything else is refused. What
+// is left out is SHA-256, and what belongs to the digest, as the JDK writes it; no
+// other reading would verify.
 func (j *judge) readPSS(m *element) crypto.Hash {
+	if blank(m.text) && len(m.children) == 0 {
+		return crypto.SHA256
+	}
 	if !blank(m.text) || len(m.children) != 1 || !m.children[0].name.Is(pssNS, "RSAPSSParams") {
 		j.add(rulePSS, m, nil)
 		return 0
@@ -193,8 +197,7 @@ func (j *judge) readPSS(m *element) crypto.Hash {
 			ok = false
 		}
 	}
-	if !ok || mgf != "" && mgf != digestURI(hash) || salt != "" && salt != strconv.Itoa(hash.Size()) ||
-		mgf == "" && hash != crypto.SHA256 {
+	if !ok || mgf != "" && mgf != digestURI(hash) || salt != "" && salt != strconv.Itoa(hash.Size()) {
 		j.add(rulePSS, params, nil)
 		return 0
 	}
