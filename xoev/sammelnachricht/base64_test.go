@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bausteine/egov/xoev/finding"
+	"github.com/bausteine/egov/xoev/latin"
 	"github.com/bausteine/egov/xoev/sammelnachricht"
 	"github.com/bausteine/egov/xoev/xmlscan"
 )
@@ -130,8 +131,15 @@ func TestBase64Errors(t *testing.T) {
 
 func TestRecordBase64(t *testing.T) {
 	text := with(t, "<m:satz><m:anlage>QUJD</m:anlage><m:anlage>RA= =</m:anlage><notiz>x</notiz></m:satz><m:satz><m:anlage>QUJ-</m:anlage></m:satz>"+record(2))
-	// Type A allows no digits and signs: base64 is not judged as text.
-	r := reader(t, text, nil)
+	// Type A allows no signs: base64 that is read as such is not judged as text.
+	o := &sammelnachricht.Options{Latin: &sammelnachricht.Latin{Select: func(element, _ xmlscan.Name) (latin.Type, bool) {
+		return latin.A, element.Local == "anlage"
+	}}}
+	judged := reader(t, text, o)
+	_, err := drain(judged, nil)
+	require.NoError(t, err)
+	require.Len(t, judged.Report().Findings, 2, "as text it is judged")
+	r := reader(t, text, o)
 	var got []string
 	n, err := drain(r, func(rec *sammelnachricht.Record) error {
 		for rec.Next() {
@@ -151,6 +159,7 @@ func TestRecordBase64(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 3, n, "bad base64 concerns its record only")
 	require.Equal(t, []string{"ABC", "D", ""}, got)
+	require.Empty(t, r.Report().Findings)
 
 	r = reader(t, text[:strings.Index(text, "RA= =")], nil)
 	_, err = drain(r, func(rec *sammelnachricht.Record) error {

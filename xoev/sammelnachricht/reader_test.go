@@ -95,6 +95,34 @@ func TestRecordPartlyRead(t *testing.T) {
 	require.Equal(t, 5, n)
 }
 
+func TestSkip(t *testing.T) {
+	r := reader(t, with(t, "<m:satz><a>x<b/>y</a><c/></m:satz><m:satz/>"), nil)
+	_, err := drain(r, func(rec *sammelnachricht.Record) error {
+		s := rec.Scanner()
+		if rec.Index() == 1 {
+			require.NoError(t, rec.Skip())
+			require.Equal(t, xmlscan.EndElement, s.Kind())
+			require.NoError(t, rec.Skip(), "at an end tag it does nothing")
+			return nil
+		}
+		for range 4 { // a, x, b and its end
+			require.True(t, rec.Next())
+		}
+		require.NoError(t, rec.Skip())
+		require.Equal(t, "b", s.Name().Local)
+		require.True(t, rec.Next())
+		require.NoError(t, rec.Skip(), "in text: to the end of the element around")
+		require.Equal(t, "a", s.Name().Local)
+		require.True(t, rec.Next())
+		require.Equal(t, "c", s.Name().Local)
+		return nil
+	})
+	require.NoError(t, err)
+	r = reader(t, strings.Replace(with(t, "<m:satz><a>x</a></m:satz>"), "</a>", "</b>", 1), nil)
+	_, err = drain(r, func(rec *sammelnachricht.Record) error { return rec.Skip() })
+	require.Equal(t, []string{"XML-026"}, codes(err, nil))
+}
+
 func TestLoopLeftAndContinued(t *testing.T) {
 	r := reader(t, with(t, records(5)), nil)
 	var seen []int64
