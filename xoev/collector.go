@@ -3,6 +3,7 @@ package xoev
 import (
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/bausteine/egov/xoev/finding"
 	"github.com/bausteine/egov/xoev/xmlscan"
@@ -400,7 +401,11 @@ func (c *Collector) reportAt(r finding.Rule, child string, pos xmlscan.Position,
 	if r.Severity == finding.Error {
 		c.errors++
 	}
-	c.findings = append(c.findings, r.At(c.path(child), pos.Line, pos.Column, params))
+	f := r.At(c.path(child), pos.Line, pos.Column, params)
+	if rest, ok := strings.CutPrefix(r.Source, srcKopf); ok && c.form != nil {
+		f.Source = c.form.source + rest // the catalogue names all headers
+	}
+	c.findings = append(c.findings, f)
 }
 
 func (c *Collector) path(child string) string {

@@ -276,8 +276,8 @@ func isCategory(s string) bool {
 }
 
 // LogValue shows the lists and hides the identifier.
-func (b Behoerdenkennung) LogValue() slog.Value {
-	return slog.GroupValue(slog.Any("praefix", b.Praefix), slog.Any("kennung", b.Kennung))
+func (k Behoerdenkennung) LogValue() slog.Value {
+	return slog.GroupValue(slog.Any("praefix", k.Praefix), slog.Any("kennung", k.Kennung))
 }
 
 // LogValue hides the address.

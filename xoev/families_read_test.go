@@ -222,3 +222,21 @@ func invalidError(t *testing.T, err error) *finding.InvalidError {
 	require.ErrorAs(t, err, &invalid)
 	return invalid
 }
+
+// TestSourceOfFindings: a finding names the schema of the header that was read,
+// not all of them.
+func TestSourceOfFindings(t *testing.T) {
+	sources := map[string]bool{}
+	for _, v := range familyVectors() {
+		at := strings.Index(v.message, "opf") // behind the start tag of the header
+		if v.want.Family == xoev.FamilyXDatenfelder {
+			at = strings.Index(v.message, "header>")
+		}
+		at += strings.IndexByte(v.message[at:], '>') + 1
+		_, err := xoev.ReadEnvelope(strings.NewReader(v.message[:at]+"text"+v.message[at:]), nil)
+		f := requireCode(t, err, "ENV-008")
+		assert.Less(t, len(f.Source), 90, v.name)
+		sources[f.Source] = true
+	}
+	assert.Len(t, sources, 15, "each its own")
+}

@@ -30,28 +30,39 @@ type form struct {
 	exact bool
 	// readOnly: its source does not carry writing
 	readOnly bool
+	source   string
 }
 
 var (
-	formQualified10 = &form{family: FamilyQualified, version: Basisnachricht10, root: rootG2G, kopf: elKopf, exact: true}
-	formQualified11 = &form{family: FamilyQualified, version: Basisnachricht11, root: rootG2G, kopf: elKopf, exact: true}
-	formUnqualified = &form{family: FamilyUnqualified, root: rootG2G, kopf: elKopf, exact: true}
-	formXInneresG2G = &form{family: FamilyXInneresG2G, root: rootG2G, kopf: elX7Kopf, after: x7Addresses, exact: true}
-	formXInneres    = &form{family: FamilyXInneres, root: rootG2G, kopf: elXIKopf, exact: true}
-	formXInneresOwn = &form{family: FamilyXInneresQualified, root: rootG2G, kopf: elXGKopf, exact: true}
-	formXJustiz     = &form{family: FamilyXJustiz, version: xjustizFrom36, kopf: elXJ36Kopf, kopfVersion: "xjustizVersion"}
-	formXJustizOld  = &form{family: FamilyXJustiz, version: xjustizBefore36, kopf: elXJKopf, kopfVersion: "xjustizVersion", readOnly: true}
+	formQualified10 = &form{family: FamilyQualified, version: Basisnachricht10, root: rootG2G, kopf: elKopf, exact: true,
+		source: "XÖV-Basisnachricht G2G 1.0, Nachrichtenkopf.G2GType"}
+	formQualified11 = &form{family: FamilyQualified, version: Basisnachricht11, root: rootG2G, kopf: elKopf, exact: true,
+		source: "XÖV-Basisnachricht G2G 1.1, Nachrichtenkopf.G2GType"}
+	formUnqualified = &form{family: FamilyUnqualified, root: rootG2G, kopf: elKopf, exact: true,
+		source: "XÖV-Basisnachricht G2G 1.0 and 1.1, unqualified, Nachrichtenkopf.G2GType"}
+	formXInneresG2G = &form{family: FamilyXInneresG2G, root: rootG2G, kopf: elX7Kopf, after: x7Addresses, exact: true,
+		source: "XInneres 26.11, xinneres-basisnachricht.xsd 7, Nachricht.G2G"}
+	formXInneres = &form{family: FamilyXInneres, root: rootG2G, kopf: elXIKopf, exact: true,
+		source: "XInneres, xinneres-basisnachricht.xsd 4 and 5, Nachrichtenkopf.G2G"}
+	formXInneresOwn = &form{family: FamilyXInneresQualified, root: rootG2G, kopf: elXGKopf, exact: true,
+		source: "XInneres, Nachrichtenkopf.G2G; published messages of XGewerbeanzeige 2.0 to 2.2"}
+	formXJustiz = &form{family: FamilyXJustiz, version: xjustizFrom36, kopf: elXJ36Kopf, kopfVersion: "xjustizVersion",
+		source: srcXJustiz}
+	formXJustizOld = &form{family: FamilyXJustiz, version: xjustizBefore36, kopf: elXJKopf, kopfVersion: "xjustizVersion", readOnly: true,
+		source: "XJustiz before 3.6, nachrichtenkopf"}
 
 	forms = [...]*form{
 		formQualified11, formQualified10, formUnqualified, formXInneresG2G, formXInneres, formXInneresOwn,
-		{family: FamilyXdomea, version: "2.3.0", kopf: elXdomea2Kopf},
-		{family: FamilyXdomea, version: "2.4.0", kopf: elXdomea2Kopf},
-		{family: FamilyXdomea, version: "3.0.0", kopf: elXdomea3Kopf},
-		{family: FamilyXdomea, version: xdomea40, root: rootG2G, kopf: elXdomea4Kopf, exact: true},
-		{family: FamilyXDatenfelder, version: xdatenfelder2, kopf: elXdf2Header},
-		{family: FamilyXDatenfelder, version: xdatenfelder3, kopf: elXdf3Header},
+		{family: FamilyXdomea, version: "2.3.0", kopf: elXdomea2Kopf, source: "xdomea 2.3.0, NkBasisType"},
+		{family: FamilyXdomea, version: "2.4.0", kopf: elXdomea2Kopf, source: "xdomea 2.4.0, NkBasisType"},
+		{family: FamilyXdomea, version: "3.0.0", kopf: elXdomea3Kopf, source: "xdomea 3.0.0, NkBasisType"},
+		{family: FamilyXdomea, version: xdomea40, root: rootG2G, kopf: elXdomea4Kopf, exact: true,
+			source: "xdomea 4.0.0, nachrichtenkopf of a published message"},
+		{family: FamilyXDatenfelder, version: xdatenfelder2, kopf: elXdf2Header, source: "XDatenfelder 2.0, Header"},
+		{family: FamilyXDatenfelder, version: xdatenfelder3, kopf: elXdf3Header, source: "XDatenfelder 3.0.0, Header"},
 		formXJustiz, formXJustizOld,
-		{family: FamilyXZuFi, root: rootXZuFi, kopf: elXZuFiKopf, readOnly: true},
+		{family: FamilyXZuFi, root: rootXZuFi, kopf: elXZuFiKopf, readOnly: true,
+			source: "XZuFi 2.1 and 2.2, nachrichtenkopf"},
 	}
 )
 

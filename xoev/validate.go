@@ -54,9 +54,14 @@ func (v *validator) report(r finding.Rule, params map[string]string) { v.reportA
 
 // reportAt adds a finding below the element that is open.
 func (v *validator) reportAt(r finding.Rule, path string, params map[string]string) {
-	if len(v.findings) < maxFindings {
-		v.findings = append(v.findings, r.At("/"+v.env.Root.Local+string(v.path)+path, 0, 0, params))
+	if len(v.findings) >= maxFindings {
+		return
 	}
+	f := r.At("/"+v.env.Root.Local+string(v.path)+path, 0, 0, params)
+	if rest, ok := strings.CutPrefix(r.Source, srcKopf); ok && v.form != nil {
+		f.Source = v.form.source + rest
+	}
+	v.findings = append(v.findings, f)
 }
 
 // typPath is where the code of the message's type is.

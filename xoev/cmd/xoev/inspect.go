@@ -241,8 +241,10 @@ func (m *message) lines(s *sheet) {
 		s.line("Header", "XÖV-Basisnachricht "+m.FamilyVersion+", elements in its namespaces (qualified)")
 	case xoev.FamilyUnqualified:
 		s.line("Header", "XÖV-Basisnachricht, elements in no namespace (unqualified)")
-	default:
+	case xoev.FamilyUnknown:
 		s.line("Header", "unknown family; only the root element was read")
+	default:
+		s.line("Header", strings.TrimSpace(m.Family.String()+" "+m.FamilyVersion))
 	}
 	if m.Typ != nil {
 		s.line("Type", m.Typ.text())

@@ -201,7 +201,7 @@ func TestInspect(t *testing.T) {
 	f := newFolder(t)
 	signed := f.signEnveloped()
 	detached := f.signDetached()
-	unknown := f.write("fremd.xml", []byte(`<tns:nachricht.x.0005005 xmlns:tns="http://www.xjustiz.de"><tns:nachrichtenkopf/></tns:nachricht.x.0005005>`))
+	unknown := f.write("fremd.xml", []byte(`<tns:nachricht.x.0005005 xmlns:tns="urn:example:fremd"><tns:nachrichtenkopf/></tns:nachricht.x.0005005>`))
 	broken := f.write("broken.xml", bytes.Replace(sample(t), []byte("<bn-g2g:nachrichtenUUID>3"), []byte("<bn-g2g:nachrichtenUUID>x"), 1))
 	tail := f.write("tail.xml", append(sample(t), "<more/>"...))
 	for name, tc := range map[string]struct {
