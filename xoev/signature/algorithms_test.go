@@ -170,36 +170,34 @@ func ed25519Allowed() signature.Policy {
 
 // algorithmTable is the table of the package documentation.
 var algorithmTable = []struct {
-	uri     string
-	pss     crypto.Hash
-	keys    []func() keyed
-	policy  func() signature.Policy
-	strict  bool // allowed by the zero policy
-	osci    bool
-	saml    bool
-	etsi    bool
-	xmlsec1 bool // Debian's xmlsec1 1.2.37
-	jdk     bool // java.xml.crypto of JDK 17
+	uri    string
+	pss    crypto.Hash
+	keys   []func() keyed
+	policy func() signature.Policy
+	strict bool // allowed by the zero policy
+	osci   bool
+	saml   bool
+	etsi   bool
 }{
-	{uri: more2001 + "rsa-sha256", keys: []func() keyed{rsaKey}, strict: true, osci: true, saml: true, etsi: true, xmlsec1: true, jdk: true},
-	{uri: more2001 + "rsa-sha384", keys: []func() keyed{rsaKey}, strict: true, etsi: true, xmlsec1: true, jdk: true},
-	{uri: more2001 + "rsa-sha512", keys: []func() keyed{rsaKey}, strict: true, osci: true, saml: true, etsi: true, xmlsec1: true, jdk: true},
-	{uri: more2007 + "sha256-rsa-MGF1", keys: []func() keyed{rsaKey}, strict: true, osci: true, saml: true, etsi: true, jdk: true},
-	{uri: more2007 + "sha384-rsa-MGF1", keys: []func() keyed{rsaKey}, strict: true, saml: true, etsi: true, jdk: true},
-	{uri: more2007 + "sha512-rsa-MGF1", keys: []func() keyed{rsaKey}, strict: true, osci: true, saml: true, etsi: true, jdk: true},
-	{uri: more2007 + "sha3-256-rsa-MGF1", keys: []func() keyed{rsaKey}, strict: true, osci: true, etsi: true, jdk: true},
-	{uri: more2007 + "sha3-384-rsa-MGF1", keys: []func() keyed{rsaKey}, strict: true, osci: true, etsi: true, jdk: true},
-	{uri: more2007 + "sha3-512-rsa-MGF1", keys: []func() keyed{rsaKey}, strict: true, osci: true, etsi: true, jdk: true},
-	{uri: more2007 + "rsa-pss", pss: crypto.SHA256, keys: []func() keyed{rsaKey}, strict: true, osci: true, saml: true, etsi: true, jdk: true},
-	{uri: more2007 + "rsa-pss", pss: crypto.SHA512, keys: []func() keyed{rsaKey}, strict: true, osci: true, saml: true, etsi: true, jdk: true},
-	{uri: more2007 + "rsa-pss", pss: crypto.SHA3_256, keys: []func() keyed{rsaKey}, strict: true, osci: true, etsi: true, jdk: true},
-	{uri: more2001 + "ecdsa-sha256", keys: []func() keyed{p256Key, p384Key, p521Key, bp256, bp384, bp512}, strict: true, osci: true, saml: true, etsi: true, xmlsec1: true, jdk: true},
-	{uri: more2001 + "ecdsa-sha384", keys: []func() keyed{p256Key, p384Key, p521Key, bp256, bp384, bp512}, strict: true, saml: true, etsi: true, xmlsec1: true, jdk: true},
-	{uri: more2001 + "ecdsa-sha512", keys: []func() keyed{p256Key, p384Key, p521Key, bp256, bp384, bp512}, strict: true, osci: true, saml: true, etsi: true, xmlsec1: true, jdk: true},
+	{uri: more2001 + "rsa-sha256", keys: []func() keyed{rsaKey}, strict: true, osci: true, saml: true, etsi: true},
+	{uri: more2001 + "rsa-sha384", keys: []func() keyed{rsaKey}, strict: true, etsi: true},
+	{uri: more2001 + "rsa-sha512", keys: []func() keyed{rsaKey}, strict: true, osci: true, saml: true, etsi: true},
+	{uri: more2007 + "sha256-rsa-MGF1", keys: []func() keyed{rsaKey}, strict: true, osci: true, saml: true, etsi: true},
+	{uri: more2007 + "sha384-rsa-MGF1", keys: []func() keyed{rsaKey}, strict: true, saml: true, etsi: true},
+	{uri: more2007 + "sha512-rsa-MGF1", keys: []func() keyed{rsaKey}, strict: true, osci: true, saml: true, etsi: true},
+	{uri: more2007 + "sha3-256-rsa-MGF1", keys: []func() keyed{rsaKey}, strict: true, osci: true, etsi: true},
+	{uri: more2007 + "sha3-384-rsa-MGF1", keys: []func() keyed{rsaKey}, strict: true, osci: true, etsi: true},
+	{uri: more2007 + "sha3-512-rsa-MGF1", keys: []func() keyed{rsaKey}, strict: true, osci: true, etsi: true},
+	{uri: more2007 + "rsa-pss", pss: crypto.SHA256, keys: []func() keyed{rsaKey}, strict: true, osci: true, saml: true, etsi: true},
+	{uri: more2007 + "rsa-pss", pss: crypto.SHA512, keys: []func() keyed{rsaKey}, strict: true, osci: true, saml: true, etsi: true},
+	{uri: more2007 + "rsa-pss", pss: crypto.SHA3_256, keys: []func() keyed{rsaKey}, strict: true, osci: true, etsi: true},
+	{uri: more2001 + "ecdsa-sha256", keys: []func() keyed{p256Key, p384Key, p521Key, bp256, bp384, bp512}, strict: true, osci: true, saml: true, etsi: true},
+	{uri: more2001 + "ecdsa-sha384", keys: []func() keyed{p256Key, p384Key, p521Key, bp256, bp384, bp512}, strict: true, saml: true, etsi: true},
+	{uri: more2001 + "ecdsa-sha512", keys: []func() keyed{p256Key, p384Key, p521Key, bp256, bp384, bp512}, strict: true, osci: true, saml: true, etsi: true},
 	{uri: more2021 + "ecdsa-sha3-256", keys: []func() keyed{p256Key, p384Key, p521Key, bp256}, strict: true, etsi: true},
 	{uri: more2021 + "ecdsa-sha3-384", keys: []func() keyed{p384Key}, strict: true, etsi: true},
 	{uri: more2021 + "ecdsa-sha3-512", keys: []func() keyed{p521Key}, strict: true, etsi: true},
-	{uri: more2021 + "eddsa-ed25519", keys: []func() keyed{edKey}, policy: ed25519Allowed, jdk: true},
+	{uri: more2021 + "eddsa-ed25519", keys: []func() keyed{edKey}, policy: ed25519Allowed},
 }
 
 var digestTable = []string{
