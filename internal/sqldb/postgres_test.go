@@ -77,6 +77,12 @@ func TestBothDialects(t *testing.T) {
 		}
 		require.NoError(t, rows.Err())
 		assert.Equal(t, []string{"B", "_", "a", "b", "Ä"}, tenants, "text is ordered by its bytes on both")
+		if want == sqldb.PostgreSQL {
+			var collation string
+			require.NoError(t, d.QueryRowContext(ctx, `SELECT collation_name FROM information_schema.columns
+				WHERE table_name = 'demo_a' AND column_name = ?`, "more").Scan(&collation))
+			assert.Equal(t, "C", collation)
+		}
 		var numbers int
 		require.NoError(t, d.QueryRowContext(ctx, `SELECT COUNT(DISTINCT number) FROM demo_a WHERE tenant <> ?`, "b").Scan(&numbers))
 		assert.Equal(t, 4, numbers)

@@ -47,9 +47,9 @@ type body struct {
 	depth    int
 	filled   bool
 	code     codelist.Code
-	reading  bool   // inside code or name
-	text     []byte // of it
-	empty    finding.Rule     // an attribute is there and empty
+	reading  bool         // inside code or name
+	text     []byte       // of it
+	empty    finding.Rule // an attribute is there and empty
 	lists    func(codelist.VersionKennung) *codelist.List
 }
 

@@ -1,6 +1,7 @@
 package rueckweisung
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -117,10 +118,10 @@ func Write(w io.Writer, r *Rueckweisung, o *xoev.WriteOptions) error {
 		return fmt.Errorf("rueckweisung: there is no form %d", r.Form)
 	case len(r.Gruende) == 0:
 		return ErrNoGrund
-	case r.Envelope != nil && isRejection(r.Envelope.Root.Local):
-		return ErrRejection
 	case r.Form != XMeldRtSSynchron && r.Original == nil:
 		return ErrNoOriginal
+	case r.isRejection():
+		return ErrRejection
 	case (r.Form == XBauKernmodul || r.Form == XMeldRtSSynchron) && !identified(r.Envelope):
 		return ErrUnidentified
 	}
@@ -222,6 +223,31 @@ func party(b xoev.Behoerde) xoev.Behoerde {
 		}
 	}
 	return p
+}
+
+// maxRoot is how far the root element is looked for in a message whose header
+// could not be read.
+const maxRoot = 8 << 10
+
+// isRejection looks at the rejected message itself where its header could not
+// be read: a rejection with a broken header would be answered without end too.
+func (r *Rueckweisung) isRejection() bool {
+	if r.Envelope != nil && isRejection(r.Envelope.Root.Local) {
+		return true
+	}
+	if r.Original == nil {
+		return false
+	}
+	b := bufio.NewReaderSize(r.Original, maxRoot)
+	r.Original = b
+	head, _ := b.Peek(maxRoot) // an error comes again when the message is read
+	s := xmlscan.NewBytes(head, nil)
+	for s.Next() {
+		if s.Kind() == xmlscan.StartElement {
+			return isRejection(s.Name().Local)
+		}
+	}
+	return false
 }
 
 // original reads the rejected message up to its limit.

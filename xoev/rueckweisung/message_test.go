@@ -181,6 +181,10 @@ func TestRefuses(t *testing.T) {
 			assert.NotContains(t, err.Error(), "Amt Beispiel")
 		})
 	}
+	broken := rejection(t, rueckweisung.XInneres, message)
+	broken.Envelope, broken.Leser = nil, them()
+	broken.Original = strings.NewReader(`<!-- x --><a:rueckweisung.asynchron.0010 xmlns:a="urn:a"><kaputt`)
+	require.ErrorIs(t, rueckweisung.Write(io.Discard, broken, nil), rueckweisung.ErrRejection, "though its header cannot be read")
 	exact := rejection(t, rueckweisung.XInneres, message)
 	exact.MaxOriginal = int64(len(message))
 	write(t, exact)
