@@ -238,5 +238,5 @@ func TestSourceOfFindings(t *testing.T) {
 		assert.Less(t, len(f.Source), 90, v.name)
 		sources[f.Source] = true
 	}
-	assert.Len(t, sources, 15, "each its own")
+	assert.Len(t, sources, 14, "each its own; 26.11 in a namespace that is not in the table shows behind the header")
 }

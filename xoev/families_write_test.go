@@ -2,6 +2,8 @@ package xoev_test
 
 import (
 	"bytes"
+	"fmt"
+	"log"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -305,4 +307,26 @@ func normalized(t *testing.T, dir string, message []byte) string {
 	head = strings.TrimSpace(blankNode.ReplaceAllString(emptyList.ReplaceAllString(head, ""), "><"))
 	root := strings.IndexByte(head, '>')
 	return head[:root] + declared.ReplaceAllString(head[root:], "") + canonical[at[1]:]
+}
+
+// A message is passed on under a new author: the content stays as it is.
+func ExampleReadMessage() {
+	m, err := xoev.ReadMessage([]byte(xinneresG2G), nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	m.Leser, m.Autor = m.Autor, m.Leser
+	m.Autor.Erreichbarkeit = m.Leser.Erreichbarkeit
+	m.Nachricht.UUID, m.Nachricht.Erstellungszeitpunkt = "", "" // it is a new message
+	var out strings.Builder
+	if err := xoev.Write(&out, m, nil); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(m.Autor.Kennung, "to", m.Leser.Kennung, "in", m.Leser.Anschrift.Ort)
+	_, content, _ := strings.Cut(out.String(), "</anschrift.autor>")
+	fmt.Print(strings.TrimSpace(content))
+	// Output:
+	// psw:16000000 to psw:16000001 in Musterstadt
+	// <m:inhalt>Bitte um Prüfung</m:inhalt>
+	// </m:probe.antrag.0001>
 }

@@ -20,6 +20,7 @@ import (
 type outcome struct {
 	file, result string // result: family and version, or the code of the first finding
 	message      []byte
+	warnings     map[string]bool
 }
 
 // readAll reads the header of every XML file below xoev.
@@ -32,7 +33,7 @@ func readAll(t *testing.T) []outcome {
 		require.NoError(t, err)
 		rel, err := filepath.Rel(root, file)
 		require.NoError(t, err)
-		o := outcome{file: rel, message: b}
+		o := outcome{file: rel, message: b, warnings: map[string]bool{}}
 		e, err := xoev.ReadEnvelope(bytes.NewReader(b), nil)
 		switch {
 		case err != nil:
@@ -41,6 +42,9 @@ func readAll(t *testing.T) []outcome {
 			o.result = "unknown, " + unknownKind(e)
 		default:
 			o.result = strings.TrimSpace(e.Family.String() + " " + e.FamilyVersion)
+			for _, f := range e.Findings {
+				o.warnings[f.Code] = true
+			}
 		}
 		all = append(all, o)
 	}
@@ -75,9 +79,14 @@ func codes(t *testing.T, err error) string {
 // TestSharedDataCounts says what became of every file, and fails when that
 // changes.
 func TestSharedDataCounts(t *testing.T) {
-	counts, example := map[string]int{}, map[string]string{}
+	counts, example, warnings := map[string]int{}, map[string]string{}, map[string]int{}
 	for _, o := range readAll(t) {
 		counts[o.result]++
+		for code := range o.warnings {
+			if code != "ENV-002" {
+				warnings[o.result+" "+code]++
+			}
+		}
 		example[o.result] = o.file
 	}
 	for result, n := range counts {
@@ -102,6 +111,16 @@ func TestSharedDataCounts(t *testing.T) {
 		"unknown, xy":                              1,
 		"refused XML-007":                          1, // a code list in ISO-8859-1
 	}, counts)
+	assert.Equal(t, map[string]int{
+		"basisnachricht-qualified 1.1 ENV-015":   3,  // the type is not the root's number
+		"basisnachricht-unqualified 1.1 ENV-011": 15, // no milliseconds, no zone
+		"basisnachricht-unqualified 1.1 ENV-014": 15, // empty codes
+		"basisnachricht-unqualified 1.1 ENV-015": 6,
+		"xdomea 2.3.0 ENV-015":                   2, // copied from another pattern
+		"xdomea 2.4.0 ENV-015":                   2,
+		"xdomea 3.0.0 ENV-015":                   2,
+		"xinneres-qualified ENV-011":             8,
+	}, warnings, "number of messages with a warning")
 }
 
 // TestSharedDataWellFormed: what is read is well formed for xmllint too, which
