@@ -111,40 +111,7 @@ func TestSchemasAcceptWhatWeWrite(t *testing.T) {
 		"XWasser":        {rueckweisung.XWasser, testenv.Data(t, "xoev/xwasser/xwasser-administration.xsd"), xwasser},
 		"XBau-Kernmodul": {rueckweisung.XBauKernmodul, testenv.Data(t, "xoev/xbau/2.6/xsd_dev/xbau-kernmodul-prozessnachrichten.xsd"), "urn:example:probe:1"},
 	} {
-		for change, f := range map[string]func(r *rueckweisung.Rueckweisung){
-			"plain": func(*rueckweisung.Rueckweisung) {},
-			"every reason": func(r *rueckweisung.Rueckweisung) {
-				var f []finding.Finding
-				for _, code := range all {
-					f = append(f, finding.Finding{Code: string(code)}, finding.Finding{Code: string(code), Line: 3})
-				}
-				r.Gruende = rueckweisung.Gruende(f)
-			},
-			"reason without finding": func(r *rueckweisung.Rueckweisung) { r.Gruende = []rueckweisung.Grund{{Code: rueckweisung.S999}} },
-			"every text": func(r *rueckweisung.Rueckweisung) {
-				var f []finding.Finding
-				for _, rule := range rules() {
-					f = append(f, finding.Finding{Code: rule.Code, Line: 1, Column: 2})
-				}
-				r.Gruende = rueckweisung.Gruende(f)
-			},
-			"transport": func(r *rueckweisung.Rueckweisung) {
-				r.Transport = rueckweisung.Transport{NachrichtenID: "1", Betreff: "Größe", Sendezeitpunkt: "2026-11-23T10:00:00Z", Hinweise: "x"}
-			},
-			"clearing-house": func(r *rueckweisung.Rueckweisung) {
-				r.Stelle = &rueckweisung.Stelle{Pruefinstanz: "Clearingstelle", Erreichbarkeit: us().Erreichbarkeit,
-					Anschrift: []byte("<anschrift><gebaeude><postleitzahl>12345</postleitzahl><strasse>Weg</strasse><wohnort>Musterstadt</wohnort></gebaeude></anschrift>")}
-			},
-			"unreadable": func(r *rueckweisung.Rueckweisung) {
-				if r.Form != rueckweisung.XBauKernmodul {
-					r.Envelope, r.Leser = nil, them()
-				}
-			},
-			"other reader": func(r *rueckweisung.Rueckweisung) { r.Leser = them() },
-			"old header": func(r *rueckweisung.Rueckweisung) {
-				r.Envelope.Autor.Verzeichnisdienst, r.Envelope.Family = xoev.Code{}, xoev.FamilyXInneres
-			},
-		} {
+		for change, f := range changes() {
 			t.Run(name+" "+change, func(t *testing.T) {
 				r := rejection(t, tc.form, original("probe.antrag.0001", tc.space))
 				f(r)
@@ -160,4 +127,42 @@ func TestSchemasAcceptWhatWeWrite(t *testing.T) {
 		}
 	}
 	assert.Equal(t, 27, checked)
+}
+
+// changes are what a rejection may hold.
+func changes() map[string]func(r *rueckweisung.Rueckweisung) {
+	return map[string]func(r *rueckweisung.Rueckweisung){
+		"plain": func(*rueckweisung.Rueckweisung) {},
+		"every reason": func(r *rueckweisung.Rueckweisung) {
+			var f []finding.Finding
+			for _, code := range all {
+				f = append(f, finding.Finding{Code: string(code)}, finding.Finding{Code: string(code), Line: 3})
+			}
+			r.Gruende = rueckweisung.Gruende(f)
+		},
+		"reason without finding": func(r *rueckweisung.Rueckweisung) { r.Gruende = []rueckweisung.Grund{{Code: rueckweisung.S999}} },
+		"every text": func(r *rueckweisung.Rueckweisung) {
+			var f []finding.Finding
+			for _, rule := range rules() {
+				f = append(f, finding.Finding{Code: rule.Code, Line: 1, Column: 2})
+			}
+			r.Gruende = rueckweisung.Gruende(f)
+		},
+		"transport": func(r *rueckweisung.Rueckweisung) {
+			r.Transport = rueckweisung.Transport{NachrichtenID: "1", Betreff: "Größe", Sendezeitpunkt: "2026-11-23T10:00:00Z", Hinweise: "x"}
+		},
+		"clearing-house": func(r *rueckweisung.Rueckweisung) {
+			r.Stelle = &rueckweisung.Stelle{Pruefinstanz: "Clearingstelle", Erreichbarkeit: us().Erreichbarkeit,
+				Anschrift: []byte("<anschrift><gebaeude><postleitzahl>12345</postleitzahl><strasse>Weg</strasse><wohnort>Musterstadt</wohnort></gebaeude></anschrift>")}
+		},
+		"unreadable": func(r *rueckweisung.Rueckweisung) {
+			if r.Form != rueckweisung.XBauKernmodul {
+				r.Envelope, r.Leser = nil, them()
+			}
+		},
+		"other reader": func(r *rueckweisung.Rueckweisung) { r.Leser = them() },
+		"old header": func(r *rueckweisung.Rueckweisung) {
+			r.Envelope.Autor.Verzeichnisdienst, r.Envelope.Family = xoev.Code{}, xoev.FamilyXInneres
+		},
+	}
 }
