@@ -67,7 +67,7 @@ func textRun(b []byte, i int) int {
 			continue
 		}
 		i += bits.TrailingZeros64(m) >> 3
-		if class[b[i]]&cText != 0 {
+		if b[i] != '\t' { // the only hit that is ordinary
 			return i
 		}
 		i++
@@ -91,11 +91,7 @@ func attrRun(b []byte, i int) int {
 			i += 8
 			continue
 		}
-		i += bits.TrailingZeros64(m) >> 3
-		if class[b[i]]&cAttr != 0 {
-			return i
-		}
-		i++
+		return i + bits.TrailingZeros64(m)>>3
 	}
 	for i < len(b) && class[b[i]]&cAttr == 0 {
 		i++

@@ -247,23 +247,34 @@ func (s *Scanner) Next() bool {
 	if s.kind == EndElement {
 		s.closeElement()
 	}
-	if i := s.pos; s.state == inContent && i+1 < len(s.buf) {
-		s.tok = i
-		if s.buf[i] != '<' {
-			return s.scanText()
-		}
-		switch s.buf[i+1] {
-		case '/':
-			return s.scanEnd()
-		case '!', '?':
-			if s.scanMarkup() {
-				return true
-			}
-		default:
-			return s.scanStart()
-		}
+	b, i := s.buf, s.pos
+	if s.state != inContent || i+1 >= len(b) {
+		return s.scan()
 	}
-	return s.scan()
+	s.tok = i
+	if b[i] != '<' {
+		if j := textRun(b, i); j < len(b) && b[j] == '<' {
+			s.text = b[i:j:j]
+			s.pos = j
+			s.kind, s.cdata = Text, false
+			return true
+		}
+		return s.scanChunk()
+	}
+	switch b[i+1] {
+	case '/':
+		return s.scanEnd()
+	case '!', '?':
+		if s.scanMarkup() {
+			return true
+		}
+		return s.scan()
+	}
+	if st := s.parseStart(); st != done {
+		return s.startAgain(st)
+	}
+	s.kind = StartElement
+	return true
 }
 
 // scan finds the next token in every state.
@@ -300,7 +311,7 @@ func (s *Scanner) scan() bool {
 				return true
 			}
 		case s.state == inContent:
-			return s.scanText()
+			return s.scanChunk()
 		case !s.skipSpace():
 			return false
 		}

@@ -38,12 +38,16 @@ func (s *Scanner) scanStart() bool {
 	if len(s.open) == 0 && s.rootSeen {
 		return s.fail(ruleSecondRoot, s.tok)
 	}
-	st := s.parseStart()
-	if st == done {
-		s.kind = StartElement
-		s.rootSeen = true
-		return true
+	if st := s.parseStart(); st != done {
+		return s.startAgain(st)
 	}
+	s.kind = StartElement
+	s.rootSeen = true
+	return true
+}
+
+// startAgain reads more of a start tag that ended with the window, or fails.
+func (s *Scanner) startAgain(st status) bool {
 	if st == short {
 		s.loadTag()
 		st = s.parseStart()

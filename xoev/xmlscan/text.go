@@ -4,20 +4,6 @@ import "unicode/utf8"
 
 func appendRune(b []byte, r rune) []byte { return utf8.AppendRune(b, r) }
 
-// scanText scans a chunk of text that begins at tok.
-func (s *Scanner) scanText() bool {
-	b := s.buf
-	if c := b[s.tok]; c != '&' && c != '\r' {
-		if i := textRun(b, s.tok); i < len(b) && b[i] == '<' {
-			s.text = b[s.tok:i:i]
-			s.pos = i
-			s.kind, s.cdata = Text, false
-			return true
-		}
-	}
-	return s.scanChunk()
-}
-
 // scanChunk scans a chunk of text or of a CDATA section that begins at tok. It
 // returns false without an error where the section ends.
 func (s *Scanner) scanChunk() bool {
