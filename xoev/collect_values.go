@@ -95,7 +95,7 @@ func (c *Collector) rootAttributes() {
 // contradicts reports whether an envelope states another standard or version
 // than the table.
 func (s *Standard) contradicts(env *Envelope) bool {
-	return s != nil && (s.Name != "" && s.Name != env.Standard || s.Version != "" && s.Version != env.Version)
+	return s != nil && !s.Varies && (s.Name != "" && s.Name != env.Standard || s.Version != "" && s.Version != env.Version)
 }
 
 // plainRoot takes the attributes of the root for what they are: this family

@@ -37,7 +37,7 @@
 //     unqualified header with two addresses behind it; read and written, checked
 //     against the schemas of Basisnachricht 1.1 and of the addresses of XInneres
 //     9, which have the same elements as those of 26.11
-//   - XInneres up to 9 (schema basisnachricht 4 and 5), also in XBau 2.1 and
+//   - XInneres up to 9 (schema basisnachricht 4 and 5), also in XBau 2.0, 2.1 and
 //     XBau-Kernmodul 1.0 and 1.1; read and written, checked against the schemas
 //   - the copy of it in XGewerbeanzeige 2.0 to 2.2; read and written, checked
 //     with the published messages only, since no schema is public

@@ -20,7 +20,7 @@ const (
 	// behind it.
 	FamilyXInneresG2G
 	// FamilyXInneres is the header of XInneres up to version 9: nachrichtenkopf,
-	// its elements in no namespace (XBau 2.1, XBau-Kernmodul 1.0 and 1.1 too).
+	// its elements in no namespace (XBau 2.0 and 2.1, XBau-Kernmodul 1.0 and 1.1 too).
 	FamilyXInneres
 	// FamilyXInneresQualified is the header of XInneres copied into the
 	// namespace of a standard (XGewerbeanzeige 2.0 to 2.2).
@@ -76,6 +76,10 @@ type Standard struct {
 	// leaves it to the message.
 	Family        Family
 	FamilyVersion string
+	// Varies says that the schema does not fix the attributes standard and
+	// version, or is not known: messages that state other ones are no fault
+	// (ENV-019, ENV-115).
+	Varies bool
 }
 
 // Standards is a table of standards by namespace. It is a value: [Standards.With]

@@ -212,7 +212,7 @@ func TestUnknownFamily(t *testing.T) {
 		"another header of XJustiz": {message: xjustiz, standard: "XJustiz"},
 		"attributes are missing":    {message: xinneres, attrs: 3},
 		"from a citizen":            {message: privat, standard: "XBau-Hochbau", test: true},
-		"XDatenfelder 1":            {message: `<x:xdatenfelder.stammdatenschema.0102001 xmlns:x="urn:xoev-de:fim:standard:xdatenfelder_1"><x:header/></x:xdatenfelder.stammdatenschema.0102001>`},
+		"XDatenfelder 1":            {standard: "XDatenfelder", message: `<x:xdatenfelder.stammdatenschema.0102001 xmlns:x="urn:xoev-de:fim:standard:xdatenfelder_1"><x:header/></x:xdatenfelder.stammdatenschema.0102001>`},
 		"a later Basisnachricht":    {message: later},
 		"an XSLT with a version":    {message: `<xsl:stylesheet xmlns:xsl="urn:x" version="2.0"><xsl:x/></xsl:stylesheet>`, attrs: 1},
 		"no children":               {message: `<x test="1"/>`, attrs: 1},

@@ -194,6 +194,10 @@ func writeVectors() []writeVector {
 		m.Root.Space = "https://www.xleitstelle.de/xbeteiligung/12"
 		m.Standard, m.Version = "XBeteiligung", "1.2"
 	}
+	weiterleitung := func(m m) { // of XInneres 26.11
+		m.Envelope = *wantXInneresG2G()
+		m.Root.Space, m.Standard, m.Version = "http://www.osci.de/xinneres/weiterleitung/7", "XInneres-Weiterleitung", "7"
+	}
 	xml := func(s string) func(m) { return func(m m) { m.BodyXML = []byte(s) } }
 	const root, leser = "/probe.antrag.0001", pathKopf + "/leser"
 	return []writeVector{
@@ -244,7 +248,7 @@ func writeVectors() []writeVector {
 		{"body ends the root", "ENV-112", body(func(e *xoev.Encoder) { e.End() }), body(func(*xoev.Encoder) {}), root},
 		{"address where there is no place", "ENV-114", func(m m) { m.Autor.Anschrift.Ort = "Musterstadt" }, nil, root},
 		{"test where it cannot be said", "ENV-114", func(m m) { m.Envelope = *wantXJustiz36(); m.Test = "ja" }, func(m m) { m.Envelope = *wantXJustiz36() }, "/nachricht.probe.0005006"},
-		{"version of another schema", "ENV-115", func(m m) { xbeteiligung(m); m.Version = "1.1" }, xbeteiligung, root},
+		{"version of another schema", "ENV-115", func(m m) { weiterleitung(m); m.Version = "6" }, weiterleitung, root},
 		{"kennung and its codes", "ENV-116", func(m m) { m.Envelope = *wantXInneres(); m.Leser.Kennung = "psw:16000002" },
 			func(m m) { m.Envelope = *wantXInneres() }, pathXInneres + "/leser"},
 		{"header of another family", "ENV-101", func(m m) { xbeteiligung(m); m.Family = xoev.FamilyUnqualified }, xbeteiligung, root},
