@@ -73,6 +73,28 @@ func TestFamiliesFillIn(t *testing.T) {
 	requireCode(t, xoev.Write(&bytes.Buffer{}, old, nil), "ENV-103")
 }
 
+// TestAddedStandard: a standard that was added at run time is read and written
+// like those that are built in; without the addition it is unknown.
+func TestAddedStandard(t *testing.T) {
+	const space = "urn:example:xdatenfelder_4"
+	table := xoev.KnownStandards().With(xoev.Standard{Namespace: space, Name: "XDatenfelder", Version: "4.0.0",
+		Family: xoev.FamilyXDatenfelder, FamilyVersion: "3.0.0"})
+	m := &xoev.Message{Envelope: *wantXDatenfelder("3.0.0")}
+	m.Root.Space, m.Standard, m.Version, m.Family, m.FamilyVersion = space, "", "", xoev.FamilyUnknown, ""
+	requireCode(t, xoev.Write(&bytes.Buffer{}, m, nil), "ENV-101")
+	out := write(t, m, &xoev.WriteOptions{Standards: table})
+
+	e, err := xoev.ReadEnvelope(bytes.NewReader(out), &xoev.ReadOptions{Standards: table})
+	require.NoError(t, err)
+	assert.Equal(t, [...]string{"XDatenfelder", "4.0.0", "xdatenfelder", "3.0.0"}, [...]string{e.Standard, e.Version, e.Family.String(), e.FamilyVersion})
+	assert.Equal(t, wantXDatenfelder("3.0.0").Nachricht, e.Nachricht)
+	assert.True(t, e.IsTest(), "datenqualitaet says TEST")
+
+	e, err = xoev.ReadEnvelope(bytes.NewReader(out), nil)
+	require.NoError(t, err)
+	assert.Equal(t, xoev.FamilyUnknown, e.Family)
+}
+
 // TestDefaultNamespace: a message whose root has no prefix stays as it is, with
 // elements in no namespace inside.
 func TestDefaultNamespace(t *testing.T) {
