@@ -18,7 +18,15 @@
 //	  suites for stores and providers        payment/paymenttest
 //	a document reaches the authority         xoev/submission
 //	  the envelope of an XÖV message         xoev
+//	  messages of any size, record by record xoev/sammelnachricht
+//	  checks that a schema cannot make       xoev/lint
+//	    message numbers seen, in SQL         xoev/lint/sqlstore
+//	  a rejection that says why              xoev/rueckweisung
+//	  codes and code lists                   xoev/codelist
+//	    the client for XRepository           xoev/codelist/xrepository
+//	  characters of DIN 91379                xoev/latin
 //	  XML signatures                         xoev/signature
+//	  XML encryption                         xoev/encryption
 //	  strict scanning of XML from outside    xoev/xmlscan
 //	  an etree document after the scan       xoev/xmlscan/tree
 //	  findings and verdicts                  xoev/finding
