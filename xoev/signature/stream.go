@@ -56,7 +56,7 @@ func (v *Verifier) VerifyEnvelopedReader(ctx context.Context, r io.ReaderAt, siz
 	if err != nil {
 		return nil, err
 	}
-	src := &source{r: r, size: size}
+	src := newSource(r, size)
 	guess, err := guessRecipe(src)
 	if err != nil {
 		return nil, err
@@ -134,7 +134,7 @@ func (v *Verifier) VerifyDetachedReader(ctx context.Context, r io.ReaderAt, size
 	if c.rejected() {
 		return c.report, nil
 	}
-	src := &source{r: r, size: size}
+	src := newSource(r, size)
 	d, err := c.stream(src.record(ctx), size, want, true)
 	if err != nil {
 		return c.unscanned(fmt.Errorf("signed document: %w", err))

@@ -17,7 +17,7 @@ func (s *Signer) SignEnvelopedReader(ctx context.Context, w io.Writer, r io.Read
 	if o == nil {
 		o = &SignOptions{}
 	}
-	src := &source{r: r, size: size}
+	src := newSource(r, size)
 	d, sig, err := s.enveloped(src.passes(ctx, o.Scan), o)
 	if err != nil {
 		return err
@@ -45,7 +45,7 @@ func (s *Signer) SignDetachedReader(ctx context.Context, r io.ReaderAt, size int
 	if o == nil {
 		o = &SignOptions{}
 	}
-	src := &source{r: r, size: size}
+	src := newSource(r, size)
 	return s.detached(src.passes(ctx, o.Scan), name, o)
 }
 

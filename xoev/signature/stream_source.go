@@ -33,9 +33,11 @@ type source struct {
 	sums [][sha256.Size]byte
 }
 
+func newSource(r io.ReaderAt, size int64) *source { return &source{r: r, size: max(size, 0)} }
+
 // record starts the first pass.
 func (s *source) record(ctx context.Context) *sourceReader {
-	s.sums = make([][sha256.Size]byte, 0, (s.size+chunkSize-1)/chunkSize)
+	s.sums = make([][sha256.Size]byte, 0, min(s.size/chunkSize+1, 16<<10))
 	return &sourceReader{s: s, ctx: ctx, end: s.size, record: true, chunk: s.memory()}
 }
 

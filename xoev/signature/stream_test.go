@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -288,6 +289,39 @@ func TestStreamErrors(t *testing.T) {
 	for s.Next() {
 	}
 	require.NoError(t, s.Err())
+}
+
+// TestManyIDs has more IDs than the first table holds, all different but one.
+func TestManyIDs(t *testing.T) {
+	p := signPair()
+	var doc strings.Builder
+	doc.WriteString(`<a Id="root">`)
+	for i := range 20_000 {
+		fmt.Fprintf(&doc, `<b Id="i%d"/>`, i)
+	}
+	signed, err := p.signer(t).SignEnveloped([]byte(doc.String()+"</a>"), nil)
+	require.NoError(t, err)
+	report, err := verifyEnveloped(t, p.verifier(), signed)
+	accepted(t, report, err)
+	for _, twice := range []string{"root", "i0", "i9999", "i19999"} {
+		report, err := verifyEnveloped(t, p.verifier(), bytes.Replace(signed, []byte(`<b Id="i77"/>`), []byte(`<b Id="`+twice+`"/>`), 1))
+		require.NoError(t, err)
+		require.True(t, finding.Has(report.Findings, "SIG-014"))
+	}
+}
+
+// TestSizes gives sizes that cannot be.
+func TestSizes(t *testing.T) {
+	doc := strings.NewReader("<a/>")
+	for _, size := range []int64{-1, -1 << 40, 0} {
+		_, err := signPair().verifier().VerifyEnvelopedReader(context.Background(), doc, size)
+		var invalid *finding.InvalidError
+		require.ErrorAs(t, err, &invalid)
+		_, err = signPair().signer(t).SignDetachedReader(context.Background(), doc, size, "a.xml", nil)
+		require.ErrorAs(t, err, &invalid)
+	}
+	_, err := signPair().verifier().VerifyEnvelopedReader(context.Background(), doc, 1<<60)
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 }
 
 type failingAt struct{}
