@@ -161,56 +161,64 @@ func (s *Scanner) parseAttrs(b []byte, i int, el *name) (int, status) {
 				}
 			}
 		}
-		gap := i
-		for i < len(b) && isSpace(b[i]) {
-			i++
+		n, next, st := s.parseAny(b, i, prev, prev == el)
+		if n == nil || st != done {
+			return next, st
 		}
-		if i == len(b) {
-			return i, short
-		}
-		switch b[i] {
-		case '>':
-			s.plain = s.plain && i == gap
-			return i, done
-		case '/':
-			if i+1 == len(b) {
-				return i, short
-			}
-			if b[i+1] != '>' {
-				s.fail(ruleStartTagForm, s.tok+i+1)
-				return i, failed
-			}
-			s.emptyTag, s.plain = true, false
-			return i + 1, done
-		}
-		if gap == i {
-			r := ruleAttrSpace
-			if prev == el {
-				r = ruleName
-			}
-			s.fail(r, s.tok+i)
-			return i, failed
-		}
-		s.plain = s.plain && i == gap+1 && b[gap] == ' '
-		n, start := prev.attr, i
-		if guess(b, i, n) {
-			i += len(n.raw)
-		} else {
-			var st status
-			if n, i, st = s.readName(b, i); st != done {
-				return i, st
-			}
-			prev.attr = n
-		}
-		prev = n
-		var st status
-		if i, st = s.parseAttr(b, i, start, n); st != done {
-			return i, st
-		}
+		prev, i = n, next
 		if i == len(b) {
 			return i, short
 		}
 	}
+}
+
+// parseAny parses white space and then an attribute, whose name it returns, or
+// the end of the tag, of which it returns the index of the >. Prev is the name
+// before; first says that it is the element's.
+func (s *Scanner) parseAny(b []byte, i int, prev *name, first bool) (*name, int, status) {
+	gap := i
+	for i < len(b) && isSpace(b[i]) {
+		i++
+	}
+	if i == len(b) {
+		return nil, i, short
+	}
+	switch b[i] {
+	case '>':
+		s.plain = s.plain && i == gap
+		return nil, i, done
+	case '/':
+		if i+1 == len(b) {
+			return nil, i, short
+		}
+		if b[i+1] != '>' {
+			s.fail(ruleStartTagForm, s.tok+i+1)
+			return nil, i, failed
+		}
+		s.emptyTag, s.plain = true, false
+		return nil, i + 1, done
+	}
+	if gap == i {
+		r := ruleAttrSpace
+		if first {
+			r = ruleName
+		}
+		s.fail(r, s.tok+i)
+		return nil, i, failed
+	}
+	s.plain = s.plain && i == gap+1 && b[gap] == ' '
+	n, start := prev.attr, i
+	if guess(b, i, n) {
+		i += len(n.raw)
+	} else {
+		var st status
+		if n, i, st = s.readName(b, i); st != done {
+			return nil, i, st
+		}
+		prev.attr = n
+	}
+	i, st := s.parseAttr(b, i, start, n)
+	return n, i, st
 }
 
 // parseAttr parses the attribute whose name n begins at b[start] and ends at
