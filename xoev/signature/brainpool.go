@@ -94,12 +94,13 @@ type keyShape struct {
 
 // ParseCertificate parses one certificate in DER as x509.ParseCertificate does,
 // and also those whose key lies on brainpoolP256r1, brainpoolP384r1 or
-// brainpoolP512r1 (RFC 5639), named by their object identifier. Curves that are
-// given by explicit parameters are refused.
+// brainpoolP512r1 (RFC 5639), named by their object identifier, or is an RSA key
+// for RSASSA-PSS only (RFC 4055). Curves that are given by explicit parameters are
+// refused.
 func ParseCertificate(der []byte) (*x509.Certificate, error) {
 	cert, err := x509.ParseCertificate(der)
 	if err == nil {
-		return cert, nil
+		return withPSSKey(cert), nil
 	}
 	if own, ok := parseBrainpool(der); ok {
 		return own, nil
@@ -178,8 +179,10 @@ func pointOn(curve elliptic.Curve, b []byte) (*ecdsa.PublicKey, bool) {
 		return nil, false
 	}
 	x, y := new(big.Int).SetBytes(b[1:1+size]), new(big.Int).SetBytes(b[1+size:])
+	//lint:ignore SA1019 the standard library has nothing else for curves that it does not know
 	if x.Cmp(p.P) >= 0 || y.Cmp(p.P) >= 0 || !curve.IsOnCurve(x, y) {
 		return nil, false
 	}
+	//lint:ignore SA1019 as above; the values are public
 	return &ecdsa.PublicKey{Curve: curve, X: x, Y: y}, true
 }

@@ -54,7 +54,7 @@ func (c *check) selected(p *parts) ([]candidate, error) {
 			continue
 		}
 		if len(p.selectors) == 0 || slices.ContainsFunc(p.selectors, func(s selector) bool { return s.selects(cert) }) {
-			out = append(out, candidate{cert, nil, at})
+			out = append(out, candidate{withPSSKey(cert), nil, at})
 		}
 	}
 	if len(out) == 0 {
@@ -81,6 +81,9 @@ func (c *check) certificate(m method, k candidate) (bool, error) {
 	c.report.KeyBits = bits
 	for _, b := range broken {
 		c.judge.add(b.rule, k.at, b.params)
+	}
+	if len(broken) == 0 && !allowsPSS(k.cert, m) {
+		c.judge.add(ruleKeyType, k.at, nil)
 	}
 	if len(c.judge.findings) > before {
 		return false, nil

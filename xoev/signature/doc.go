@@ -62,7 +62,9 @@
 // allowed only by [LegacyVerifyOnly], up to the day they went out of use, or by a
 // policy that the caller dates. rsa-pss is taken with one digest, MGF1 over the
 // same and a salt of its length; ECDSA values are r and s of exactly the curve's
-// width. Keys on Brainpool curves sign in an HSM only. HMAC is refused under every
+// width. Keys whose certificate is for RSASSA-PSS only (RFC 4055) are used with
+// nothing else; see [ParseCertificate]. Keys on Brainpool curves sign in an HSM
+// only. HMAC is refused under every
 // policy, because who can verify could sign; DSA and MD5, because they are weak.
 //
 // # Policy, trust, revocation

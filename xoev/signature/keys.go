@@ -58,6 +58,8 @@ func NewSignerWith(key crypto.Signer, chain []*x509.Certificate, o *SignerOption
 	if key == nil || len(chain) == 0 || slices.Contains(chain, nil) {
 		return nil, fmt.Errorf("%w: key and certificate are required", ErrKey)
 	}
+	chain = slices.Clone(chain)
+	chain[0] = withPSSKey(chain[0])
 	public, ok := key.Public().(interface{ Equal(crypto.PublicKey) bool })
 	if !ok || !public.Equal(chain[0].PublicKey) {
 		return nil, fmt.Errorf("%w: the first certificate is not the key's", ErrKey)
@@ -69,10 +71,13 @@ func NewSignerWith(key crypto.Signer, chain []*x509.Certificate, o *SignerOption
 	if err != nil {
 		return nil, err
 	}
+	if !allowsPSS(chain[0], m) {
+		return nil, fmt.Errorf("%w: the certificate is for RSASSA-PSS with another method", ErrKey)
+	}
 	if leaf, _ := signerOf(chain); leaf != chain[0] {
 		return nil, fmt.Errorf("%w: %s", ErrKey, catalogue[ruleCertificateChain].Message)
 	}
-	return &Signer{Now: o.Now, key: key, chain: slices.Clone(chain), method: m, digest: digest}, nil
+	return &Signer{Now: o.Now, key: key, chain: chain, method: m, digest: digest}, nil
 }
 
 // methods chooses and judges signature method and digest.

@@ -25,12 +25,12 @@ func (v *Verifier) VerifyBytes(ctx context.Context, algorithm string, octets, va
 	if c.rejected() {
 		return c.report, nil
 	}
-	k := candidate{cert: cert}
+	k := candidate{cert: withPSSKey(cert)}
 	ok, err := c.certificate(c.method, k)
 	if err != nil {
 		return nil, err
 	}
-	if ok && !c.method.verify(cert.PublicKey, c.method.sum(octets), value) {
+	if ok && !c.method.verify(k.cert.PublicKey, c.method.sum(octets), value) {
 		c.judge.add(ruleSignatureValue, nil, nil)
 	}
 	if c.rejected() {
@@ -43,7 +43,7 @@ func (v *Verifier) VerifyBytes(ctx context.Context, algorithm string, octets, va
 		return c.report, nil
 	}
 	c.report.ground(c.keyGrounds...)
-	return c.accept(cert, octets)
+	return c.accept(k.cert, octets)
 }
 
 // SignBytes makes a signature over octets, without any XML, with the method that

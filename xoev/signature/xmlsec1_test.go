@@ -162,12 +162,14 @@ func brainpoolPrivate(t testing.TB, k keyed, key *ecdsa.PrivateKey) []byte {
 	var curve asn1.ObjectIdentifier
 	_, err = asn1.Unmarshal(info.Algorithm.Parameters.FullBytes, &curve)
 	require.NoError(t, err)
+	//lint:ignore SA1019 the standard library has nothing else for curves that it does not know
+	secret := key.D.FillBytes(make([]byte, size))
 	der, err := asn1.Marshal(struct {
 		Version int
 		Key     []byte
 		Curve   asn1.ObjectIdentifier `asn1:"explicit,tag:0"`
 		Point   asn1.BitString        `asn1:"explicit,tag:1"`
-	}{1, key.D.FillBytes(make([]byte, size)), curve, info.Key})
+	}{1, secret, curve, info.Key})
 	require.NoError(t, err)
 	return der
 }
