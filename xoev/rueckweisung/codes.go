@@ -45,16 +45,21 @@ var priority = [...]Code{T020, T003, T000, T001, T002, T010, T011, T070, T080, T
 // byFinding maps findings whose code alone tells the reason.
 var byFinding = map[string]Code{
 	"XML-005": S001, "XML-007": S001,
+	"XML-009": S999, "XML-010": S999, "XML-035": S999, // well-formed, and refused all the same
 	"XML-040": S999, "XML-041": S999, "XML-042": S999, "XML-043": S999, "XML-044": S999, "XML-045": S999, "XML-046": S999,
-	"XML-050": X001, "XML-051": X001,
+	"XML-050": X001, "XML-051": S999,
 
 	"ENV-011": S999, "ENV-013": S010, "ENV-014": S030, "ENV-015": S999, "ENV-016": S999,
 
 	"LINT-005": S011, "LINT-006": S011, "LINT-007": S030, "LINT-008": S011, "LINT-009": S010, "LINT-010": X001,
 	"LINT-011": S010, "LINT-012": X001, "LINT-013": S011, "LINT-015": S100, "LINT-016": S100, "LINT-019": V000,
 
-	"COD-001": S011, "COD-002": S010, "COD-003": S010, "COD-007": S011, "COD-009": S010, "COD-010": S010,
+	"COD-001": S011, "COD-002": S010, "COD-003": S010, "COD-007": S011, "COD-008": S999, "COD-009": S010, "COD-010": S010,
 	"COD-011": S011, "COD-012": S011, "COD-013": S010, "COD-018": S999,
+
+	"SAM-010": X001, "SAM-011": X001, "SAM-012": X001, "SAM-013": X001, "SAM-014": X001,
+
+	"LATIN-001": S001,
 
 	"SIG-001": T010, "SIG-017": T010, "SIG-018": T010, "SIG-019": T010, "SIG-030": T010, "SIG-042": T010, "SIG-043": T010,
 	"SIG-044": T010, "SIG-045": T010, "SIG-051": T010, "SIG-052": T010,
@@ -64,12 +69,13 @@ var byFinding = map[string]Code{
 
 // byPackage maps the findings of a package that are not in byFinding.
 var byPackage = map[string]Code{
-	"XML": X000, "ENV": X001, "COD": X001, "SIG": T011, "XSD": X001, "DIN": X001, "ENC": T020,
+	"XML": X000, "ENV": X001, "COD": X001, "SIG": T011, "XSD": X001, "LATIN": X001, "ENC": T020,
 }
 
 // CodeOf returns the reason that a finding is. Findings of packages xmlscan,
-// xoev, lint, codelist and signature are known; a finding whose code is one of
-// XInneres stands for itself; all others are S999.
+// xoev, lint, codelist, sammelnachricht, latin, signature and encryption are
+// known; a finding whose code is one of XInneres stands for itself; all others
+// are S999.
 func CodeOf(f finding.Finding) Code {
 	if code, ok := byFinding[f.Code]; ok {
 		return code

@@ -14,9 +14,12 @@ import (
 	"github.com/bausteine/egov/internal/testenv"
 	"github.com/bausteine/egov/xoev"
 	"github.com/bausteine/egov/xoev/codelist"
+	"github.com/bausteine/egov/xoev/encryption"
 	"github.com/bausteine/egov/xoev/finding"
+	"github.com/bausteine/egov/xoev/latin"
 	"github.com/bausteine/egov/xoev/lint"
 	"github.com/bausteine/egov/xoev/rueckweisung"
+	"github.com/bausteine/egov/xoev/sammelnachricht"
 	"github.com/bausteine/egov/xoev/signature"
 	"github.com/bausteine/egov/xoev/xmlscan"
 )
@@ -33,7 +36,9 @@ func TestCodeOf(t *testing.T) {
 		"ENV-004": rueckweisung.X001, "ENV-013": rueckweisung.S010, "ENV-014": rueckweisung.S030, "ENV-999": rueckweisung.X001,
 		"LINT-001": rueckweisung.S999, "LINT-007": rueckweisung.S030, "LINT-015": rueckweisung.S100, "LINT-019": rueckweisung.V000, "LINT-012": rueckweisung.X001,
 		"COD-011": rueckweisung.S011, "COD-002": rueckweisung.S010, "COD-005": rueckweisung.X001,
-		"SIG-001": rueckweisung.T010, "SIG-025": rueckweisung.T000, "SIG-034": rueckweisung.T011, "SIG-055": rueckweisung.T001, "SIG-024": rueckweisung.T002,
+		"XML-009": rueckweisung.S999, "XML-010": rueckweisung.S999, "XML-035": rueckweisung.S999, "XML-011": rueckweisung.X000,
+		"COD-008": rueckweisung.S999, "SAM-002": rueckweisung.S999, "SAM-011": rueckweisung.X001, "LATIN-001": rueckweisung.S001, "LATIN-003": rueckweisung.X001,
+		"ENC-038": rueckweisung.T020, "SIG-001": rueckweisung.T010, "SIG-025": rueckweisung.T000, "SIG-034": rueckweisung.T011, "SIG-055": rueckweisung.T001, "SIG-024": rueckweisung.T002,
 		"S020": rueckweisung.S020, "T080": rueckweisung.T080, "S998": rueckweisung.S999, "": rueckweisung.S999, "eigene-7": rueckweisung.S999,
 	} {
 		assert.Equal(t, want, rueckweisung.CodeOf(finding.Finding{Code: code}), code)
@@ -49,7 +54,10 @@ func TestEveryRuleHasAReason(t *testing.T) {
 	for _, r := range rules() {
 		got := rueckweisung.CodeOf(r.At("", 0, 0, nil))
 		assert.Contains(t, all, got, r.Code)
-		if strings.HasPrefix(r.Code, "SIG-") {
+		if strings.HasPrefix(r.Code, "LATIN-") {
+			assert.NotEqual(t, rueckweisung.S999, got, r.Code)
+		}
+		if strings.HasPrefix(r.Code, "SIG-") || strings.HasPrefix(r.Code, "ENC-") {
 			assert.Equal(t, byte('T'), got[0], r.Code)
 		}
 	}
@@ -57,7 +65,8 @@ func TestEveryRuleHasAReason(t *testing.T) {
 }
 
 func rules() []finding.Rule {
-	return slices.Concat(xmlscan.Rules(), xoev.Rules(), lint.Rules(), codelist.Rules(), signature.Rules())
+	return slices.Concat(xmlscan.Rules(), xoev.Rules(), lint.Rules(), codelist.Rules(), signature.Rules(),
+		sammelnachricht.Rules(), latin.Rules(), encryption.Rules())
 }
 
 // TestReasonsAreInTheLists compares with the published lists: the reasons of

@@ -139,6 +139,6 @@ func (k *kind) reason(c Code) (code xoev.Code, coarser bool) {
 // would make two programs answer each other without end (XBau-Kernmodul 1.3.0,
 // prozessnachrichten.rueckweisung.G2G.1100, forbids it).
 func isRejection(root string) bool {
-	root = strings.ToLower(root)
+	root = strings.ReplaceAll(strings.ToLower(root), "zurueckweisung", "") // a decision on a case
 	return strings.Contains(root, "rueckweisung") || strings.Contains(root, "returntosender")
 }

@@ -1,11 +1,11 @@
 package rueckweisung
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"github.com/bausteine/egov/xoev"
@@ -15,6 +15,8 @@ import (
 var (
 	// ErrNoGrund is returned for a rejection without a reason.
 	ErrNoGrund = errors.New("rueckweisung: there is no reason to reject")
+	// ErrGrund is returned for a reason that is no code of XInneres: see Code.
+	ErrGrund = errors.New("rueckweisung: a reason is not in the list of XInneres")
 	// ErrRejection is returned for a message that is itself a rejection: two
 	// programs would answer each other without end.
 	ErrRejection = errors.New("rueckweisung: a rejection must not be rejected")
@@ -118,6 +120,10 @@ func Write(w io.Writer, r *Rueckweisung, o *xoev.WriteOptions) error {
 		return fmt.Errorf("rueckweisung: there is no form %d", r.Form)
 	case len(r.Gruende) == 0:
 		return ErrNoGrund
+	case slices.ContainsFunc(r.Gruende, func(g Grund) bool { return !slices.Contains(priority[:], g.Code) }):
+		return ErrGrund
+	case r.Transport.Sendezeitpunkt != "" && !isTime(r.Transport.Sendezeitpunkt):
+		return fmt.Errorf("rueckweisung: sendezeitpunkt: %w", xoev.ErrZeitpunkt)
 	case r.Form != XMeldRtSSynchron && r.Original == nil:
 		return ErrNoOriginal
 	case r.isRejection():
@@ -138,6 +144,11 @@ func Write(w io.Writer, r *Rueckweisung, o *xoev.WriteOptions) error {
 	}
 	r.UUID, r.Erstellungszeitpunkt = m.Nachricht.UUID, m.Nachricht.Erstellungszeitpunkt
 	return nil
+}
+
+func isTime(z xoev.Zeitpunkt) bool {
+	_, _, err := z.Time()
+	return err == nil
 }
 
 func identified(e *xoev.Envelope) bool {
@@ -207,72 +218,42 @@ func (r *Rueckweisung) parties() (leser, autor xoev.Behoerde) {
 	return leser, autor
 }
 
-// party takes over what every family of headers knows of a party.
+// party takes over what every family of headers knows of a party, as far as it
+// can be sent: that a value is empty is what the message may be rejected for. A
+// name that is missing becomes the identifier.
 func party(b xoev.Behoerde) xoev.Behoerde {
-	p := xoev.Behoerde{Verzeichnisdienst: b.Verzeichnisdienst, Kennung: b.Kennung, Name: b.Name, Anschrift: b.Anschrift}
-	if p.Verzeichnisdienst.Code == "" {
+	p := xoev.Behoerde{Verzeichnisdienst: b.Verzeichnisdienst, Kennung: b.Kennung, Name: b.Name, Anschrift: address(b.Anschrift)}
+	if blank(p.Name) {
+		p.Name = p.Kennung
+	}
+	if blank(p.Verzeichnisdienst.Code) {
 		p.Verzeichnisdienst = xoev.Code{Code: verzeichnisdienst, ListURI: xoev.ListVerzeichnisdienst, ListVersionID: versionVerzeichnis}
 	}
-	if p.Verzeichnisdienst.ListVersionID == "" {
+	if blank(p.Verzeichnisdienst.ListVersionID) {
 		p.Verzeichnisdienst.ListVersionID = versionVerzeichnis
 	}
 	for _, e := range b.Erreichbarkeit {
 		e.Extensions = nil
-		if e.Kanal.Code != "" && e.Kanal.ListVersionID != "" && e.Kennung != "" {
+		if !blank(e.Kanal.Code) && !blank(e.Kanal.ListVersionID) && !blank(e.Kennung) {
 			p.Erreichbarkeit = append(p.Erreichbarkeit, e)
 		}
 	}
 	return p
 }
 
-// maxRoot is how far the root element is looked for in a message whose header
-// could not be read.
-const maxRoot = 8 << 10
-
-// isRejection looks at the rejected message itself where its header could not
-// be read: a rejection with a broken header would be answered without end too.
-func (r *Rueckweisung) isRejection() bool {
-	if r.Envelope != nil && isRejection(r.Envelope.Root.Local) {
-		return true
-	}
-	if r.Original == nil {
-		return false
-	}
-	b := bufio.NewReaderSize(r.Original, maxRoot)
-	r.Original = b
-	head, _ := b.Peek(maxRoot) // an error comes again when the message is read
-	s := xmlscan.NewBytes(head, nil)
-	for s.Next() {
-		if s.Kind() == xmlscan.StartElement {
-			return isRejection(s.Name().Local)
+// address takes over an address that is complete, else none.
+func address(a xoev.Anschrift) xoev.Anschrift {
+	a.Extensions = nil
+	for _, s := range [...]*string{&a.Strasse, &a.Hausnummer, &a.HausnummerZusatz, &a.Zusatz, &a.Postfach} {
+		if blank(*s) {
+			*s = ""
 		}
 	}
-	return false
+	building := a.Hausnummer + a.HausnummerZusatz + a.Zusatz
+	if blank(a.Postleitzahl) || blank(a.Ort) || a.Strasse == "" && building != "" {
+		return xoev.Anschrift{}
+	}
+	return a
 }
 
-// original reads the rejected message up to its limit.
-func (r *Rueckweisung) original() io.Reader {
-	limit := r.MaxOriginal
-	if limit <= 0 {
-		limit = defaultOriginal
-	}
-	return &limited{r: r.Original, left: limit}
-}
-
-// limited fails where more comes than allowed; cutting it off would return
-// another message than came in.
-type limited struct {
-	r    io.Reader
-	left int64
-}
-
-func (l *limited) Read(p []byte) (int, error) {
-	if int64(len(p)) > l.left+1 {
-		p = p[:l.left+1]
-	}
-	n, err := l.r.Read(p)
-	if l.left -= int64(n); l.left < 0 {
-		return 0, ErrTooLarge
-	}
-	return n, err
-}
+func blank(s string) bool { return strings.Trim(s, " \t\r\n") == "" }
