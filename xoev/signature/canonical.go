@@ -77,14 +77,26 @@ func Canonicalize(w io.Writer, r io.Reader, method string, o *CanonicalOptions) 
 		}
 	}
 	mode.Prefixes = slices.Clone(o.PrefixList)
-	c := canonicalizer{out: c14n.NewMode(w, mode), id: o.ID, omit: o.OmitSignature}
-	if err := xmlscan.Run(xmlscan.New(r, o.Scan), &c); err != nil {
+	out, s := c14n.NewMode(w, mode), xmlscan.New(r, o.Scan)
+	if o.ID != "" || o.OmitSignature {
+		c := canonicalizer{out: out, id: o.ID, omit: o.OmitSignature}
+		if err := xmlscan.Run(s, &c); err != nil {
+			return err
+		}
+		if o.ID != "" && c.found != 1 {
+			return ErrNoElement
+		}
+		return out.Close()
+	}
+	for s.Next() {
+		if err := out.Token(s); err != nil {
+			return err
+		}
+	}
+	if err := s.Err(); err != nil {
 		return err
 	}
-	if o.ID != "" && c.found != 1 {
-		return ErrNoElement
-	}
-	return c.out.Close()
+	return out.Close()
 }
 
 // canonicalMode looks up a method.
