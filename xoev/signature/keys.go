@@ -30,8 +30,8 @@ type SignerOptions struct {
 	// PSSHash, where Algorithm is [RSAPSS], is the digest that its parameters
 	// name; zero means SHA-256.
 	PSSHash crypto.Hash
-	// Policy must allow key and algorithms at the time of the call; zero is
-	// strict.
+	// Policy must allow key and algorithms, now and whenever the signer signs;
+	// zero is strict.
 	Policy Policy
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
@@ -77,7 +77,7 @@ func NewSignerWith(key crypto.Signer, chain []*x509.Certificate, o *SignerOption
 	if leaf, _ := signerOf(chain); leaf != chain[0] {
 		return nil, fmt.Errorf("%w: %s", ErrKey, catalogue[ruleCertificateChain].Message)
 	}
-	return &Signer{Now: o.Now, key: key, chain: chain, method: m, digest: digest}, nil
+	return &Signer{Now: o.Now, key: key, chain: chain, method: m, digest: digest, policy: o.Policy}, nil
 }
 
 // methods chooses and judges signature method and digest.
@@ -202,10 +202,17 @@ func (s *Signer) Certificates() []*x509.Certificate { return slices.Clone(s.chai
 // Algorithm returns the signature method as a URI.
 func (s *Signer) Algorithm() string { return s.method.uri }
 
-// ready judges the certificate before it signs.
+// ready judges certificate and algorithms before they are used: either may be out
+// of date by now.
 func (s *Signer) ready() error {
-	if broken := usable(s.chain[0], clockOf(s.Now)()); len(broken) > 0 {
+	at := clockOf(s.Now)()
+	if broken := usable(s.chain[0], at); len(broken) > 0 {
 		return fmt.Errorf("%w: %s", ErrKey, catalogue[broken[0]].Message)
+	}
+	_, _, broken := s.policy.judgeKey(s.method, s.chain[0].PublicKey, at)
+	_, more := s.policy.judgeDigest(s.digest, at)
+	if broken = append(broken, more...); len(broken) > 0 {
+		return fmt.Errorf("%w: %s", ErrKey, catalogue[broken[0].rule].Message)
 	}
 	return nil
 }

@@ -304,3 +304,19 @@ func TestVerifyBytesRefuses(t *testing.T) {
 	_, err = (&signature.Verifier{}).VerifyBytes(ctx, signature.RSASHA256, octets, value, p.cert)
 	require.ErrorIs(t, err, signature.ErrNoTrust)
 }
+
+// TestSignerGoesOutOfDate: a signer judges its algorithms whenever it signs.
+func TestSignerGoesOutOfDate(t *testing.T) {
+	at := clock
+	s, err := signature.NewSignerWith(key3072(), []*x509.Certificate{signPair().cert}, &signature.SignerOptions{
+		Policy: signature.ETSI119312(), Now: func() time.Time { return at },
+	})
+	require.NoError(t, err)
+	_, err = s.SignEnveloped([]byte("<a/>"), nil)
+	require.NoError(t, err)
+	at = time.Date(2029, 1, 1, 0, 0, 0, 0, time.UTC)
+	_, err = s.SignEnveloped([]byte("<a/>"), nil)
+	require.ErrorIs(t, err, signature.ErrKey)
+	_, err = s.SignBytes([]byte("x"))
+	require.ErrorIs(t, err, signature.ErrKey)
+}

@@ -46,6 +46,8 @@ type Report struct {
 	// unless the verdict is Accepted.
 	Certificate *x509.Certificate `json:"-"`
 
+	element []byte // Signature as it stands in the input
+	scope   []xmlscan.NSDecl
 	content []byte
 	stream  *verified // instead of content, of a document that was not in memory
 }
@@ -95,6 +97,13 @@ func (r *Report) Document(o *xmlscan.Options) (*etree.Document, error) {
 	}
 	return tree.Document(content, o)
 }
+
+// Signature returns the Signature element as it stands in the document that was
+// given to [Verifier.Verify], and the namespace declarations in scope there (see
+// xmlscan.NewFragment). It is nil if no signature was found. It is input, whatever
+// the verdict: only what References cover is signed, and unsigned properties of
+// XAdES, for example, are not. The bytes must not be changed.
+func (r *Report) Signature() (element []byte, scope []xmlscan.NSDecl) { return r.element, r.scope }
 
 // String gives verdict and codes on one line.
 func (r *Report) String() string {

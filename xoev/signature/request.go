@@ -102,6 +102,7 @@ func (v *Verifier) Verify(ctx context.Context, r Request) (*Report, error) {
 	if sig == nil {
 		return c.report, nil
 	}
+	c.report.element, c.report.scope = r.Document[sig.root.start:sig.root.end], sig.scope
 	p := c.read(sig, grammar{general: true})
 	if p == nil {
 		return c.report, nil

@@ -38,6 +38,7 @@ type Signer struct {
 	chain  []*x509.Certificate
 	method method
 	digest crypto.Hash
+	policy Policy
 }
 
 // SignOptions adapt one signature. Nil means the zero value.

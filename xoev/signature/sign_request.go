@@ -204,7 +204,7 @@ func (b *builder) plan(f SignReference, finder *nameFinder) (*reference, error) 
 	}
 	if f.Digest != "" {
 		hash, ok := digestOf(f.Digest)
-		if _, broken := (Policy{}).judgeDigest(hash, clockOf(b.signer.Now)()); !ok || len(broken) > 0 {
+		if _, broken := b.signer.policy.judgeDigest(hash, clockOf(b.signer.Now)()); !ok || len(broken) > 0 {
 			return nil, invalid(ruleDigestMethod)
 		}
 		ref.hash = hash
