@@ -73,6 +73,7 @@ func (p *reader) annotation(observe func(name xmlscan.Name, lang, text string)) 
 // namespaces than genericode's.
 func (p *reader) foreign(lang string, observe func(name xmlscan.Name, lang, text string)) []string {
 	var elements []string
+	outer := p.outerDeclarations()
 	for p.child() {
 		name := p.s.Name()
 		if name.Space == "" || name.Space == NSGenericode {
@@ -84,7 +85,13 @@ func (p *reader) foreign(lang string, observe func(name xmlscan.Name, lang, text
 		if v, ok := p.s.Attr(nsXML, "lang"); ok {
 			own = collapse(string(v))
 		}
-		raw, text := p.capture()
+		if p.keptBytes >= p.opts.MaxBytes {
+			p.find(ruleLimit, limit(int(p.opts.MaxBytes)))
+			p.skip()
+			continue
+		}
+		raw, text := p.capture(outer)
+		p.keptBytes += int64(len(raw))
 		elements = append(elements, raw)
 		if observe != nil && p.s.Err() == nil {
 			observe(name, own, text)
@@ -93,9 +100,9 @@ func (p *reader) foreign(lang string, observe func(name xmlscan.Name, lang, text
 	return elements
 }
 
-// capture reads an element as it was written, with the namespace declarations
-// that it needs outside its place, and all its text.
-func (p *reader) capture() (raw, text string) {
+// capture reads an element as it was written, with those of the declarations
+// outside that it does not make itself, and all its text.
+func (p *reader) capture(outer []xmlscan.NSDecl) (raw, text string) {
 	var b, t strings.Builder
 	name := p.s.Name()
 	tag := len("<") + len(name.Local)
@@ -104,8 +111,11 @@ func (p *reader) capture() (raw, text string) {
 	}
 	start := p.s.Raw()
 	b.Write(start[:tag])
-	for _, d := range p.missingDeclarations() {
-		writeDeclaration(&b, d)
+	own := p.s.Namespaces()
+	for _, d := range outer {
+		if !slices.ContainsFunc(own, func(o xmlscan.NSDecl) bool { return o.Prefix == d.Prefix }) {
+			writeDeclaration(&b, d)
+		}
 	}
 	b.Write(start[tag:])
 	for depth := p.s.Depth(); p.s.Next(); {
@@ -125,14 +135,11 @@ func (p *reader) capture() (raw, text string) {
 	return b.String(), t.String()
 }
 
-// missingDeclarations returns what is in scope at the start tag, and neither
-// declared there nor by the root element that will be written.
-func (p *reader) missingDeclarations() []xmlscan.NSDecl {
-	own := p.s.Namespaces()
+// outerDeclarations returns what is in scope at the start tag of a Description
+// or AppInfo, and not declared by the root element that will be written.
+func (p *reader) outerDeclarations() []xmlscan.NSDecl {
 	return slices.DeleteFunc(p.s.InScope(nil), func(d xmlscan.NSDecl) bool {
-		return slices.Contains(p.list.kept.scope, d) ||
-			d.Prefix != "" && d == (xmlscan.NSDecl{Prefix: p.list.kept.prefix, URI: NSGenericode}) ||
-			slices.ContainsFunc(own, func(o xmlscan.NSDecl) bool { return o.Prefix == d.Prefix })
+		return p.rootDeclares[d] || d.Prefix != "" && d == (xmlscan.NSDecl{Prefix: p.list.kept.prefix, URI: NSGenericode})
 	})
 }
 

@@ -210,3 +210,11 @@ func FuzzParseVersionKennung(f *testing.F) {
 		require.Equal(t, v.Version == other, compareVersions(v.Version, other) == 0)
 	})
 }
+
+// TestMaxBytesHasABound: positions of values have 32 bits, whatever the caller
+// allows.
+func TestMaxBytesHasABound(t *testing.T) {
+	for given, want := range map[int64]int64{0: 64 << 20, -1: 64 << 20, 5: 5, 1<<32 - 1: 1<<32 - 1, 1 << 32: 1<<32 - 1, 1 << 62: 1<<32 - 1} {
+		assert.Equal(t, want, (&ReadOptions{MaxBytes: given}).withDefaults().MaxBytes)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"math"
 	"strconv"
 
 	"github.com/bausteine/egov/xoev/finding"
@@ -27,7 +28,9 @@ const (
 // *ReadOptions, mean the strict profile and the defaults named at the fields; a
 // limit that is zero or negative means its default too.
 type ReadOptions struct {
-	// MaxBytes is the length of the document in bytes of UTF-8; default 64 MiB.
+	// MaxBytes is the length of the document in bytes of UTF-8; default 64 MiB,
+	// never more than 4 GiB less one byte. It bounds too what is kept of foreign
+	// elements in annotations together with the declarations that they need.
 	MaxBytes int64
 	// MaxRows is the number of rows; default 1,000,000.
 	MaxRows int
@@ -48,6 +51,7 @@ const (
 	defaultMaxColumns = 256
 	maxText           = 1 << 20 // bytes of a name, URI or version
 	maxFindings       = 100
+	maxNamespaces     = 128 // declarations in scope at once
 )
 
 func (o *ReadOptions) withDefaults() ReadOptions {
@@ -58,6 +62,7 @@ func (o *ReadOptions) withDefaults() ReadOptions {
 	if v.MaxBytes <= 0 {
 		v.MaxBytes = defaultMaxBytes
 	}
+	v.MaxBytes = min(v.MaxBytes, math.MaxUint32) // positions of values have 32 bits
 	if v.MaxRows <= 0 {
 		v.MaxRows = defaultMaxRows
 	}
@@ -75,7 +80,8 @@ func (o *ReadOptions) withDefaults() ReadOptions {
 //
 // A list that cannot be read gives a *finding.InvalidError with all findings (at
 // most 100), each with path, line and column: codes GC-001 to GC-099, and XML-… if
-// the document is not well formed. If r fails, so does Read with its error,
+// the document is not well formed or has more than 128 namespaces declared at
+// once (XML-046). If r fails, so does Read with its error,
 // wrapped; let r fail to cancel. Comments, processing instructions and
 // xsi:schemaLocation are not kept.
 func Read(r io.Reader, o *ReadOptions) (*List, error) {
@@ -85,10 +91,12 @@ func Read(r io.Reader, o *ReadOptions) (*List, error) {
 		return nil, err
 	}
 	p := &reader{
-		s:    xmlscan.New(converted, &xmlscan.Options{MaxBytes: opts.MaxBytes, CountSiblings: true}),
+		s:    xmlscan.New(converted, &xmlscan.Options{MaxBytes: opts.MaxBytes, MaxNamespaces: maxNamespaces, CountSiblings: true}),
 		opts: opts,
 		list: &List{key: -1},
 		ids:  map[string]bool{},
+
+		rootDeclares: map[xmlscan.NSDecl]bool{},
 	}
 	p.document()
 	if err := p.err(); err != nil {
@@ -118,6 +126,9 @@ type reader struct {
 	fields     map[*Texts]int // which generation a field of the Description came from
 	validFrom  int            // and these two
 	handbook   int
+
+	rootDeclares map[xmlscan.NSDecl]bool // kept.scope
+	keptBytes    int64                   // of foreign elements
 }
 
 // reference is a key's reference to a column.

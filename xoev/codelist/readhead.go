@@ -23,6 +23,7 @@ func (p *reader) document() {
 	for _, d := range p.s.Namespaces() {
 		if d.Prefix != "" && d.Prefix != k.prefix {
 			k.scope = append(k.scope, d)
+			p.rootDeclares[d] = true
 		}
 	}
 	p.attributes("xml:base")
@@ -270,13 +271,13 @@ func (p *reader) readKey() {
 func (p *reader) keyColumn(k *Key) {
 	p.attributes("Ref")
 	ref := p.mandatory("Ref")
-	pos := p.s.Pos()
-	p.references = append(p.references, reference{ref, p.s.Path(), pos.Line, pos.Column})
 	if len(k.Columns) == p.opts.MaxColumns {
 		p.find(ruleLimit, limit(p.opts.MaxColumns))
 		p.skip()
 		return
 	}
+	pos := p.s.Pos()
+	p.references = append(p.references, reference{ref, p.s.Path(), pos.Line, pos.Column})
 	k.Columns = append(k.Columns, ref)
 	k.kept.refs = append(k.kept.refs, annotation{})
 	p.sequence([]particle{{"Annotation", 0, false}}, func(int) {

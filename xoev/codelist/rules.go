@@ -108,7 +108,7 @@ var (
 	ruleCodeType = finding.Rule{Code: "COD-008", Source: "package codelist, Spec",
 		Message: "the Spec does not say which code type it describes, or lacks a list that the type fixes"}
 	ruleCodeUnresolved = finding.Rule{Code: "COD-009", Source: srcInneres + "S010",
-		Message: "neither the code nor its type says which list in which version applies, or there is no such list"}
+		Message: "neither the code nor its type says which list in which version applies, or there is no such list with its rows"}
 	ruleCodeOtherList = finding.Rule{Code: "COD-010", Source: srcInneres + "S010",
 		Message: "the code belongs to another list or version than the one at hand"}
 	ruleCodeUnknown = finding.Rule{Code: "COD-011", Source: srcInneres + "S011",

@@ -119,8 +119,8 @@ func (s *Spec) List(c Code) (v VersionKennung, ok bool) {
 }
 
 // Resolve does what Check does and looks the code up in its list, which must be
-// the one that [Spec.List] names; nil means that there is none. It returns the
-// code's row, the zero Row if there is none. A name that the code has must stand
+// the one that [Spec.List] names; nil means that there is none, and a list without
+// its rows ([List.MetadataOnly]) counts as none. It returns the code's row, the zero Row if there is none. A name that the code has must stand
 // somewhere in that row, else there is a warning. With nil findings the code is
 // valid.
 func (s *Spec) Resolve(c Code, l *List) (Row, []finding.Finding) {
@@ -128,7 +128,7 @@ func (s *Spec) Resolve(c Code, l *List) (Row, []finding.Finding) {
 	add := func(r finding.Rule, path string) { f = append(f, r.At(path, 0, 0, nil)) }
 	v, ok := s.List(c)
 	switch {
-	case !ok || l == nil:
+	case !ok || l == nil || l.MetadataOnly():
 		add(ruleCodeUnresolved, "")
 		return Row{}, f
 	case v != l.Kennung():

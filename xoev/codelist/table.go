@@ -1,6 +1,7 @@
 package codelist
 
 import (
+	"cmp"
 	"hash/maphash"
 	"slices"
 	"strings"
@@ -25,8 +26,14 @@ type columnIndex struct {
 }
 
 // sortedRows holds the rows whose cell is not null, by value number and then by
-// row: those of value id are rows[start[id]:start[id+1]].
-type sortedRows struct{ start, rows []uint32 }
+// row. If ids is nil, those of value id are rows[start[id]:start[id+1]]. A column
+// that has few of the list's values has them in ids, ordered, and the rows of
+// ids[n] are rows[start[n]:start[n+1]]: else many columns of many values would
+// take the square of their memory.
+type sortedRows struct{ ids, start, rows []uint32 }
+
+// sparseFrom is how many times more values than rows make an index sparse.
+const sparseFrom = 8
 
 func (t *table) at(row, column int) (string, bool) {
 	id := t.cells[row*t.columns+column]
@@ -43,6 +50,13 @@ func (t *table) find(column int, value string) []uint32 {
 		return nil
 	}
 	s := t.sorted(column)
+	if s.ids != nil {
+		n, ok := slices.BinarySearch(s.ids, id)
+		if !ok {
+			return nil
+		}
+		id = uint32(n)
+	}
 	return s.rows[s.start[id]:s.start[id+1]]
 }
 
@@ -56,7 +70,12 @@ func (t *table) sorted(column int) *sortedRows {
 	if s := x.sorted.Load(); s != nil {
 		return s
 	}
-	s := t.sort(column)
+	var s *sortedRows
+	if len(t.ends) > sparseFrom*t.rows {
+		s = t.sortSparse(column)
+	} else {
+		s = t.sort(column)
+	}
 	x.sorted.Store(s)
 	return s
 }
@@ -81,6 +100,25 @@ func (t *table) sort(column int) *sortedRows {
 		}
 	}
 	return &sortedRows{start: start, rows: rows}
+}
+
+// sortSparse does the same in memory that depends on the rows only.
+func (t *table) sortSparse(column int) *sortedRows {
+	s := &sortedRows{ids: []uint32{}}
+	for row := range t.rows {
+		if t.cells[row*t.columns+column] != 0 {
+			s.rows = append(s.rows, uint32(row))
+		}
+	}
+	at := func(row uint32) uint32 { return t.cells[int(row)*t.columns+column] }
+	slices.SortStableFunc(s.rows, func(a, b uint32) int { return cmp.Compare(at(a), at(b)) })
+	for n, row := range s.rows {
+		if id := at(row); n == 0 || id != s.ids[len(s.ids)-1] {
+			s.ids, s.start = append(s.ids, id), append(s.start, uint32(n))
+		}
+	}
+	s.start = append(s.start, uint32(len(s.rows)))
+	return s
 }
 
 // repeated returns the first row whose value in the column an earlier row has
