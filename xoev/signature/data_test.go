@@ -29,7 +29,7 @@ func (trustAll) Trusted(context.Context, *x509.Certificate, []*x509.Certificate,
 }
 
 // TestForeignSignatures checks the signed documents of the reference data. All
-// are outside the first profile (XAdES with Object, several references, XPath,
+// are outside the narrow form (XAdES with Object, several references, XPath,
 // RSA-PSS, SHA-1, a DTD, wrapping): none is accepted.
 func TestForeignSignatures(t *testing.T) {
 	root := filepath.Dir(testenv.Data(t, "README.md"))

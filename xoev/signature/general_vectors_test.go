@@ -397,4 +397,3 @@ func brokenInGeneral(t *testing.T, broken map[string]int) {
 		broken["SIG-054"]++
 	})
 }
-
