@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/bausteine/egov/xoev"
@@ -49,7 +50,8 @@ type Options struct {
 	// Lists returns a version of a code list, nil if there is none; the codes of
 	// Body are then looked up. Nil = they are checked against their type only.
 	Lists func(v codelist.VersionKennung) *codelist.List
-	// Allow holds codes of findings ("LINT-002") that count as warnings. The
+	// Allow holds codes of findings ("LINT-002") that count as warnings; those of
+	// package xmlscan (XML-…) never do, since nothing behind them was read. The
 	// damage: what a standard forbids is accepted, and a receiver that is
 	// stricter rejects it.
 	Allow []string
@@ -84,21 +86,25 @@ type Report struct {
 // Check reads a message to its end, in one pass and with memory that does not
 // depend on its size, and judges it. What is wrong with the message, down to
 // XML that is not well-formed, is in the report; the error is that of r, of the
-// context, of Options.Seen or of one of Options.With, and the report is nil
-// then. No error and no finding holds a value of the message.
+// context, of Options.Seen or of one of Options.With, or says that a code type
+// in Options.Body is not complete; the report is nil then. No error and no finding holds a value of the message.
 func Check(ctx context.Context, r io.Reader, o *Options) (*Report, error) {
 	l := newLinter(o)
+	if err := checkSpecs(l.o.Body); err != nil {
+		return nil, fmt.Errorf("lint: Options.Body: %w", err)
+	}
 	in := &input{ctx: ctx, r: r, digest: sha256.New()}
 	scan := xmlscan.Options{}
 	if l.read.Scan != nil {
 		scan = *l.read.Scan
 	}
 	scan.CountSiblings = true
-	err := xmlscan.Run(xmlscan.New(in, &scan), append([]xmlscan.Consumer{l}, l.o.With...)...)
+	s := xmlscan.New(in, &scan)
+	err := xmlscan.Run(s, append([]xmlscan.Consumer{l}, l.o.With...)...)
 	var syntax *xmlscan.SyntaxError
 	switch {
-	case errors.As(err, &syntax):
-		l.add(syntax.Finding)
+	case errors.As(s.Err(), &syntax): // no error of Options.With
+		l.keep(syntax.Finding)
 	case err != nil:
 		return nil, fmt.Errorf("lint: %w", err)
 	default:
@@ -181,14 +187,17 @@ func (l *linter) Token(s *xmlscan.Scanner) error {
 	return nil
 }
 
-// add keeps a finding. Errors and warnings are bounded each on their own: a
-// flood of warnings must not hide the error that rejects the message.
+// add keeps a finding, as a warning if it is allowed.
 func (l *linter) add(f finding.Finding) {
-	for _, code := range l.o.Allow {
-		if f.Code == code {
-			f.Severity = finding.Warning
-		}
+	if slices.Contains(l.o.Allow, f.Code) {
+		f.Severity = finding.Warning
 	}
+	l.keep(f)
+}
+
+// keep keeps a finding. Errors and warnings are bounded each on their own: a
+// flood of warnings must not hide the error that rejects the message.
+func (l *linter) keep(f finding.Finding) {
 	i := 0
 	if f.Severity == finding.Warning {
 		i = 1

@@ -7,9 +7,12 @@ import (
 	"github.com/bausteine/egov/xoev/xmlscan"
 )
 
-// maxPlaces bounds what is remembered of a header; real ones have about 50
-// elements.
-const maxPlaces = 2000
+// Bounds of what is remembered of a header. Real ones have about 50 elements;
+// what is looked for stands at most 6 deep.
+const (
+	maxPlaces     = 2000
+	maxPlaceDepth = 8
+)
 
 // places remembers where the elements of the header stand: the envelope holds
 // values, and findings name a line.
@@ -27,6 +30,9 @@ type place struct {
 func (p *places) token(s *xmlscan.Scanner) {
 	switch s.Kind() {
 	case xmlscan.StartElement:
+		if s.Depth() > maxPlaceDepth {
+			return
+		}
 		local := s.Name().Local
 		next := place{path: "/" + local, pos: s.Pos()}
 		if n := len(p.open); n > 0 {
@@ -44,7 +50,7 @@ func (p *places) token(s *xmlscan.Scanner) {
 		}
 		p.open = append(p.open, next)
 	case xmlscan.EndElement:
-		p.open = p.open[:len(p.open)-1]
+		p.open = p.open[:min(len(p.open), s.Depth()-1)]
 	}
 }
 
