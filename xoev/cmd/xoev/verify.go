@@ -8,11 +8,9 @@ import (
 	"encoding/hex"
 	"encoding/pem"
 	"errors"
-	"flag"
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,38 +19,6 @@ import (
 	"github.com/bausteine/egov/xoev/finding"
 	"github.com/bausteine/egov/xoev/signature"
 )
-
-const verifyHelp = `xoev verify --trust CERT.pem [options] FILE
-
-Checks the signature of an XML file. Either the signature stands inside the
-document, or in a file of its own beside it: if FILE.sig.xml exists, as for
-antrag.xml and antrag.xml.sig.xml, that file is taken.
-
-  --trust CERT.pem   whose signatures count (PEM, may hold several, may be
-                     given several times). An ordinary certificate counts
-                     itself; of a CA also what it has issued. Required: the
-                     certificate inside a signature proves nothing.
-  --signature FILE   the signature is in this file
-  --name NAME        the name the signature calls the document; default: the
-                     name of FILE without folder
-  --at TIME          judge certificates at this time (2026-11-23T09:00:00Z);
-                     default now
-  --out FILE         if the signature is good, write exactly the content that
-                     it covers; - for standard output (the report then goes to
-                     standard error). Go on with this content, never with FILE:
-                     what is not signed is not in it.
-
-FILE may be - for standard input. Whether a certificate has been revoked is not
-checked. The file named with --out appears complete or not at all, readable by
-you alone, and replaces one of that name; if the signature is refused, the old
-one stays, so look at the exit status.
-
-Exit status: 0 the signature is good, 1 it is refused, 2 wrong usage, or it
-could not be checked, or the content could not be written.
-
-  xoev verify --trust stadt.pem antrag.xml
-  xoev verify --trust stadt.pem --out geprueft.xml antrag.xml && import geprueft.xml
-`
 
 // signatureSuffix is what the name of a signature file ends with.
 const signatureSuffix = ".sig.xml"
@@ -64,7 +30,7 @@ type verification struct {
 }
 
 func (c *command) verify(args []string) int {
-	flags := flag.NewFlagSet("verify", flag.ContinueOnError)
+	flags := c.flags("verify")
 	var v verification
 	var trust list
 	var at string
@@ -73,60 +39,58 @@ func (c *command) verify(args []string) int {
 	flags.StringVar(&v.name, "name", "", "")
 	flags.StringVar(&v.out, "out", "", "")
 	flags.StringVar(&at, "at", "", "")
-	files, status, done := c.parse(flags, verifyHelp, args)
+	files, status, done := c.parse(flags, verifyEN, verifyDE, args)
 	switch {
 	case done:
 		return status
 	case len(files) != 1:
-		return c.usage("verify", "exactly one FILE is needed")
+		return c.usage("verify", c.t("exactly one FILE is needed", "genau eine DATEI ist nötig"))
 	case len(trust) == 0:
-		return c.usage("verify", "--trust is missing: whose signature counts?")
+		return c.usage("verify", c.t("--trust is missing: whose signature counts?", "--trust fehlt: wessen Signatur gilt?"))
 	}
 	v.file = files[0]
 	if at != "" {
 		moment, err := time.Parse(time.RFC3339, at)
 		if err != nil {
-			return c.usage("verify", "--at needs a time such as 2026-11-23T09:00:00Z")
+			return c.usage("verify", c.t("--at needs a time such as 2026-11-23T09:00:00Z", "--at braucht einen Zeitpunkt wie 2026-11-23T09:00:00Z"))
 		}
 		v.verifier.Now = func() time.Time { return moment }
 	}
-	if problem := v.complete(trust); problem != "" {
+	if problem := v.complete(c, trust); problem != "" {
 		return c.usage("verify", problem)
+	}
+	if c.dry {
+		return exitFine
 	}
 	trusted, err := c.trust(trust)
 	if err != nil {
-		return c.failed(v.file, err)
+		return c.failed("verify", v.file, err)
 	}
 	v.verifier.Trust = trusted
 	return c.check(&v)
 }
 
 // complete fills in what was not given, and finds contradictions.
-func (v *verification) complete(trust []string) string {
+func (v *verification) complete(c *command, trust []string) string {
 	if v.signature == "" && v.file != "-" && exists(v.file+signatureSuffix) {
 		v.signature = v.file + signatureSuffix
 	}
 	switch {
 	case v.signature == "" && v.name != "":
-		return "--name is for signatures in a file of their own"
+		return c.t("--name is for signatures in a file of their own", "--name gibt es nur bei Signaturen in eigener Datei")
 	case repeated("-", append(trust, v.file, v.signature)):
-		return "standard input cannot be two things at once"
+		return c.t("standard input cannot be two things at once", "die Standardeingabe kann nicht zweierlei sein")
 	case v.signature != "" && v.file == "-" && v.name == "":
-		return "--name is needed for a document from standard input"
+		return c.t("--name is needed for a document from standard input", "--name ist nötig für ein Dokument von der Standardeingabe")
 	case v.name == "":
 		v.name = filepath.Base(v.file)
 	}
 	for _, in := range append([]string{v.file, v.signature}, trust...) {
 		if v.out != "" && v.out != "-" && sameFile(in, v.out) {
-			return "--out would overwrite an input"
+			return c.t("--out would overwrite an input", "--out würde eine Eingabe überschreiben")
 		}
 	}
 	return ""
-}
-
-func repeated(name string, names []string) bool {
-	i := slices.Index(names, name)
-	return i >= 0 && slices.Contains(names[i+1:], name)
 }
 
 func sameFile(a, b string) bool {
@@ -135,16 +99,10 @@ func sameFile(a, b string) bool {
 	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
 }
 
-// failed reports that something could not be checked.
-func (c *command) failed(file string, err error) int {
-	c.fail("xoev verify: %s: %s\n", clean(file), clean(err.Error()))
-	return exitFailed
-}
-
 func (c *command) check(v *verification) int {
 	doc, err := c.read(v.file)
 	if err != nil {
-		return c.failed(v.file, err)
+		return c.failed("verify", v.file, err)
 	}
 	var report *signature.Report
 	if v.signature == "" {
@@ -152,7 +110,7 @@ func (c *command) check(v *verification) int {
 	} else {
 		var sig []byte
 		if sig, err = c.read(v.signature); err != nil {
-			return c.failed(v.signature, err)
+			return c.failed("verify", v.signature, err)
 		}
 		report, err = v.verifier.VerifyDetached(doc, sig, v.name)
 	}
@@ -161,37 +119,38 @@ func (c *command) check(v *verification) int {
 	case errors.As(err, &invalid):
 		report = &signature.Report{Verdict: finding.Rejected, Findings: invalid.Findings}
 	case err != nil:
-		return c.failed(v.file, err)
+		return c.failed("verify", v.file, err)
 	case c.ctx.Err() != nil:
-		return c.failed(v.file, c.ctx.Err())
+		return c.failed("verify", v.file, c.ctx.Err())
 	}
 	return c.conclude(v, report)
 }
 
 // conclude writes content and report.
 func (c *command) conclude(v *verification, report *signature.Report) int {
-	s := &sheet{}
+	s := c.sheet()
 	s.title(v.file)
 	status := exitRefused
 	switch report.Verdict {
 	case finding.Accepted:
 		status = exitFine
-		s.line("ACCEPTED", "the signature is good")
+		s.mark(green, c.t("ACCEPTED", "ANGENOMMEN"), c.t("the signature is good", "die Signatur ist gültig"))
 	case finding.Rejected:
-		s.line("REFUSED", "do not process this file")
+		s.mark(red, c.t("REFUSED", "ABGEWIESEN"), c.t("do not process this file", "diese Datei nicht verarbeiten"))
 	default:
 		status = exitFailed
-		s.line("UNDETERMINED", "the signature could not be checked; do not process this file")
+		s.mark(red, c.t("UNDETERMINED", "OFFEN"), c.t("the signature could not be checked; do not process this file", "die Signatur ließ sich nicht prüfen; diese Datei nicht verarbeiten"))
 	}
-	where := "inside the document"
+	where := c.t("inside the document", "im Dokument")
 	if v.signature != "" {
-		where = "in " + v.signature + ", for a document named " + v.name
+		where = "in " + v.signature + c.t(", for a document named ", ", für ein Dokument namens ") + v.name
 	}
-	s.line("Signature", where)
+	s.line(c.t("Signature", "Signatur"), where)
 	if status == exitFine {
 		accepted(s, report)
 		if err := c.deliver(v, report.Content(), s); err != nil {
-			c.fail("xoev verify: the content could not be written to %s: %s\n", clean(v.out), clean(reason(err).Error()))
+			c.fail(c.t("xoev verify: the content could not be written to %s: %s\n", "xoev verify: der Inhalt konnte nicht nach %s geschrieben werden: %s\n"),
+				clean(v.out), clean(c.reason(err)))
 			return exitFailed
 		}
 	}
@@ -206,24 +165,25 @@ func (c *command) conclude(v *verification, report *signature.Report) int {
 
 // accepted shows who signed, and what: read from the signed content only.
 func accepted(s *sheet, report *signature.Report) {
+	t := s.c.t
 	if cert := report.Certificate; cert != nil {
-		s.line("Signed by", cert.Subject.String())
-		s.line("Issued by", cert.Issuer.String())
-		s.line("Valid", cert.NotBefore.UTC().Format(time.RFC3339)+" to "+cert.NotAfter.UTC().Format(time.RFC3339))
+		s.line(t("Signed by", "Signiert von"), cert.Subject.String())
+		s.line(t("Issued by", "Aussteller"), cert.Issuer.String())
+		s.line(t("Valid", "Gültig"), cert.NotBefore.UTC().Format(time.RFC3339)+t(" to ", " bis ")+cert.NotAfter.UTC().Format(time.RFC3339))
 		sum := sha256.Sum256(cert.Raw)
-		s.line("Fingerprint", "SHA-256 "+hex.EncodeToString(sum[:]))
+		s.line(t("Fingerprint", "Fingerabdruck"), "SHA-256 "+hex.EncodeToString(sum[:]))
 	}
-	s.line("Algorithm", algorithm(report.Algorithm)+", "+algorithm(report.Digest)+", key of "+strconv.Itoa(report.KeyBits)+" bits")
+	s.line(t("Algorithm", "Verfahren"), algorithm(report.Algorithm)+", "+algorithm(report.Digest)+t(", key of ", ", Schlüssel mit ")+strconv.Itoa(report.KeyBits)+t(" bits", " Bit"))
 	envelope, err := xoev.ReadEnvelope(bytes.NewReader(report.Content()), nil)
 	if err != nil {
-		s.line("Content", "XML without a readable XÖV header")
+		s.line(t("Content", "Inhalt"), t("XML without a readable XÖV header", "XML ohne lesbaren XÖV-Nachrichtenkopf"))
 		return
 	}
 	m := newMessage(envelope)
-	s.line("Message", strings.TrimSpace(m.Standard+" "+m.Version+" "+m.Root))
+	s.line(t("Message", "Nachricht"), strings.TrimSpace(m.Standard+" "+m.Version+" "+m.Root))
 	s.line("UUID", m.UUID)
 	if m.Test {
-		s.line("Test", "YES, a test message: not for production")
+		s.mark(yellow, "Test", t("YES, a test message: not for production", "JA, eine Testnachricht: nicht für den Echtbetrieb"))
 	}
 }
 
@@ -239,16 +199,16 @@ func (c *command) deliver(v *verification, content []byte, s *sheet) error {
 		_, err := c.stdout.Write(content)
 		return err
 	}
-	if err := writeFile(v.out, content); err != nil {
+	if err := writeFile(v.out, content, 0o600); err != nil {
 		return err
 	}
-	s.line("Written", v.out+" ("+strconv.Itoa(len(content))+" bytes)")
+	s.line(s.c.t("Written", "Geschrieben"), v.out+" ("+strconv.Itoa(len(content))+s.c.t(" bytes)", " Bytes)"))
 	return nil
 }
 
 // writeFile writes a file so that it appears complete or not at all, and stays
 // after a crash. What stood there before is replaced.
-func writeFile(path string, content []byte) (err error) {
+func writeFile(path string, content []byte, mode os.FileMode) (err error) {
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return errNoFile // a folder, a device: replacing it would destroy it
 	}
@@ -264,6 +224,9 @@ func writeFile(path string, content []byte) (err error) {
 		}
 	}()
 	if _, err = f.Write(content); err != nil {
+		return err
+	}
+	if err = f.Chmod(mode); err != nil {
 		return err
 	}
 	if err = f.Sync(); err != nil {
@@ -319,11 +282,11 @@ func (c *command) trust(files []string) (signature.Trust, error) {
 	for _, file := range files {
 		data, err := c.read(file)
 		if err != nil {
-			return nil, errors.New("--trust " + file + ": " + err.Error())
+			return nil, errors.New("--trust " + file + ": " + c.reason(err))
 		}
 		certs, err := certificates(data)
 		if err != nil {
-			return nil, errors.New("--trust " + file + ": " + err.Error())
+			return nil, errors.New("--trust " + file + ": " + c.reason(err))
 		}
 		for _, cert := range certs {
 			pinned = append(pinned, cert)
