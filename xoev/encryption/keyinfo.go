@@ -190,7 +190,7 @@ func (m *method) consistent() bool {
 		case sha384Other:
 			m.digest = SHA384
 		}
-		return m.uri == RSAOAEP || m.mgf == MGF1SHA1
+		return m.uri == RSAOAEP || !m.gen
 	case RSA15:
 		return !m.gen && !m.named && !m.labelled
 	}
