@@ -222,13 +222,15 @@ type first struct {
 	late  [4]lateAttr
 	slots [64]*name
 	names [24]name
+	binds [8]binding
+	value [64]byte
 }
 
 func newScanner(o *Options) *Scanner {
 	f := &first{Scanner: Scanner{opt: o.withDefaults(), mark: mark{line: 1}}}
 	s := &f.Scanner
 	s.open, s.attrs, s.decls, s.late = f.open[:0], f.attrs[:0], f.decls[:0], f.late[:0]
-	s.names.slots, s.names.chunk = f.slots[:], f.names[:]
+	s.names.slots, s.names.chunk, s.names.binds, s.value = f.slots[:], f.names[:], f.binds[:0], f.value[:0]
 	s.names.init()
 	return s
 }
