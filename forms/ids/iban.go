@@ -3,8 +3,9 @@ package ids
 // IBAN is an international bank account number (ISO 13616-1) without spaces,
 // in capital letters: country, two check digits, account.
 //
-// The check digits are those of ISO/IEC 7064 MOD 97-10; the lengths come from
-// the IBAN registry kept by SWIFT for ISO 13616-2 (see [IBAN.Country]).
+// The check digits are those of ISO/IEC 7064 MOD 97-10; the structure of
+// each country's account number is that of the IBAN registry, which SWIFT keeps
+// for ISO 13616-2 (BBAN structure; see [IBAN.Country]).
 type IBAN string
 
 const ibanName = "IBAN"
@@ -14,39 +15,24 @@ const maxIBAN = 34
 
 // ParseIBAN reads an IBAN. Spaces and hyphens are skipped, small letters
 // raised. Codes: [Empty], [Charset], [Length], [Country], [Structure] (no
-// letters, then digits, in front; letters in a German account), [Checksum].
+// letters, then digits, in front; letters where the country has digits, or the
+// reverse), [Checksum].
 func ParseIBAN(s string) (IBAN, error) {
-	var d [maxIBAN]byte
-	n, p := checkIBAN(&d, s)
-	if p.code != "" {
-		return "", p.err(ibanName)
-	}
-	return IBAN(d[:n]), nil
+	b, p := checkIBAN(s)
+	return parsed[IBAN](ibanName, s, b, p)
 }
 
 // Valid reports whether [ParseIBAN] accepts the text.
 func (i IBAN) Valid() bool {
-	var d [maxIBAN]byte
-	_, p := checkIBAN(&d, string(i))
+	_, p := checkIBAN(string(i))
 	return p.code == ""
 }
 
 // Format groups the IBAN by four: "DE89 3704 0044 0532 0130 00". What is no
 // IBAN is returned as it is.
 func (i IBAN) Format() string {
-	var d [maxIBAN]byte
-	n, p := checkIBAN(&d, string(i))
-	if p.code != "" {
-		return string(i)
-	}
-	out := make([]byte, 0, n+n/4)
-	for k, c := range d[:n] {
-		if k > 0 && k%4 == 0 {
-			out = append(out, ' ')
-		}
-		out = append(out, c)
-	}
-	return string(out)
+	b, p := checkIBAN(string(i))
+	return byFours(string(i), b, p)
 }
 
 // Country returns the country's ISO 3166-1 code ("DE"), "" for what is no
@@ -76,69 +62,162 @@ func (i IBAN) Konto() string {
 	return string(i[12:])
 }
 
-func checkIBAN(d *[maxIBAN]byte, s string) (int, problem) {
-	var at [maxIBAN]byte
-	n, p := gather(d[:], at[:], s, "-")
+func checkIBAN(s string) (b buf, p problem) {
+	b.n, p = gather(b.d[:maxIBAN], b.at[:maxIBAN], s, "-", "")
 	if p.code != "" {
-		return n, p
+		return b, p
 	}
-	if n < 4 {
-		return n, problem{Length, -1}
+	if b.n < 4 {
+		return b, problem{Length, -1}
 	}
-	for i, ok := range [4]bool{isLetter(d[0]), isLetter(d[1]), isDigit(d[2]), isDigit(d[3])} {
-		if !ok {
-			return n, problem{Structure, int(at[i])}
-		}
+	if p = b.structure(0, "2a2n"); p.code != "" {
+		return b, p
 	}
-	want := ibanLength(d[0], d[1])
-	if want == 0 {
-		return n, problem{Country, int(at[0])}
+	structure := bban(b.d[0], b.d[1])
+	if structure == "" {
+		return b, problem{Country, int(b.at[0])}
 	}
-	if n != want {
-		return n, problem{Length, -1}
+	if b.n != 4+patternLen(structure) {
+		return b, problem{Length, -1}
 	}
-	if d[0] == 'D' && d[1] == 'E' {
-		for i := 4; i < n; i++ {
-			if !isDigit(d[i]) {
-				return n, problem{Structure, int(at[i])}
-			}
-		}
+	if p = b.structure(4, structure); p.code != "" {
+		return b, p
 	}
-	if !mod97(d[:n]) {
-		return n, problem{Checksum, int(at[2])}
+	if !mod97(b.text(), 4) {
+		return b, problem{Checksum, int(b.at[2])}
 	}
-	return n, problem{}
+	return b, problem{}
 }
 
-// mod97 reports whether the check digits fit. The pairs 00, 01 and 99 would
-// give the same remainder as 97, 98 and 02 but are never given out.
-func mod97(d []byte) bool {
+// mod97 reports whether the check digits at 2 and 3 fit, with the country and
+// them put behind the text from a place on. The pairs 00, 01 and 99 would give
+// the same remainder as 97, 98 and 02 but are never given out.
+func mod97(d []byte, from int) bool {
 	if check := (d[2]-'0')*10 + d[3] - '0'; check < 2 || check > 98 {
 		return false
 	}
-	r := 0
-	for i := range d {
-		c := d[(i+4)%len(d)]
-		if isDigit(c) {
-			r = (r*10 + int(c-'0')) % 97
-		} else {
-			r = (r*100 + int(c-'A') + 10) % 97
-		}
-	}
-	return r == 1
+	return remainder97(remainder97(0, d[from:]), d[:4]) == 1
 }
 
-// ibanLengths lists country and length.
-const ibanLengths = "AD24AE23AL28AT20AZ28BA20BE16BG22BH22BI27BR29BY28CH21CR22CY28CZ24DE22DJ27DK18DO28" +
-	"EE20EG29ES24FI18FK18FO18FR27GB22GE22GI23GL18GR27GT28HN28HR21HU28IE22IL23IQ23IS26IT27JO30KW30KZ20" +
-	"LB28LC32LI21LT20LU20LV21LY25MC27MD24ME22MK19MN20MR27MT31MU30NI28NL18NO15OM23PK24PL28PS29PT25QA29" +
-	"RO24RS22RU33SA24SC31SD18SE24SI19SK24SM27SO23ST25SV28TL23TN24TR26UA29VA22VG24XK20YE30"
-
-func ibanLength(a, b byte) int {
-	for i := 0; i < len(ibanLengths); i += 4 {
-		if ibanLengths[i] == a && ibanLengths[i+1] == b {
-			return int(ibanLengths[i+2]-'0')*10 + int(ibanLengths[i+3]-'0')
-		}
+// bban is the structure of the account number in the registry, "" for a
+// country that it does not list.
+func bban(a, b byte) string {
+	switch string([]byte{a, b}) {
+	case "NO":
+		return "11n"
+	case "BE":
+		return "12n"
+	case "DK", "FI", "FO", "GL", "SD":
+		return "14n"
+	case "SI":
+		return "15n"
+	case "AT", "BA", "EE", "LT", "MN", "XK":
+		return "16n"
+	case "HR":
+		return "17n"
+	case "CR", "DE", "ME", "RS", "VA":
+		return "18n"
+	case "AE", "IL", "SO", "TL":
+		return "19n"
+	case "CZ", "ES", "SE", "SK", "TN":
+		return "20n"
+	case "LY", "PT", "ST":
+		return "21n"
+	case "IS":
+		return "22n"
+	case "BI", "DJ", "MR":
+		return "23n"
+	case "HU", "PL":
+		return "24n"
+	case "EG":
+		return "25n"
 	}
-	return 0
+	return mixedBBAN(a, b)
+}
+
+// mixedBBAN are the structures with letters.
+func mixedBBAN(a, b byte) string {
+	switch string([]byte{a, b}) {
+	case "FR", "MC":
+		return "10n11c2n"
+	case "IT", "SM":
+		return "1a10n12c"
+	case "MD":
+		return "20c"
+	case "RU":
+		return "14n15c"
+	case "BR":
+		return "23n1a1c"
+	case "FK":
+		return "2a12n"
+	case "GE":
+		return "2a16n"
+	case "SA":
+		return "2n18c"
+	case "MK":
+		return "3n10c2n"
+	case "KZ", "LU":
+		return "3n13c"
+	case "OM":
+		return "3n16c"
+	case "NL":
+		return "4a10n"
+	case "LV":
+		return "4a13c"
+	case "BH":
+		return "4a14c"
+	case "GB", "IE":
+		return "4a14n"
+	case "GI":
+		return "4a15c"
+	case "IQ":
+		return "4a15n"
+	case "PK", "RO":
+		return "4a16c"
+	case "VG":
+		return "4a16n"
+	case "MU":
+		return "4a19n3a"
+	case "AZ":
+		return "4a20c"
+	case "HN", "NI", "SV":
+		return "4a20n"
+	case "SC":
+		return "4a20n3a"
+	case "PS", "QA":
+		return "4a21c"
+	case "KW":
+		return "4a22c"
+	case "LC":
+		return "4a24c"
+	case "JO", "YE":
+		return "4a4n18c"
+	case "MT":
+		return "4a5n18c"
+	case "BG":
+		return "4a6n8c"
+	case "BY":
+		return "4c4n16c"
+	case "DO":
+		return "4c20n"
+	case "GT":
+		return "24c"
+	case "LB":
+		return "4n20c"
+	case "CH", "LI":
+		return "5n12c"
+	case "TR":
+		return "6n16c"
+	case "UA":
+		return "6n19c"
+	case "CY":
+		return "8n16c"
+	case "GR":
+		return "7n16c"
+	case "AD":
+		return "8n12c"
+	case "AL":
+		return "8n16c"
+	}
+	return ""
 }

@@ -37,7 +37,7 @@ type kfzParts struct {
 func ParseKfzKennzeichen(s string) (KfzKennzeichen, error) {
 	var k kfzParts
 	if p := k.parse(s); p.code != "" {
-		return "", p.err(kfzName)
+		return "", p.err(kfzName, s)
 	}
 	return KfzKennzeichen(k.String()), nil
 }

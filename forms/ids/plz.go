@@ -15,7 +15,7 @@ const plzName = "PLZ"
 func ParsePLZ(s string) (PLZ, error) {
 	var d [5]byte
 	if p := checkPLZ(&d, s); p.code != "" {
-		return "", p.err(plzName)
+		return "", p.err(plzName, s)
 	}
 	return PLZ(d[:]), nil
 }
@@ -37,7 +37,7 @@ func (p PLZ) Format() string {
 
 func checkPLZ(d *[5]byte, s string) problem {
 	var buf, at [7]byte
-	n, p := gather(buf[:], at[:], s, "-")
+	n, p := gather(buf[:], at[:], s, "-", "")
 	if p.code != "" {
 		return p
 	}

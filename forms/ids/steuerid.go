@@ -24,7 +24,7 @@ func ParseTestSteuerID(s string) (SteuerID, error) { return parseSteuerID(s, tru
 func parseSteuerID(s string, test bool) (SteuerID, error) {
 	var d [11]byte
 	if p := checkSteuerID(&d, s, test); p.code != "" {
-		return "", p.err(steuerIDName)
+		return "", p.err(steuerIDName, s)
 	}
 	return SteuerID(d[:]), nil
 }
@@ -53,7 +53,7 @@ func (id SteuerID) Format() string {
 
 func checkSteuerID(d *[11]byte, s string, test bool) problem {
 	var at [11]byte
-	n, p := gather(d[:], at[:], s, "-./")
+	n, p := gather(d[:], at[:], s, "-./", "")
 	if p.code != "" {
 		return p
 	}

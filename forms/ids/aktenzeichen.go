@@ -1,0 +1,188 @@
+package ids
+
+import (
+	"errors"
+	"strconv"
+)
+
+// AktenzeichenMuster is the pattern of the file numbers (Aktenzeichen) of one
+// authority; there is no national rule. It is made by [CompileAktenzeichen]
+// and does not change; the zero value accepts nothing.
+type AktenzeichenMuster struct{ items []akteItem }
+
+type akteItem struct {
+	class    byte // '#', '@', '*', '-' (a separator) or a character itself
+	char     byte
+	min, max int
+}
+
+const aktenzeichenName = "Aktenzeichen"
+
+// ErrMuster is returned, wrapped, for a pattern that cannot be compiled.
+var ErrMuster = errors.New("ids: the pattern of the Aktenzeichen cannot be read")
+
+// maxAkte is the longest Aktenzeichen, in characters.
+const maxAkte = 64
+
+// CompileAktenzeichen reads a pattern: # is a digit, @ a letter from A to Z, *
+// one of both, {n} or {n,m} behind them says how often, anything else stands
+// for itself. "##.@{2,3}-#{1,5}/####" accepts "61.BA-123/2026". Only ASCII.
+func CompileAktenzeichen(pattern string) (*AktenzeichenMuster, error) {
+	m := &AktenzeichenMuster{}
+	total := 0
+	for i := 0; i < len(pattern); i++ {
+		c := pattern[i]
+		item := akteItem{class: c, char: c, min: 1, max: 1}
+		switch {
+		case c <= ' ' && c != ' ', c > '~', c == '{', c == '}', c >= 'a' && c <= 'z':
+			return nil, musterError(i)
+		case c == '#', c == '@', c == '*':
+			if i+1 < len(pattern) && pattern[i+1] == '{' {
+				end := i + 2
+				if item.min, end = repeat(pattern, end); end < len(pattern) && pattern[end] == ',' {
+					item.max, end = repeat(pattern, end+1)
+				} else {
+					item.max = item.min
+				}
+				if end >= len(pattern) || pattern[end] != '}' || item.max < 1 || item.max < item.min {
+					return nil, musterError(i)
+				}
+				i = end
+			}
+		case !isDigit(c) && !isLetter(c):
+			item.class = '-'
+		}
+		if total += item.max; total > maxAkte {
+			return nil, musterError(i)
+		}
+		m.items = append(m.items, item)
+	}
+	if len(m.items) == 0 {
+		return nil, musterError(0)
+	}
+	return m, nil
+}
+
+func musterError(at int) error {
+	return errors.Join(ErrMuster, errors.New("at byte "+strconv.Itoa(at)))
+}
+
+// repeat reads a number of at most two digits.
+func repeat(s string, i int) (n, next int) {
+	for next = i; next < len(s) && next < i+2 && isDigit(s[next]); next++ {
+		n = n*10 + int(s[next]-'0')
+	}
+	return n, next
+}
+
+// GrundsteuerAktenzeichen returns the pattern of the file number that the tax
+// office uses for the property tax (Grundsteuer) in a Land: seventeen digits,
+// thirteen in Nordrhein-Westfalen of which the seventh is 3, ten in Berlin,
+// Bremen and Schleswig-Holstein. Source: the online service
+// "Grundsteuererklärung für Privateigentum" of DigitalService.
+func GrundsteuerAktenzeichen(land Land) *AktenzeichenMuster {
+	digits := func(n int) akteItem { return akteItem{class: '#', char: '#', min: n, max: n} }
+	switch land {
+	case "NW":
+		return &AktenzeichenMuster{items: []akteItem{digits(6), {class: '3', char: '3', min: 1, max: 1}, digits(6)}}
+	case "BE", "HB", "SH":
+		return &AktenzeichenMuster{items: []akteItem{digits(10)}}
+	}
+	return &AktenzeichenMuster{items: []akteItem{digits(17)}}
+}
+
+// Parse reads an Aktenzeichen and returns it with capital letters and the
+// separators of the pattern. Spaces are skipped; separators may be others than
+// the pattern's, and may be missing behind a part of fixed length. Codes: [Empty], [Charset], [Length], [Structure].
+func (m *AktenzeichenMuster) Parse(s string) (string, error) {
+	var out [maxAkte]byte
+	n, p := m.match(&out, s)
+	if p.code != "" {
+		return "", p.err(aktenzeichenName, s)
+	}
+	return string(out[:n]), nil
+}
+
+// Valid reports whether [AktenzeichenMuster.Parse] accepts the text.
+func (m *AktenzeichenMuster) Valid(s string) bool {
+	var out [maxAkte]byte
+	_, p := m.match(&out, s)
+	return p.code == ""
+}
+
+const akteSeparators = "-/._:+&,;()[]=%!\"'$?<>\\^`|~"
+
+func (m *AktenzeichenMuster) match(out *[maxAkte]byte, s string) (int, problem) {
+	var d, at [2 * maxAkte]byte
+	n, p := gather(d[:], at[:], s, "", akteSeparators)
+	if p.code != "" {
+		return 0, p
+	}
+	run := akteRun{items: m.items, d: d[:n], at: at[:n], out: out, budget: 4096}
+	if run.match(0, 0, 0, 0) {
+		return run.written, problem{}
+	}
+	if run.far >= n {
+		return 0, problem{Length, -1}
+	}
+	return 0, problem{Structure, int(at[run.far])}
+}
+
+// akteRun is one comparison; far is how far it got.
+type akteRun struct {
+	items        []akteItem
+	d, at        []byte
+	out          *[maxAkte]byte
+	far, written int
+	budget       int
+}
+
+// match compares from item k on, of which count characters were read, the text
+// from i on.
+func (r *akteRun) match(k, count, i, written int) bool {
+	r.far = max(r.far, i)
+	if r.budget--; r.budget < 0 {
+		return false
+	}
+	if k == len(r.items) {
+		r.written = written
+		return i == len(r.d) && k > 0
+	}
+	item := r.items[k]
+	if item.class == '-' {
+		next := i
+		for next < len(r.d) && contains(akteSeparators, r.d[next]) {
+			next++
+		}
+		loose := k > 0 && r.items[k-1].min != r.items[k-1].max
+		spaced := item.char == ' ' && i > 0 && i < len(r.d) && r.at[i] > r.at[i-1]+1
+		if next == i && loose && !spaced {
+			return false
+		}
+		r.out[written] = item.char
+		for k++; k < len(r.items) && r.items[k].class == '-'; k++ {
+			written++
+			r.out[written] = r.items[k].char
+		}
+		return r.match(k, 0, next, written+1)
+	}
+	if count < item.max && i < len(r.d) && item.takes(r.d[i]) {
+		r.out[written] = r.d[i]
+		if r.match(k, count+1, i+1, written+1) {
+			return true
+		}
+	}
+	return count >= item.min && r.match(k+1, 0, i, written)
+}
+
+func (item akteItem) takes(c byte) bool {
+	switch item.class {
+	case '#':
+		return isDigit(c)
+	case '@':
+		return isLetter(c)
+	case '*':
+		return isDigit(c) || isLetter(c)
+	}
+	return c == item.char
+}

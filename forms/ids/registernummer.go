@@ -1,0 +1,250 @@
+package ids
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Registernummer is an entry in a register kept by a court: its kind, its
+// number, perhaps letters behind it that tell the former court, and perhaps
+// the court in front, "HRB 12345", "Musterstadt HRA 11223 B".
+//
+// Rules: § 3 HRV (HRA: merchants, OHG, KG, EWIV; HRB: AG, SE, KGaA, GmbH,
+// VVaG), § 10 GenG (GnR), § 4 PartGG (PR), § 55 BGB (VR), § 707 BGB (GsR); one to
+// six digits and at most three letters. A number means nothing without its
+// court, whose name is not checked here: the list of courts
+// (urn:xoev-de:xunternehmen:codeliste:registergerichte) is the caller's.
+type Registernummer string
+
+const registerName = "Registernummer"
+
+// ParseRegisternummer reads an entry. The court may stand in front or, after
+// a comma, behind; "Amtsgericht", "AG" and "Registergericht" are left out.
+// Codes: [Empty], [Charset], [Length], [Structure] (no kind of register, or no
+// number behind it).
+func ParseRegisternummer(s string) (Registernummer, error) {
+	r, p := readRegister(s)
+	if p.code != "" {
+		return "", p.err(registerName, s)
+	}
+	return Registernummer(r.String()), nil
+}
+
+// Valid reports whether [ParseRegisternummer] accepts the text.
+func (r Registernummer) Valid() bool {
+	_, p := readRegister(string(r))
+	return p.code == ""
+}
+
+// Format returns the normal form. What is no entry is returned as it is.
+func (r Registernummer) Format() string {
+	parts, p := readRegister(string(r))
+	if p.code != "" {
+		return string(r)
+	}
+	return parts.String()
+}
+
+// Gericht returns the court without "Amtsgericht", "" if none is named.
+func (r Registernummer) Gericht() string {
+	parts, p := readRegister(string(r))
+	if p.code != "" {
+		return ""
+	}
+	return strings.Join(strings.Fields(parts.court), " ")
+}
+
+// Art returns the kind of register: HRA, HRB, GnR, PR, VR or GsR; "" for what
+// is no entry.
+func (r Registernummer) Art() string {
+	parts, p := readRegister(string(r))
+	if p.code != "" {
+		return ""
+	}
+	return parts.kind
+}
+
+// Nummer returns the digits, with the letters behind them if there are any
+// ("12345 B"); "" for what is no entry.
+func (r Registernummer) Nummer() string {
+	parts, p := readRegister(string(r))
+	if p.code != "" {
+		return ""
+	}
+	return parts.number()
+}
+
+// Fits reports whether a company of the legal form, by its usual short name
+// ("GmbH", "UG (haftungsbeschränkt)", "GmbH & Co. KG", "e.K."), is entered in
+// this kind of register. For a legal form that it does not know, known is
+// false.
+func (r Registernummer) Fits(rechtsform string) (fits, known bool) {
+	art := registerOf(rechtsform)
+	return art != "" && art == r.Art(), art != ""
+}
+
+// registerOf knows the register of a legal form by its short name.
+func registerOf(rechtsform string) string {
+	form := strings.Join(strings.Fields(strings.ReplaceAll(strings.ToLower(rechtsform), ".", "")), " ")
+	if i := strings.IndexByte(form, '('); i > 0 {
+		form = strings.TrimSpace(form[:i])
+	}
+	switch form {
+	case "ek", "e k", "ekfm", "ekfr", "ohg", "kg", "ewiv":
+		return "HRA"
+	case "gmbh", "ggmbh", "ug", "gug", "ag", "gag", "invag", "reit-ag", "se", "kgaa", "vvag":
+		return "HRB"
+	case "eg", "sce":
+		return "GnR"
+	case "partg", "partg mbb", "partgmbb":
+		return "PR"
+	case "ev", "e v":
+		return "VR"
+	case "egbr":
+		return "GsR"
+	}
+	switch {
+	case strings.HasSuffix(form, " & co kg"), strings.HasSuffix(form, " & co ohg"):
+		return "HRA"
+	case strings.HasSuffix(form, " & co kgaa"):
+		return "HRB"
+	}
+	return ""
+}
+
+var registerKinds = [...]string{"HRA", "HRB", "GnR", "PR", "VR", "GsR"}
+
+// registerParts are slices of the text, and the kind in its usual spelling.
+type registerParts struct{ court, kind, digits, suffix string }
+
+func (r *registerParts) number() string {
+	if r.suffix == "" {
+		return r.digits
+	}
+	return r.digits + " " + strings.ToUpper(r.suffix)
+}
+
+func (r *registerParts) String() string {
+	court := strings.Join(strings.Fields(r.court), " ")
+	if court != "" {
+		court += " "
+	}
+	return court + r.kind + " " + r.number()
+}
+
+func readRegister(s string) (r registerParts, p problem) {
+	from, to := trim(s)
+	if from == to {
+		return r, problem{Empty, -1}
+	}
+	if to-from > 120 {
+		return r, problem{Length, -1}
+	}
+	start, end := r.findKind(s, from, to)
+	if r.kind == "" {
+		return r, problem{Structure, -1}
+	}
+	i := end
+	for i < to && contains(" \t:.", s[i]) || i < to && i+3 <= to && strings.EqualFold(s[i:min(i+3, to)], "Nr.") {
+		if !contains(" \t:.", s[i]) {
+			i += 2
+		}
+		i++
+	}
+	digits := i
+	for i < to && isDigit(s[i]) {
+		i++
+	}
+	switch r.digits = s[digits:i]; {
+	case r.digits == "":
+		return r, problem{Structure, min(digits, len(s)-1)}
+	case len(r.digits) > 6:
+		return r, problem{Length, digits}
+	case strings.Trim(r.digits, "0") == "":
+		return r, problem{Range, digits}
+	}
+	if i, p = r.readSuffix(s, i, to); p.code != "" {
+		return r, p
+	}
+	court, courtEnd := from, start
+	if i < to { // ", Amtsgericht X"
+		if start > from || s[i] != ',' {
+			return r, problem{Structure, i}
+		}
+		court, courtEnd = i+1, to
+	}
+	return r, r.readCourt(s, court, courtEnd)
+}
+
+// readSuffix reads the letters behind the number and returns the place behind
+// them and white space.
+func (r *registerParts) readSuffix(s string, i, to int) (int, problem) {
+	for i < to && contains(" \t", s[i]) {
+		i++
+	}
+	suffix := i
+	for i < to && isLetter(s[i]&^0x20) {
+		i++
+	}
+	r.suffix = s[suffix:i]
+	if len(r.suffix) > 3 {
+		return i, problem{Length, suffix}
+	}
+	for i < to && contains(" \t", s[i]) {
+		i++
+	}
+	return i, problem{}
+}
+
+// findKind looks for the word that names the register, the last one if there
+// are several before the number.
+func (r *registerParts) findKind(s string, from, to int) (start, end int) {
+	for i := from; i < to; i++ {
+		if i > from && s[i-1] != ' ' && s[i-1] != '\t' && s[i-1] != ',' && s[i-1] != ':' {
+			continue
+		}
+		for _, kind := range registerKinds {
+			stop := i + len(kind)
+			if kind[0] == 'H' && stop < to && s[i+2] == ' ' && strings.EqualFold(s[i:i+2], "HR") && s[i+3]&^0x20 == kind[2] {
+				stop++ // "HR B"
+			} else if stop > to || !strings.EqualFold(s[i:stop], kind) {
+				continue
+			}
+			if stop < to && (isDigit(s[stop]) || contains(" \t:.", s[stop])) {
+				r.kind = kind
+				return i, stop
+			}
+		}
+	}
+	return 0, 0
+}
+
+// readCourt checks the characters of the court and leaves out what every
+// court is called.
+func (r *registerParts) readCourt(s string, from, to int) problem {
+	letters := 0
+	for i := from; i < to; {
+		c, n := utf8.DecodeRuneInString(s[i:to])
+		switch {
+		case c == utf8.RuneError && n == 1:
+			return problem{Charset, i}
+		case unicode.IsLetter(c):
+			letters++
+		case !strings.ContainsRune(" \t.-()/,:", c):
+			return problem{Charset, i}
+		}
+		i += n
+	}
+	court := strings.Trim(s[from:to], " \t,:")
+	for _, word := range [...]string{"Registergericht", "Amtsgericht", "AG"} {
+		if len(court) > len(word) && strings.EqualFold(court[:len(word)], word) && contains(" \t:", court[len(word)]) {
+			court = strings.Trim(court[len(word):], " \t,:")
+		}
+	}
+	if court != "" && letters == 0 {
+		return problem{Structure, from}
+	}
+	r.court = court
+	return problem{}
+}
