@@ -407,7 +407,7 @@ func (p Policy) judgeTransport(e *encrypted, bits int) (grounds []Ground, broken
 		broken = append(broken, v...)
 	}
 	take(p.allowKey(e.method.uri, bits))
-	if e.method.uri != RSA15 {
+	if e.method.uri != RSA15 && (len(broken) == 0 || broken[0].rule != ruleTransport) {
 		take(p.allow(e.method.digest, ruleDigest))
 		take(p.allow(e.method.mgf, ruleMGF))
 	}

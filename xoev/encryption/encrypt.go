@@ -188,7 +188,7 @@ func transportMethod(m Method, peer bool, label []byte) method {
 	if uri == RSAOAEPMGF1P {
 		mgf = MGF1SHA1
 	}
-	out := method{present: true, uri: uri, digest: m.Digest, mgf: m.MGF, label: label}
+	out := method{uri: uri, digest: m.Digest, mgf: m.MGF, label: label}
 	if out.digest == "" {
 		out.digest = digest
 	}

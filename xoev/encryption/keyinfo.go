@@ -119,7 +119,6 @@ func (p *parser) retrieval(e *encrypted) {
 // method reads EncryptionMethod.
 func (p *parser) method(e *encrypted) {
 	m := &e.method
-	m.present = true
 	p.attributes(e, map[string]*string{"Algorithm": &m.uri})
 	if m.uri == "" {
 		p.add(e, ruleAttribute, nil)

@@ -38,7 +38,6 @@ type encrypted struct {
 // method is EncryptionMethod. Digest, mgf and ivLength are zero where the document
 // does not name them.
 type method struct {
-	present              bool
 	uri, digest, mgf     string
 	label                []byte
 	keySize, ivLength    int
@@ -215,9 +214,10 @@ func (p *parser) encrypted(isKey bool) *encrypted {
 	}
 	p.attributes(e, known)
 	stage := 0
-	cipher := false
+	var seen [stageCarried + 1]bool
 	p.children(e, func(name xmlscan.Name) {
 		step := stageOf(name, isKey)
+		seen[step] = true
 		if step == 0 || step <= stage {
 			p.add(e, ruleStructure, nil)
 			return
@@ -229,7 +229,6 @@ func (p *parser) encrypted(isKey bool) *encrypted {
 		case stageKeyInfo:
 			p.keyInfo(e)
 		case stageCipher:
-			cipher = true
 			p.cipherData(e)
 		case stageReferences:
 			p.referenceList(e)
@@ -238,17 +237,17 @@ func (p *parser) encrypted(isKey bool) *encrypted {
 		}
 	})
 	e.end = p.s.End()
-	p.complete(e, cipher)
+	p.complete(e, seen[stageMethod], seen[stageCipher])
 	return e
 }
 
 // complete notes what is missing.
-func (p *parser) complete(e *encrypted, cipher bool) {
+func (p *parser) complete(e *encrypted, method, cipher bool) {
 	missing := func(rule ruleID) { e.broken = append(e.broken, e.at(violation{rule: rule})) }
 	if !cipher {
 		missing(ruleNoCipher)
 	}
-	if !e.method.present {
+	if !method {
 		missing(ruleNoMethod)
 	}
 	if n := len(e.cipher); e.isKey && cipher && len(e.broken) == 0 && (n == 0 || n > maxWrapped) {
