@@ -103,7 +103,9 @@ func (w *work) unwrap(p pair, keyLen int) ([]byte, error) {
 		return nil, fmt.Errorf("encryption: using the key: %w", err)
 	}
 	good := 0
-	if err == nil {
+	// Shorter than the modulus is not a ciphertext (RFC 8017, 7.1.2, 7.2.2), even
+	// where the number is the same.
+	if err == nil && len(p.e.cipher) == w.publics[p.own].Size() {
 		good = subtle.ConstantTimeEq(int32(len(octets)), int32(keyLen)) // #nosec G115 -- both are short
 	}
 	padded := make([]byte, keyLen)
