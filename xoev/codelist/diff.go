@@ -276,7 +276,7 @@ func (d *Diff) Empty() bool {
 // there is written as -.
 func (d *Diff) WriteTo(w io.Writer) (int64, error) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s -> %s\n", d.Old, d.New)
+	fmt.Fprintf(&b, "%s -> %s\n", d.Old.shown(), d.New.shown())
 	for _, m := range d.Metadata {
 		fmt.Fprintf(&b, "~ metadata %s: %s -> %s\n", m.Field, quote(m.Old), quote(m.New))
 	}

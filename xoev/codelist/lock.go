@@ -218,6 +218,14 @@ func (l *Lock) MarshalText() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+func (l *Lock) byVersion() map[VersionKennung]Pin {
+	pins := make(map[VersionKennung]Pin, len(l.Pins))
+	for _, p := range l.Pins {
+		pins[p.VersionKennung] = p
+	}
+	return pins
+}
+
 // Find returns the pin of a version.
 func (l *Lock) Find(kennung, version string) (Pin, bool) {
 	for _, p := range l.Pins {

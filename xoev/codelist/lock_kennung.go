@@ -38,6 +38,22 @@ func ParseVersionKennung(s string) (v VersionKennung, ok bool) {
 // String joins kennung and version with an underscore.
 func (v VersionKennung) String() string { return v.Kennung + "_" + v.Version }
 
+// shown is String for error messages and reports: what could not stand in a lock
+// file, such as an attribute of a message with line ends in it, is left out.
+func (v VersionKennung) shown() string {
+	if !plainText(v.Version, maxVersion) {
+		return shownKennung(v.Kennung)
+	}
+	return shownKennung(v.Kennung) + "_" + v.Version
+}
+
+func shownKennung(kennung string) string {
+	if !plainText(kennung, maxKennung) {
+		return "(no kennung)"
+	}
+	return kennung
+}
+
 // plainText reports whether s can stand in one field of a lock file: 1 to max
 // bytes of UTF-8 without control characters, line ends of Unicode, byte order
 // marks and outer spaces.

@@ -1,11 +1,6 @@
 package codelist
 
-import (
-	"slices"
-	"strings"
-
-	"github.com/bausteine/egov/xoev/finding"
-)
+import "github.com/bausteine/egov/xoev/finding"
 
 const (
 	srcLock  = "package codelist, lock file format 1"
@@ -60,9 +55,9 @@ var (
 	ruleZIPSize = finding.Rule{Code: "ZIP-002", Source: srcZIP,
 		Message: "the archive is longer than the limit"}
 	ruleZIPCount = finding.Rule{Code: "ZIP-003", Source: srcZIP,
-		Message: "the archive has more entries than the limit"}
+		Message: "the archive has more entries than the limit, or a longer directory than so many entries need"}
 	ruleZIPName = finding.Rule{Code: "ZIP-004", Source: srcZIP,
-		Message: "an entry's name is not a relative path with slashes inside the archive"}
+		Message: "an entry's name is not a relative path with slashes inside the archive, or has more than 64 folders"}
 	ruleZIPTwice = finding.Rule{Code: "ZIP-005", Source: srcZIP,
 		Message: "two entries have the same name, if upper and lower case do not count, or one is a folder of the other's path"}
 	ruleZIPKind = finding.Rule{Code: "ZIP-006", Source: srcZIP,
@@ -79,17 +74,12 @@ var (
 		Message: "an entry's content does not have the length or checksum that the directory names"}
 )
 
-// StoreRules returns the rules that lock files (LOCK-…), pinned lists (PIN-…)
-// and ZIP archives (ZIP-…) can break, ordered by code. The slice is the
-// caller's own.
-func StoreRules() []finding.Rule {
-	rules := []finding.Rule{
+func storeRules() []finding.Rule {
+	return []finding.Rule{
 		ruleLockHeader, ruleLockLineEnd, ruleLockSize, ruleLockFields, ruleLockText, ruleLockHash, ruleLockTime, ruleLockFile, ruleLockTwice, ruleLockOrder,
 		rulePinHash, rulePinIdentity, rulePinUnreadable, rulePinSize, rulePinReplaced, rulePinAmbiguous,
 		ruleZIPForm, ruleZIPSize, ruleZIPCount, ruleZIPName, ruleZIPTwice, ruleZIPKind, ruleZIPMethod, ruleZIPFileSize, ruleZIPTotal, ruleZIPRatio, ruleZIPContent,
 	}
-	slices.SortFunc(rules, func(a, b finding.Rule) int { return strings.Compare(a.Code, b.Code) })
-	return rules
 }
 
 func pinInvalid(f ...finding.Finding) error { return &finding.InvalidError{Findings: f} }

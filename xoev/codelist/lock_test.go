@@ -99,7 +99,7 @@ func TestParseLock(t *testing.T) {
 		assert.Equal(t, []string{"LOCK-003"}, codes(err))
 		broken["LOCK-003"] = true
 	})
-	for _, r := range StoreRules() {
+	for _, r := range Rules() {
 		if strings.HasPrefix(r.Code, "LOCK-") {
 			assert.True(t, broken[r.Code], "%s has no failing vector", r.Code)
 		}

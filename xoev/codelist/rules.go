@@ -147,7 +147,8 @@ func genericodeRules() []finding.Rule {
 	}
 }
 
-// Rules returns the catalogue of what can be found in codes (COD-…) and in
-// genericode documents (GC-001 and up: errors, GC-101 and up: warnings), ordered
-// by code. [StoreRules] has the others. The slice is the caller's own.
-func Rules() []finding.Rule { return slices.Concat(codeRules(), genericodeRules()) }
+// Rules returns the catalogue of what can be found in codes (COD-…), genericode
+// documents (GC-001 and up: errors, GC-101 and up: warnings), lock files
+// (LOCK-…), pinned lists (PIN-…) and ZIP archives (ZIP-…), ordered by code. The
+// slice is the caller's own.
+func Rules() []finding.Rule { return slices.Concat(codeRules(), genericodeRules(), storeRules()) }

@@ -177,7 +177,13 @@ func TestEveryRuleHasVectors(t *testing.T) {
 	}
 	last := ""
 	for _, r := range codelist.Rules() {
-		assert.True(t, shown[r.Code], "no vector for %s", r.Code)
+		switch family, _, _ := strings.Cut(r.Code, "-"); family {
+		case "COD", "GC":
+			assert.True(t, shown[r.Code], "no vector for %s", r.Code)
+		case "LOCK", "PIN", "ZIP": // TestParseLock, TestPinRules, TestOpenZIPRefuses
+		default:
+			t.Errorf("%s: unknown family", r.Code)
+		}
 		assert.Less(t, last, r.Code, "ordered, each once")
 		assert.NotEmpty(t, r.Source)
 		assert.NotEmpty(t, r.Message)

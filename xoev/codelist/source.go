@@ -19,7 +19,8 @@ type Skipped struct {
 }
 
 // LockFiles makes a lock of all code lists that a source holds: of every file
-// whose name ends in .xml or .gc, in all folders. It pins what is there, without
+// whose name ends in .xml or .gc, in all folders, and every link to such a file;
+// links to folders are not followed. It pins what is there, without
 // knowing where it came from; look at the result before trusting it. Files that
 // are no code list are skipped and named. If two files hold the same version
 // with the same bytes, the one whose path comes first counts; with different
@@ -63,8 +64,11 @@ func eachList(ctx context.Context, source fs.FS, o *ReadOptions, do func(name st
 			return context.Cause(ctx)
 		case err != nil:
 			return err
-		case !d.Type().IsRegular() || !isListName(name):
+		case !isListName(name):
 			return nil
+		}
+		if regular, err := isFile(source, name, d); !regular {
+			return err
 		}
 		b, err := readFile(source, name, max)
 		if err != nil {
@@ -85,6 +89,16 @@ func eachList(ctx context.Context, source fs.FS, o *ReadOptions, do func(name st
 		return nil, fmt.Errorf("codelist: reading lists: %w", err)
 	}
 	return skipped, nil
+}
+
+// isFile reports whether an entry is a regular file or a link to one, as mounted
+// configuration is.
+func isFile(source fs.FS, name string, d fs.DirEntry) (bool, error) {
+	if d.Type()&fs.ModeSymlink == 0 {
+		return d.Type().IsRegular(), nil
+	}
+	info, err := fs.Stat(source, name)
+	return err == nil && info.Mode().IsRegular(), err
 }
 
 // checkReadable makes a list of bytes that nobody pinned yet, if they can be.

@@ -49,6 +49,10 @@ func (l *ZIPLimits) orDefault() ZIPLimits {
 	return o
 }
 
+// maxZIPDepth is how many folders a file may lie below another: each costs memory
+// for a name that the archive repeats in a few bytes.
+const maxZIPDepth = 64
+
 // ratioFloor is the length below which the ratio does not matter.
 const ratioFloor = 1 << 20
 
@@ -65,7 +69,8 @@ type ZIP struct {
 
 // OpenZIP reads the directory of an archive. It refuses the archive, with a
 // *finding.InvalidError, if any entry has a name that leaves the archive
-// (absolute, "..", backslash, drive letter, control character, not UTF-8), a
+// (absolute, "..", backslash, drive letter, control character, not UTF-8) or has
+// more than 64 folders, a
 // name that another entry has too (upper and lower case do not count), is a
 // link or device, is encrypted, or exceeds a limit. The path of a finding is
 // the entry's number in the directory, counted from 1 ("entry[3]"), since names
@@ -220,6 +225,9 @@ func foldName(name string) string { return strings.ToLower(strings.ToUpper(name)
 // folder it is unpacked to, on every system.
 func safeZIPName(name string) bool {
 	if !validFile(name) {
+		return false
+	}
+	if strings.Count(name, "/") > maxZIPDepth {
 		return false
 	}
 	drive := len(name) > 1 && name[1] == ':' && ('a' <= name[0]|0x20 && name[0]|0x20 <= 'z')

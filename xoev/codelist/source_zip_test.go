@@ -92,6 +92,7 @@ func TestOpenZIPRefuses(t *testing.T) {
 		{"encrypted", "ZIP-007", "entry[1]", patchDirectory(t, zipOf(t, zipEntry{name: "a"}), 8, []byte{1, 0}), nil},
 		{"another method", "ZIP-007", "entry[1]", patchDirectory(t, zipOf(t, zipEntry{name: "a"}), 10, []byte{12, 0}), nil},
 		{"file too long", "ZIP-008", "entry[1]", zipOf(t, zipEntry{name: "a", content: "0123456789"}), &ZIPLimits{MaxFileBytes: 9}},
+		{"too deep", "ZIP-004", "entry[1]", zipOf(t, zipEntry{name: strings.Repeat("d/", 65) + "a"}), nil},
 		{"total too long", "ZIP-009", "entry[2]", zipOf(t, zipEntry{name: "a", content: "01234"}, zipEntry{name: "b", content: "56789"}), &ZIPLimits{MaxTotalBytes: 9}},
 		{"ratio", "ZIP-010", "entry[1]", zipOf(t, zipEntry{name: "a", content: zeros}), nil},
 		{"compressed length longer than the archive", "ZIP-010", "entry[1]", patchDirectory(t, zipOf(t, zipEntry{name: "a"}), 20, le32(1<<20)), nil},
@@ -108,7 +109,7 @@ func TestOpenZIPRefuses(t *testing.T) {
 			assert.Equal(t, c.path, findings(err)[0].Path)
 		})
 	}
-	for _, r := range StoreRules() {
+	for _, r := range Rules() {
 		if strings.HasPrefix(r.Code, "ZIP-") {
 			assert.True(t, broken[r.Code], "%s has no failing vector", r.Code)
 		}
@@ -122,6 +123,8 @@ func TestZIPIsAFileSystem(t *testing.T) {
 	assert.Equal(t, []string{"Überwachung der Aufbereitung_2.xml", "d/urn:de:b_1.xml", "d/stored"}, z.Names())
 	assert.EqualValues(t, 100_005, z.Size())
 	require.NoError(t, fstest.TestFS(z, z.Names()...))
+	_, err = openZIP(zipOf(t, zipEntry{name: strings.Repeat("d/", 64) + "a"}), nil)
+	require.NoError(t, err)
 	for _, name := range []string{"x", "../x", "", "/"} {
 		_, err := z.Open(name)
 		assert.Error(t, err, name)

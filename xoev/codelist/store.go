@@ -36,7 +36,7 @@ type Store struct {
 	source   fs.FS
 	read     *ReadOptions
 	maxBytes int64
-	lock     *Lock
+	pins     []Pin
 	entries  map[VersionKennung]*entry
 	lists    map[string]*versions
 }
@@ -58,8 +58,8 @@ type versions struct {
 // StoreOptions changes how [Open] opens. The zero value and a nil *StoreOptions
 // mean the defaults.
 type StoreOptions struct {
-	// Lock is the lock to use; nil reads the file [LockName] at the source's
-	// root.
+	// Lock is the lock to use, as it is when the store is opened; nil reads the
+	// file [LockName] at the source's root.
 	Lock *Lock
 	// Read bounds and loosens the reading of lists; see [Read]. Its MaxBytes
 	// counts for the file too.
@@ -77,22 +77,29 @@ type StoreOptions struct {
 // blocks, so does the store.
 func Open(source fs.FS, o *StoreOptions) (*Store, error) {
 	s := &Store{source: source, entries: map[VersionKennung]*entry{}, lists: map[string]*versions{}}
+	var lock *Lock
 	if o != nil {
-		s.lock, s.read = o.Lock, o.Read
+		lock = o.Lock
+		if o.Read != nil {
+			read := *o.Read
+			s.read = &read
+		}
 	}
 	s.maxBytes = s.read.withDefaults().MaxBytes
-	if s.lock == nil {
+	if lock == nil {
 		b, err := readFile(source, LockName, maxLock)
 		if err != nil {
 			return nil, fmt.Errorf("codelist: reading the lock file: %w", err)
 		}
-		if s.lock, err = ParseLock(b); err != nil {
+		if lock, err = ParseLock(b); err != nil {
 			return nil, fmt.Errorf("codelist: %s: %w", LockName, err)
 		}
 	}
-	for _, p := range s.lock.Pins {
+	s.pins = slices.Clone(lock.Pins)
+	slices.SortFunc(s.pins, comparePins)
+	for _, p := range s.pins {
 		if !validFile(p.File) || s.entries[p.VersionKennung] != nil {
-			return nil, fmt.Errorf("%w: %s", ErrBadPin, p.VersionKennung)
+			return nil, fmt.Errorf("%w: %s", ErrBadPin, p.shown())
 		}
 		e := &entry{pin: p}
 		s.entries[p.VersionKennung] = e
@@ -140,18 +147,18 @@ func readFile(source fs.FS, name string, max int64) ([]byte, error) {
 type RefusedError struct {
 	// Pin is what the lock says; its digest and file are those expected.
 	Pin Pin
-	// Findings names what is wrong, the rule of StoreRules first.
+	// Findings names what is wrong, the rule PIN-… first.
 	Findings []finding.Finding
 }
 
 // Error names the version of the list and the first finding.
 func (e *RefusedError) Error() string {
-	return fmt.Sprintf("codelist: %s refused: %v", e.Pin.VersionKennung, e.Unwrap())
+	return fmt.Sprintf("codelist: %s refused: %v", e.Pin.shown(), e.Unwrap())
 }
 
 // LogValue gives the version of the list, its file and the first code.
 func (e *RefusedError) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("list", e.Pin.VersionKennung.String()), slog.String("file", e.Pin.File), slog.String("code", e.Findings[0].Code))
+	return slog.GroupValue(slog.String("list", e.Pin.shown()), slog.String("file", e.Pin.File), slog.String("code", e.Findings[0].Code))
 }
 
 // Unwrap returns the findings as a *finding.InvalidError.
@@ -167,9 +174,10 @@ func refuse(p Pin, r finding.Rule, more ...finding.Finding) error {
 // Only success is remembered. A list that was read before is returned without
 // allocating.
 func (s *Store) List(kennung, version string) (*List, error) {
-	e := s.entries[VersionKennung{kennung, version}]
+	v := VersionKennung{kennung, version}
+	e := s.entries[v]
 	if e == nil {
-		return nil, fmt.Errorf("%w: %s", ErrNotPinned, VersionKennung{kennung, version})
+		return nil, fmt.Errorf("%w: %s", ErrNotPinned, v.shown())
 	}
 	return s.get(e)
 }
@@ -185,7 +193,7 @@ func (s *Store) get(e *entry) (*List, error) {
 	}
 	b, err := readFile(s.source, e.pin.File, s.maxBytes)
 	if err != nil {
-		return nil, fmt.Errorf("codelist: reading %s: %w", e.pin.VersionKennung, err)
+		return nil, fmt.Errorf("codelist: reading %s: %w", e.pin.shown(), err)
 	}
 	l, err := checkPinned(b, e.pin, s.read)
 	if err != nil {
@@ -216,7 +224,7 @@ func checkIdentity(b []byte, p Pin, o *ReadOptions) (*List, error) {
 		return nil, refuse(p, rulePinUnreadable, invalid.Findings...)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("codelist: reading %s: %w", p.VersionKennung, err)
+		return nil, fmt.Errorf("codelist: reading %s: %w", p.shown(), err)
 	}
 	if l.Kennung() != p.VersionKennung {
 		return nil, refuse(p, rulePinIdentity)
@@ -245,7 +253,7 @@ func (s *Store) At(kennung string, day Date) (*List, error) {
 			return l, nil
 		}
 	}
-	return nil, fmt.Errorf("%w: %s on %s", ErrNoVersion, kennung, day)
+	return nil, fmt.Errorf("%w: %s on %s", ErrNoVersion, shownKennung(kennung), day)
 }
 
 // Newest returns the version of a list with the latest valid-from, even if that
@@ -258,7 +266,7 @@ func (s *Store) Newest(kennung string) (*List, error) {
 		return nil, err
 	}
 	if len(chosen) == 0 {
-		return nil, fmt.Errorf("%w: %s", ErrNoVersion, kennung)
+		return nil, fmt.Errorf("%w: %s", ErrNoVersion, shownKennung(kennung))
 	}
 	return chosen[len(chosen)-1], nil
 }
@@ -267,7 +275,7 @@ func (s *Store) Newest(kennung string) (*List, error) {
 func (s *Store) choices(kennung string) ([]*List, error) {
 	v := s.lists[kennung]
 	if v == nil {
-		return nil, fmt.Errorf("%w: %s", ErrNotPinned, kennung)
+		return nil, fmt.Errorf("%w: %s", ErrNotPinned, shownKennung(kennung))
 	}
 	if c := v.chosen.Load(); c != nil {
 		return *c, nil
@@ -290,11 +298,7 @@ func (s *Store) choices(kennung string) ([]*List, error) {
 
 // Pins returns what the lock pins, ordered by kennung, then version. The slice
 // is the caller's own.
-func (s *Store) Pins() []Pin {
-	pins := slices.Clone(s.lock.Pins)
-	slices.SortFunc(pins, comparePins)
-	return pins
-}
+func (s *Store) Pins() []Pin { return slices.Clone(s.pins) }
 
 // Kennungen returns the kennungen of all lists, ordered. The slice is the
 // caller's own.

@@ -43,16 +43,33 @@ func (f *folder) lock() (*Lock, error) {
 	return l, nil
 }
 
+// file returns the path of a file that a lock names. Names that the system takes
+// for something else ("CON", "C:a.xml" on Windows) are an error.
+func (f *folder) file(name string) (string, error) {
+	local, err := filepath.Localize(name)
+	if err != nil {
+		return "", fmt.Errorf("%q: %w", name, err)
+	}
+	return filepath.Join(f.path, local), nil
+}
+
 // has reports whether the file of a pin is there and has the pinned bytes.
 func (f *folder) has(p Pin) bool {
-	b, err := os.ReadFile(filepath.Join(f.path, filepath.FromSlash(p.File)))
+	path, err := f.file(p.File)
+	if err != nil {
+		return false
+	}
+	b, err := os.ReadFile(path)
 	return err == nil && sha256.Sum256(b) == p.SHA256
 }
 
 // write writes a file under its name, so that after a crash it is there with
 // all its bytes, or as it was before.
 func (f *folder) write(name string, b []byte) (err error) {
-	target := filepath.Join(f.path, filepath.FromSlash(name))
+	target, err := f.file(name)
+	if err != nil {
+		return fmt.Errorf("codelist: writing: %w", err)
+	}
 	if err := makeFolder(filepath.Dir(target)); err != nil {
 		return fmt.Errorf("codelist: writing: %w", err)
 	}

@@ -91,9 +91,9 @@ func (e *PullError) Unwrap() []error {
 
 func (f PullFailure) name() string {
 	if f.Version == "" {
-		return f.Kennung
+		return shownKennung(f.Kennung)
 	}
-	return f.String()
+	return f.shown()
 }
 
 // Pull fetches versions of code lists into a folder and pins them in its lock
@@ -151,8 +151,8 @@ func Update(ctx context.Context, folder string, f Fetcher, o *PullOptions) (*Pul
 		return nil, err
 	}
 	var wanted []VersionKennung
-	for _, pin := range p.lock.Pins {
-		wanted = append(wanted, VersionKennung{Kennung: pin.Kennung})
+	for v := range p.pins {
+		wanted = append(wanted, VersionKennung{Kennung: v.Kennung})
 	}
 	return Pull(ctx, folder, f, wanted, o)
 }
@@ -205,7 +205,7 @@ type pulled struct {
 // pull is one call of Pull or Import.
 type pull struct {
 	folder  folder
-	lock    *Lock
+	pins    map[VersionKennung]Pin // of the lock file
 	read    *ReadOptions
 	workers int
 	replace bool
@@ -227,9 +227,12 @@ func newPull(path string, o *PullOptions) (*pull, error) {
 			p.now = o.Now
 		}
 	}
-	var err error
-	p.lock, err = p.folder.lock()
-	return p, err
+	lock, err := p.folder.lock()
+	if err != nil {
+		return nil, err
+	}
+	p.pins = lock.byVersion()
+	return p, nil
 }
 
 func (p *pull) advance() {
@@ -257,7 +260,7 @@ func (p *pull) one(ctx context.Context, f Fetcher, wanted VersionKennung) pulled
 			return fail(refuse(Pin{VersionKennung: v}, rulePinIdentity))
 		}
 	}
-	if pin, ok := p.lock.Find(v.Kennung, v.Version); ok && p.folder.has(pin) {
+	if pin, ok := p.pins[v]; ok && p.folder.has(pin) {
 		return pulled{wanted: wanted, pin: pin, outcome: unchanged}
 	}
 	b, err := f.Genericode(ctx, v)
@@ -282,7 +285,7 @@ func (p *pull) take(b []byte, v VersionKennung) pulled {
 	}
 	pin.File = fileName(pin)
 	r.outcome = added
-	if old, ok := p.lock.Find(v.Kennung, v.Version); ok {
+	if old, ok := p.pins[v]; ok {
 		switch {
 		case old.SHA256 == pin.SHA256:
 			pin, r.outcome = old, restored
@@ -309,17 +312,19 @@ func (p *pull) commit(results []pulled) (*PullReport, error) {
 	if err != nil {
 		return nil, err
 	}
-	pins := map[VersionKennung]Pin{}
-	for _, pin := range lock.Pins {
-		pins[pin.VersionKennung] = pin
-	}
+	pins := lock.byVersion()
 	report, failures := &PullReport{}, []PullFailure(nil)
 	seen := map[VersionKennung]bool{}
 	slices.SortStableFunc(results, func(a, b pulled) int { return comparePins(a.pin, b.pin) })
 	for _, r := range results {
 		old, pinned := pins[r.pin.VersionKennung]
-		if r.err == nil && pinned && old.SHA256 != r.pin.SHA256 && (!p.replace || seen[r.pin.VersionKennung]) {
-			r.err = refuse(old, rulePinReplaced)
+		if r.err == nil && pinned && old.SHA256 != r.pin.SHA256 {
+			switch {
+			case seen[r.pin.VersionKennung]:
+				r.err = refuse(old, rulePinAmbiguous)
+			case !p.replace:
+				r.err = refuse(old, rulePinReplaced)
+			}
 		}
 		if r.err != nil {
 			failures = append(failures, PullFailure{r.wanted, r.file, r.err})

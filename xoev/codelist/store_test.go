@@ -339,3 +339,99 @@ func TestEmbeddedStoreIsCurrent(t *testing.T) {
 		assert.Equal(t, string(f.Data), string(b))
 	}
 }
+
+// TestStoreKeepsItsLock: what callers do with their lock and options later does
+// not reach an open store.
+func TestStoreKeepsItsLock(t *testing.T) {
+	b := farben("1", "", "1=rot")
+	o := &StoreOptions{Lock: &Lock{Pins: []Pin{pinOf("1", b)}}, Read: &ReadOptions{MaxBytes: int64(len(b))}}
+	s, err := Open(fstest.MapFS{"1.xml": {Data: b}}, o)
+	require.NoError(t, err)
+	o.Lock.Pins[0] = pinOf("2", b)
+	o.Read.MaxBytes = 1
+	report, err := s.Verify(t.Context(), nil)
+	require.NoError(t, err)
+	assert.Equal(t, finding.Accepted, report.Verdict)
+	assert.Equal(t, "1", s.Pins()[0].Version)
+}
+
+// TestErrorsQuoteNoKennungOfAMessage: what stands in a message's attributes is
+// looked up, and may be anything.
+func TestErrorsQuoteNoKennungOfAMessage(t *testing.T) {
+	s, err := Open(sourceOf(t, "1", ""), nil)
+	require.NoError(t, err)
+	for name, v := range map[string]VersionKennung{
+		"line end":         {"urn:a\nlevel=ERROR Mustermann", "1"},
+		"version":          {"urn:a", "1\u001b[2JMustermann"},
+		"long":             {"urn:" + strings.Repeat("Mustermann", 200), "1"},
+		"neither readable": {"\xffMustermann", "\xffMustermann"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := s.List(v.Kennung, v.Version)
+			require.ErrorIs(t, err, ErrNotPinned)
+			assert.NotContains(t, err.Error(), "Mustermann")
+			refused := refuse(Pin{VersionKennung: v}, rulePinIdentity)
+			assert.NotContains(t, refused.Error(), "Mustermann")
+			failed := &PullError{Failures: []PullFailure{{VersionKennung: v, Err: ErrNotPinned}}}
+			assert.NotContains(t, failed.Error(), "Mustermann")
+			var text strings.Builder
+			_, err = (&Diff{Old: v, New: v}).WriteTo(&text)
+			require.NoError(t, err)
+			assert.NotContains(t, text.String(), "Mustermann")
+			if name != "version" {
+				_, err = s.Newest(v.Kennung)
+				require.ErrorIs(t, err, ErrNotPinned)
+				assert.NotContains(t, err.Error(), "Mustermann")
+			}
+		})
+	}
+	_, err = s.List(farbe, "9")
+	assert.ErrorContains(t, err, farbe+"_9", "what can be a kennung is named")
+}
+
+// TestLockFilesFollowsLinks: mounted configuration consists of links.
+func TestLockFilesFollowsLinks(t *testing.T) {
+	folder := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(folder, "data"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "data", "1.txt"), farben("1", "", "1=rot"), 0o644))
+	if err := os.Symlink(filepath.Join("data", "1.txt"), filepath.Join(folder, "1.xml")); err != nil {
+		t.Skip("this system lets nobody make links: ", err)
+	}
+	require.NoError(t, os.Symlink("data", filepath.Join(folder, "folder.xml")))
+	l, skipped, err := LockFiles(t.Context(), os.DirFS(folder), nil, nil)
+	require.NoError(t, err)
+	assert.Empty(t, skipped)
+	require.Len(t, l.Pins, 1)
+	assert.Equal(t, "1.xml", l.Pins[0].File)
+
+	require.NoError(t, os.Symlink("nowhere", filepath.Join(folder, "2.xml")))
+	_, _, err = LockFiles(t.Context(), os.DirFS(folder), nil, nil)
+	assert.ErrorIs(t, err, fs.ErrNotExist, "a link to nothing is no list that is left out in silence")
+}
+
+// away knows which version is in force, and cannot fetch it.
+type away struct{}
+
+func (away) Genericode(context.Context, VersionKennung) ([]byte, error) { return nil, errAway }
+
+func (away) GueltigeVersion(_ context.Context, kennung string) (VersionKennung, error) {
+	return VersionKennung{kennung, "1"}, nil
+}
+
+// TestManyPins pulls nothing new into a folder that pins much.
+func TestManyPins(t *testing.T) {
+	const n = 30_000
+	folder, lock := t.TempDir(), &Lock{}
+	for i := range n {
+		lock.Pins = append(lock.Pins, Pin{VersionKennung: VersionKennung{fmt.Sprintf("urn:example:%06d", i), "1"}, File: "missing.xml"})
+	}
+	b, err := lock.MarshalText()
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(folder, LockName), b, 0o644))
+	start := time.Now()
+	_, err = Update(t.Context(), folder, away{}, options())
+	var failed *PullError
+	require.ErrorAs(t, err, &failed)
+	assert.Len(t, failed.Failures, n)
+	assert.Less(t, time.Since(start), 10*time.Second, "each pin is found without looking at all others")
+}
