@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/iotest"
 
@@ -289,6 +290,26 @@ func TestStreamErrors(t *testing.T) {
 	for s.Next() {
 	}
 	require.NoError(t, s.Err())
+}
+
+// TestContentReadersAtOnce reads the content of one report several times over.
+func TestContentReadersAtOnce(t *testing.T) {
+	p := signPair()
+	signed, err := p.signer(t).SignEnveloped(lines(200<<10), nil)
+	require.NoError(t, err)
+	report, err := p.verifier().VerifyEnvelopedReader(context.Background(), bytes.NewReader(signed), int64(len(signed)))
+	require.NoError(t, err)
+	contents, errs := make([]string, 4), make([]error, 4)
+	var all sync.WaitGroup
+	for i := range contents {
+		all.Go(func() { contents[i], errs[i] = contentOf(report) })
+	}
+	all.Wait()
+	for i := range contents {
+		require.NoError(t, errs[i])
+		require.NotEmpty(t, contents[i])
+		require.Equal(t, contents[0], contents[i])
+	}
 }
 
 // TestManyIDs has more IDs than the first table holds, all different but one.
