@@ -58,17 +58,25 @@ func Detect(ctx context.Context, db *sql.DB) (Dialect, error) {
 var ErrUnsafeDurability = errors.New("the database may lose what it has committed")
 
 // checkDurability refuses settings under which a committed transaction can be
-// lost in a crash. Sources: SQLite, PRAGMA synchronous; PostgreSQL, chapter
+// lost in a crash. Sources: SQLite, PRAGMA synchronous and journal_mode (OFF
+// cannot roll back either); PostgreSQL, chapter
 // "Write Ahead Log", fsync and synchronous_commit ("local" and stronger values
 // wait for the local disk).
 func checkDurability(ctx context.Context, db *sql.DB, d Dialect) error {
 	if d == SQLite {
 		var level int
-		if err := db.QueryRowContext(ctx, "PRAGMA synchronous").Scan(&level); err != nil {
-			return err
+		var file, journal string
+		for query, dst := range map[string]any{"PRAGMA synchronous": &level, "PRAGMA journal_mode": &journal,
+			"SELECT file FROM pragma_database_list WHERE name = 'main'": &file} {
+			if err := db.QueryRowContext(ctx, query).Scan(dst); err != nil {
+				return err
+			}
 		}
-		if level < 2 {
+		switch {
+		case level < 2:
 			return fmt.Errorf("%w: PRAGMA synchronous must be FULL (2) or EXTRA (3)", ErrUnsafeDurability)
+		case journal == "off", journal == "memory" && file != "": // a database in memory has no other
+			return fmt.Errorf("%w: PRAGMA journal_mode must not be OFF or MEMORY", ErrUnsafeDurability)
 		}
 		return nil
 	}

@@ -43,8 +43,21 @@ func TestMigrateRollsBackAFailedVersion(t *testing.T) {
 }
 
 func TestMigrateRefusesWeakDurability(t *testing.T) {
-	err := sqldb.Migrate(context.Background(), open(t, "?_pragma=synchronous(OFF)"), "demo")
-	require.ErrorIs(t, err, sqldb.ErrUnsafeDurability)
+	for pragma, safe := range map[string]bool{
+		"synchronous(OFF)": false, "synchronous(NORMAL)": false, "synchronous(FULL)": true, "synchronous(EXTRA)": true,
+		"journal_mode(OFF)": false, "journal_mode(MEMORY)": false, "journal_mode(DELETE)": true, "journal_mode(TRUNCATE)": true,
+		"journal_mode(PERSIST)": true, "journal_mode(WAL)": true,
+	} {
+		err := sqldb.Migrate(context.Background(), open(t, "?_pragma="+pragma), "demo")
+		if safe {
+			require.NoError(t, err, pragma)
+		} else {
+			require.ErrorIs(t, err, sqldb.ErrUnsafeDurability, pragma)
+		}
+	}
+	memory, err := sql.Open("sqlite", "file:sqldb_test?mode=memory&cache=shared")
+	require.NoError(t, err)
+	require.NoError(t, errors.Join(sqldb.Migrate(context.Background(), memory, "demo"), memory.Close()), "whoever keeps it in memory knows")
 }
 
 func TestMigrateRefusesLaterTables(t *testing.T) {
