@@ -13,6 +13,10 @@ import (
 // a record is to be written that it does not name.
 var ErrSelector = errors.New("sammelnachricht: the selector does not name such records")
 
+// ErrInside says that a record was to be written inside a record that has not
+// ended.
+var ErrInside = errors.New("sammelnachricht: a record stands in no other one")
+
 // Error says how far reading had come when it failed. Err is a
 // *finding.InvalidError (also inside a *xmlscan.SyntaxError) if the message is
 // broken or exceeds a limit; else reading itself failed, or the context ended.

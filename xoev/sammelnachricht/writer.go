@@ -18,6 +18,7 @@ import (
 type Writer struct {
 	w      *xoev.Writer
 	sel    Selector
+	inside bool // a record is being written
 	closed bool
 	count  int64
 }
@@ -43,19 +44,22 @@ func NewWriter(w io.Writer, m *xoev.Message, records Selector, o *xoev.WriteOpti
 }
 
 // Record writes a record: start tag with attributes, what write writes (nil =
-// nothing), end tag. name is one that the selector names. The error is that of
-// write or of the Encoder, and [ErrSelector] for another name, which writes
-// nothing.
+// nothing), end tag. name is one that the selector names. write uses the Encoder
+// only until it returns. The error is that of write or of the Encoder;
+// [ErrSelector] for another name and [ErrInside] for a call from within write
+// write nothing.
 func (w *Writer) Record(name xmlscan.Name, write func(*xoev.Encoder) error, attrs ...xoev.Attribute) error {
-	if !w.sel.record(name) {
-		return ErrSelector
+	if err := w.check(name); err != nil {
+		return err
 	}
+	w.inside = true // if write panics, it stays so: half a record was written
 	e := w.w.Encoder()
 	e.Start(name, attrs...)
 	if write != nil {
 		_ = e.Within(write) // the error sticks
 	}
 	e.End()
+	w.inside = false
 	return w.counted(e)
 }
 
@@ -67,12 +71,22 @@ func (w *Writer) Record(name xmlscan.Name, write func(*xoev.Encoder) error, attr
 // Beware of xml.Marshal: it puts children that are in no namespace into the
 // default namespace of their parent, which makes XÖV messages invalid.
 func (w *Writer) RecordXML(name xmlscan.Name, record []byte) error {
-	if !w.sel.record(name) {
-		return ErrSelector
+	if err := w.check(name); err != nil {
+		return err
 	}
 	e := w.w.Encoder()
 	e.RawElement(name, record)
 	return w.counted(e)
+}
+
+func (w *Writer) check(name xmlscan.Name) error {
+	switch {
+	case !w.sel.record(name):
+		return ErrSelector
+	case w.inside:
+		return ErrInside
+	}
+	return nil
 }
 
 func (w *Writer) counted(e *xoev.Encoder) error {

@@ -216,3 +216,32 @@ func TestXmllintReadsWhatWeWrite(t *testing.T) {
 	require.NoError(t, err, "%s", out)
 	require.Contains(t, string(out), " validates")
 }
+
+// TestRecordsInsideRecords: readers would take the outer one alone.
+func TestRecordsInsideRecords(t *testing.T) {
+	var out bytes.Buffer
+	w, err := sammelnachricht.NewWriter(&out, message(), saetze, nil)
+	require.NoError(t, err)
+	require.NoError(t, w.Record(el("satz"), func(*xoev.Encoder) error {
+		require.ErrorIs(t, w.RecordXML(el("satz"), []byte(record(1))), sammelnachricht.ErrInside)
+		require.ErrorIs(t, w.Record(el("satz"), nil), sammelnachricht.ErrInside)
+		return nil
+	}))
+	require.NoError(t, w.RecordXML(el("satz"), []byte(record(1))))
+	require.NoError(t, w.Close())
+	require.EqualValues(t, 2, w.Progress().Records)
+	n, err := drain(reader(t, out.String(), nil), nil)
+	require.NoError(t, err)
+	require.Equal(t, 2, n)
+}
+
+// TestPanicInARecord: who recovers has half a record, and no message.
+func TestPanicInARecord(t *testing.T) {
+	var out bytes.Buffer
+	w, err := sammelnachricht.NewWriter(&out, message(), saetze, nil)
+	require.NoError(t, err)
+	require.Panics(t, func() { _ = w.Record(el("satz"), func(e *xoev.Encoder) error { panic("boom") }) })
+	require.ErrorIs(t, w.RecordXML(el("satz"), []byte(record(1))), sammelnachricht.ErrInside)
+	require.Error(t, w.Close())
+	require.Error(t, scan(out.Bytes()))
+}
