@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"strconv"
 	"strings"
 
 	"github.com/bausteine/egov/xoev/codelist"
@@ -69,7 +68,7 @@ func (c *command) codelistFind(args []string) int {
 		status = exitRefused
 	}
 	if !q.json && c.ctx.Err() == nil {
-		c.print(strconv.Itoa(q.hits) + c.t(" rows in ", " Zeilen in ") + strconv.Itoa(q.lists) + c.t(" lists\n", " Listen\n"))
+		c.print(plural(q.hits, c.t("row in ", "Zeile in "), c.t("rows in ", "Zeilen in ")) + plural(q.lists, c.t("list\n", "Liste\n"), c.t("lists\n", "Listen\n")))
 	}
 	return c.status(status)
 }

@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 
 	"github.com/bausteine/egov/xoev/codelist"
 	"github.com/bausteine/egov/xoev/finding"
@@ -166,7 +165,7 @@ var errNoFolder = errors.New("that is not a folder")
 func (c *command) lockText(r *locked) string {
 	s := c.sheet()
 	s.title(r.Store)
-	lists := strconv.Itoa(r.Lists) + c.t(" lists", " Listen")
+	lists := plural(r.Lists, c.t("list", "Liste"), c.t("lists", "Listen"))
 	switch r.Outcome {
 	case "written":
 		s.mark(green, c.t("Written", "Geschrieben"), codelist.LockName+", "+lists)

@@ -52,7 +52,6 @@ type linting struct {
 	allow                list
 	store                *codelist.Store
 	latinType            latin.Type
-	close                func() error
 }
 
 func (c *command) lint(args []string) int {
@@ -272,7 +271,7 @@ func (c *command) lintText(r *linted) string {
 func (c *command) lintSummary(r *linted, errors, warnings int) string {
 	counts := ""
 	if errors+warnings > 0 {
-		counts = ", " + strconv.Itoa(errors) + c.t(" errors, ", " Fehler, ") + strconv.Itoa(warnings) + c.t(" warnings", " Warnungen")
+		counts = ", " + plural(errors, c.t("error", "Fehler"), c.t("errors", "Fehler")) + ", " + plural(warnings, c.t("warning", "Warnung"), c.t("warnings", "Warnungen"))
 	}
 	switch r.Outcome {
 	case "accepted":

@@ -67,7 +67,7 @@ func newMessage(e *xoev.Envelope) *message {
 	if n.Typ != (xoev.Code{}) {
 		m.Typ = &code{n.Typ.Code, n.Typ.Name, n.Typ.ListURI, n.Typ.ListVersionID}
 	}
-	if e.Family != xoev.FamilyXDatenfelder && e.Family != xoev.FamilyXZuFi { // these name no parties
+	if e.Family != xoev.FamilyXDatenfelder { // it names no parties
 		m.Autor, m.Leser = newBehoerde(&e.Autor), newBehoerde(&e.Leser)
 	}
 	for _, x := range e.Extensions {
@@ -142,11 +142,24 @@ func (s *sheet) test(m *message) {
 	switch {
 	case m.Test:
 		s.mark(yellow, "Test", t("YES, a test message (", "JA, eine Testnachricht (")+value+t("): not for production", "): nicht für den Echtbetrieb"))
-	case m.Family == xoev.FamilyXJustiz, m.Family == xoev.FamilyXZuFi:
+	case silentOnTest(m):
 		s.line("Test", t("this header cannot say it", "dieser Kopf kann es nicht sagen"))
 	case m.Standard != "":
 		s.line("Test", t("no", "nein"))
 	}
+}
+
+// silentOnTest reports that the header has no place to say it.
+func silentOnTest(m *message) bool {
+	switch m.Family {
+	case xoev.FamilyXJustiz, xoev.FamilyXZuFi:
+		return true
+	case xoev.FamilyXDatenfelder:
+		return strings.HasPrefix(m.FamilyVersion, "2")
+	case xoev.FamilyXdomea:
+		return !strings.HasPrefix(m.FamilyVersion, "4")
+	}
+	return false
 }
 
 func (c *command) codeText(d *code) string {

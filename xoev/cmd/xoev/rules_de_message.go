@@ -22,6 +22,7 @@ var germanMessage = map[string]string{
 	"ENV-017": "ein Element des Nachrichtenkopfs hat ein Attribut, das sein Schema nicht kennt; es wird nicht übernommen",
 	"ENV-018": "einem Element des Nachrichtenkopfs fehlt ein vorgeschriebenes Attribut",
 	"ENV-019": "standard oder version weichen von dem ab, was das Schema zum Namensraum der Wurzel festlegt",
+	"ENV-020": "ein Wert ist keiner von denen, die sein Schema aufzählt, ist zu lang oder enthält ein Zeichen, das das Schema dort nicht erlaubt",
 	"ENV-101": "Art und Version des Nachrichtenkopfs lassen sich so nicht schreiben",
 	"ENV-102": "das Wurzelelement braucht einen XML-Namen und einen Namensraum",
 	"ENV-103": "ein vorgeschriebener Wert ist leer",
@@ -38,6 +39,7 @@ var germanMessage = map[string]string{
 	"ENV-114": "der Nachrichtenkopf dieser Art hat für einen Wert keinen Platz; er ginge verloren",
 	"ENV-115": "standard oder version weichen von dem ab, was das Schema zum Namensraum der Wurzel festlegt",
 	"ENV-116": "kennung und behoerdenkennung widersprechen einander",
+	"ENV-117": "ein Wert ist keiner von denen, die sein Schema aufzählt, ist zu lang oder enthält ein Zeichen, das das Schema dort nicht erlaubt",
 
 	"LINT-001": "der Code in nachrichtentyp ist nicht die Nummer im Namen des Wurzelelements",
 	"LINT-002": "erstellungszeitpunkt hat keine Millisekunden oder keine Zeitzone",

@@ -179,16 +179,15 @@ func (r *sarifRunner) rule(f finding.Finding) int {
 // standard input has no address.
 func (r *sarifRunner) artifact(l *linted) sarifArtifactLocation {
 	in := l.again
-	if in.file == "-" && in.entry == "" {
-		return r.add("-", sarifArtifact{Description: &sarifText{r.c.t("standard input", "Standardeingabe")}, Length: &l.Size})
+	outer := sarifArtifact{Description: &sarifText{r.c.t("standard input", "Standardeingabe")}}
+	if in.file != "-" {
+		outer = sarifArtifact{Location: &sarifArtifactLocation{URI: fileURI(in.file)}}
 	}
 	if in.entry == "" {
-		return r.add(in.file, sarifArtifact{Location: &sarifArtifactLocation{URI: fileURI(in.file)}, Length: length(l)})
+		outer.Length = length(l)
+		return r.add(in.file, outer)
 	}
-	parent := r.add(in.file, sarifArtifact{Location: &sarifArtifactLocation{URI: fileURI(in.file)}})
-	if in.file == "-" {
-		parent = r.add("-", sarifArtifact{Description: &sarifText{r.c.t("standard input", "Standardeingabe")}})
-	}
+	parent := r.add(in.file, outer)
 	u := url.URL{Path: "/" + in.entry}
 	return r.add(l.File, sarifArtifact{Location: &sarifArtifactLocation{URI: u.EscapedPath()}, ParentIndex: parent.Index, Length: length(l)})
 }
