@@ -162,7 +162,7 @@ func TestMRZ(t *testing.T) {
 		assert.True(t, ok, "%q", text)
 		assert.Equal(t, want, got, "%q", text)
 	}
-	for text, want := range map[string]string{"Max 2": "MAX", "Max 王": "MAX", "€": "", "Эва": "VA"} {
+	for text, want := range map[string]string{"Max 2": "MAX", "Max 王": "MAX", "€": "", "Эва": "VA", "Meſner": "MENER"} {
 		got, ok := latin.MRZ(text)
 		assert.False(t, ok, "%q", text)
 		assert.Equal(t, want, got, "%q", text)

@@ -111,7 +111,9 @@ func MRZ(name string) (mrz string, ok bool) {
 	var out strings.Builder
 	filler := false
 	for _, r := range Transliterate(name) {
-		r = unicode.ToUpper(r)
+		if r >= 'a' && r <= 'z' {
+			r -= 'a' - 'A'
+		}
 		switch {
 		case r >= 'A' && r <= 'Z':
 			if filler && out.Len() > 0 {

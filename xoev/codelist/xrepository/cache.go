@@ -19,26 +19,26 @@ type cached struct {
 	body []byte
 }
 
-// Load returns what was saved last for the path.
-func (m *MemoryCache) Load(path string) (etag string, body []byte, ok bool) {
+// Load returns what was saved last for the URL.
+func (m *MemoryCache) Load(url string) (etag string, body []byte, ok bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	e, ok := m.entries[path]
+	e, ok := m.entries[url]
 	return e.etag, e.body, ok
 }
 
 // Save keeps the answer if it fits.
-func (m *MemoryCache) Save(path, etag string, body []byte) {
+func (m *MemoryCache) Save(url, etag string, body []byte) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	max := m.MaxBytes
 	if max <= 0 {
 		max = 64 << 20
 	}
-	old, known := m.entries[path]
+	old, known := m.entries[url]
 	if known {
 		m.size -= int64(len(old.body))
-		delete(m.entries, path)
+		delete(m.entries, url)
 	}
 	if m.size+int64(len(body)) > max {
 		return
@@ -47,5 +47,5 @@ func (m *MemoryCache) Save(path, etag string, body []byte) {
 		m.entries = make(map[string]cached)
 	}
 	m.size += int64(len(body))
-	m.entries[path] = cached{etag, body}
+	m.entries[url] = cached{etag, body}
 }

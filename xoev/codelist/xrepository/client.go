@@ -146,12 +146,13 @@ func (c *Client) checkRedirect(r *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// Cache keeps answers by request path. It must be safe for concurrent use and
+// Cache keeps answers by address, so that clients of several services can share
+// it. It must be safe for concurrent use and
 // must not change bodies. What it returns is taken as if the service had sent
 // it, so it must be as trustworthy as the connection.
 type Cache interface {
-	// Load returns what Save was given last for the path.
-	Load(path string) (etag string, body []byte, ok bool)
+	// Load returns what Save was given last for the URL.
+	Load(url string) (etag string, body []byte, ok bool)
 	// Save keeps an answer with its entity tag, or not.
-	Save(path, etag string, body []byte)
+	Save(url, etag string, body []byte)
 }

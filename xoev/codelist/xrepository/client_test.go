@@ -247,9 +247,18 @@ func TestEntityTags(t *testing.T) {
 		assert.Equal(t, list("1"), string(b))
 	}
 	assert.EqualValues(t, 3, f.requests.Load())
-	_, body, ok := cache.Load("/xrepository/" + listKennung + "_1:technischerBestandteilGenericode")
+	_, body, ok := cache.Load(f.URL + "/api/xrepository/" + listKennung + "_1:technischerBestandteilGenericode")
 	assert.True(t, ok)
 	assert.Equal(t, list("1"), string(body))
+
+	other := newFake(t)
+	other.handle("/", func(w http.ResponseWriter, r *http.Request) {
+		assert.Empty(t, r.Header.Get("If-None-Match"), "a tag is no business of another service")
+		w.Write([]byte(list("other")))
+	})
+	b, err := other.client(t, &Options{Cache: cache}).Genericode(t.Context(), version("1"))
+	require.NoError(t, err)
+	assert.Equal(t, list("other"), string(b))
 
 	small := &MemoryCache{MaxBytes: 5}
 	small.Save("/a", "1", []byte("1234"))
@@ -262,7 +271,7 @@ func TestEntityTags(t *testing.T) {
 
 	f = newFake(t)
 	f.handle("/", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotModified) })
-	_, err := f.client(t, nil).Genericode(t.Context(), version("1"))
+	_, err = f.client(t, nil).Genericode(t.Context(), version("1"))
 	var status *StatusError
 	require.ErrorAs(t, err, &status, "nobody asked whether it was modified")
 	assert.Equal(t, http.StatusNotModified, status.Code)

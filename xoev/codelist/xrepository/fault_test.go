@@ -247,3 +247,14 @@ func TestConcurrencyNeverAboveTheBound(t *testing.T) {
 		assert.EqualValues(t, 30, f.requests.Load())
 	}
 }
+
+// TestWaitsDoNotOverflow: a wait that is doubled too often would be negative,
+// and the service be asked again at once.
+func TestWaitsDoNotOverflow(t *testing.T) {
+	f := newFake(t)
+	failing(f, genericodePath, status(500), status(500), status(500), status(500))
+	begin := time.Now()
+	_, err := f.client(t, &Options{MaxRetries: 4, Backoff: 1<<62 + 1, MaxWait: 50 * time.Millisecond}).Genericode(t.Context(), version("1"))
+	require.NoError(t, err)
+	assert.GreaterOrEqual(t, time.Since(begin), 200*time.Millisecond)
+}

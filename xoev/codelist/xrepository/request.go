@@ -52,7 +52,7 @@ func (c *Client) send(ctx context.Context, r request) ([]byte, error) {
 			return nil, fmt.Errorf("xrepository: %s %s: %w", r.method, r.path, context.Cause(ctx))
 		case <-timer.C:
 		}
-		wait *= 2
+		wait = 2 * min(wait, c.o.MaxWait/2) // never so long that it overflows
 	}
 }
 
@@ -119,7 +119,7 @@ func (c *Client) attempt(ctx context.Context, r request) ([]byte, error) {
 		return nil, err
 	}
 	if tag := resp.Header.Get("ETag"); tag != "" && c.o.Cache != nil && r.method == http.MethodGet {
-		c.o.Cache.Save(r.path, tag, bytes.Clone(body))
+		c.o.Cache.Save(c.base.String()+r.path, tag, bytes.Clone(body))
 	}
 	return body, nil
 }
@@ -128,7 +128,7 @@ func (c *Client) load(r request) (etag string, body []byte, ok bool) {
 	if c.o.Cache == nil || r.method != http.MethodGet {
 		return "", nil, false
 	}
-	etag, body, ok = c.o.Cache.Load(r.path)
+	etag, body, ok = c.o.Cache.Load(c.base.String() + r.path)
 	return etag, body, ok && etag != ""
 }
 
