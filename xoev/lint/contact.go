@@ -89,7 +89,10 @@ func isPhone(s string) bool {
 }
 
 func isWeb(s string) bool {
-	host, _, _ := strings.Cut(s, "/")
+	host := s
+	if end := strings.IndexAny(s, "/?#"); end >= 0 {
+		host = s[:end]
+	}
 	return strings.Contains(host, ".") && !strings.ContainsAny(host, "@ \t\r\n") && strings.ContainsFunc(host, func(r rune) bool {
 		return r != '.' && r != '-' && (r < '0' || r > '9')
 	}) || strings.HasPrefix(host, "[") && strings.Contains(host, "]")

@@ -132,7 +132,7 @@ func TestContacts(t *testing.T) {
 		"05": {"anything", "a@b"},
 		"07": {"a@b", "030 123"},
 		"08": {"a@b.de-mail.example"},
-		"09": {"www.musterstadt.example", "http://musterstadt.example/x", "https://musterstadt.example", "musterstadt.example/a@b", "https://[::1]/"},
+		"09": {"www.musterstadt.example", "https://musterstadt.example?an=a@b.example", "musterstadt.example#a b", "http://musterstadt.example/x", "https://musterstadt.example", "musterstadt.example/a@b", "https://[::1]/"},
 		"10": {"https://musterstadt.example", "musterstadt.example"},
 		"12": {"@musterstadt", "https://social.example/musterstadt"},
 	}

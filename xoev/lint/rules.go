@@ -39,7 +39,7 @@ var (
 		Message: "the channel of communication is not in the version of the list that the message names"}
 	ruleContact = finding.Rule{Code: "LINT-014", Severity: finding.Warning, Source: srcKanal,
 		Message: "the number or address does not fit its channel of communication"}
-	ruleDuplicate = finding.Rule{Code: "LINT-015", Source: srcFehler + "S100; " + srcNachricht + " (documentation of nachrichtenUUID)",
+	ruleDuplicate = finding.Rule{Code: "LINT-015", Source: srcNachricht + " (documentation of nachrichtenUUID)",
 		Message: "another message came in with this nachrichtenUUID before"}
 	ruleRepeat = finding.Rule{Code: "LINT-016", Severity: finding.Warning, Source: srcFehler + "S100; " + srcNachricht + " (documentation of nachrichtenUUID)",
 		Message: "the same message came in before"}

@@ -88,6 +88,7 @@ var vectors = []vector{
 	{name: "skew", code: "LINT-003", old: "09:15:00.250", bad: "09:20:01.001", good: "09:20:01.000", path: ident + "/erstellungszeitpunkt", line: 7,
 		options: lint.Options{MaxSkew: time.Second}},
 	{name: "identifier", code: "LINT-004", old: "psw:16000000", bad: "16000000", good: "psw:1", path: kopf + "/leser/kennung", line: 11},
+	{name: "identifier without an identifier", code: "LINT-004", old: "psw:16000000", bad: "psw: ", good: "psw:16000000", path: kopf + "/leser/kennung", line: 11},
 	{name: "identifier in an unnamed directory", code: "LINT-004", old: "<code>DVDV</code></bn-beh:verzeichnisdienst>\n      <bn-beh:kennung>psw:16000001",
 		bad:  "<code>DVDV</code></bn-beh:verzeichnisdienst>\n      <bn-beh:kennung>16000001",
 		good: "<code>AndereListe</code></bn-beh:verzeichnisdienst>\n      <bn-beh:kennung>16000001", path: kopf + "/autor/kennung", line: 16},

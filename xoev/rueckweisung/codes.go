@@ -44,6 +44,9 @@ var priority = [...]Code{T020, T003, T000, T001, T002, T010, T011, T070, T080, T
 
 // byFinding maps findings whose code alone tells the reason.
 var byFinding = map[string]Code{
+	// LINT-015 is S999: S100 would tell the author of another message with a
+	// known UUID that it was processed.
+
 	"XML-005": S001, "XML-007": S001,
 	"XML-009": S999, "XML-010": S999, "XML-035": S999, // well-formed, and refused all the same
 	"XML-040": S999, "XML-041": S999, "XML-042": S999, "XML-043": S999, "XML-044": S999, "XML-045": S999, "XML-046": S999,
@@ -52,7 +55,7 @@ var byFinding = map[string]Code{
 	"ENV-011": S999, "ENV-013": S010, "ENV-014": S030, "ENV-015": S999, "ENV-016": S999,
 
 	"LINT-005": S011, "LINT-006": S011, "LINT-007": S030, "LINT-008": S011, "LINT-009": S010, "LINT-010": X001,
-	"LINT-011": S010, "LINT-012": X001, "LINT-013": S011, "LINT-015": S100, "LINT-016": S100, "LINT-019": V000,
+	"LINT-011": S010, "LINT-012": X001, "LINT-013": S011, "LINT-016": S100, "LINT-019": V000,
 
 	"COD-001": S011, "COD-002": S010, "COD-003": S010, "COD-007": S011, "COD-008": S999, "COD-009": S010, "COD-010": S010,
 	"COD-011": S011, "COD-012": S011, "COD-013": S010, "COD-018": S999,

@@ -34,7 +34,7 @@ func TestCodeOf(t *testing.T) {
 	for code, want := range map[string]rueckweisung.Code{
 		"XML-001": rueckweisung.X000, "XML-005": rueckweisung.S001, "XML-007": rueckweisung.S001, "XML-026": rueckweisung.X000, "XML-040": rueckweisung.S999,
 		"ENV-004": rueckweisung.X001, "ENV-013": rueckweisung.S010, "ENV-014": rueckweisung.S030, "ENV-999": rueckweisung.X001,
-		"LINT-001": rueckweisung.S999, "LINT-007": rueckweisung.S030, "LINT-015": rueckweisung.S100, "LINT-019": rueckweisung.V000, "LINT-012": rueckweisung.X001,
+		"LINT-001": rueckweisung.S999, "LINT-007": rueckweisung.S030, "LINT-015": rueckweisung.S999, "LINT-016": rueckweisung.S100, "LINT-019": rueckweisung.V000, "LINT-012": rueckweisung.X001,
 		"COD-011": rueckweisung.S011, "COD-002": rueckweisung.S010, "COD-005": rueckweisung.X001,
 		"XML-009": rueckweisung.S999, "XML-010": rueckweisung.S999, "XML-035": rueckweisung.S999, "XML-011": rueckweisung.X000,
 		"COD-008": rueckweisung.S999, "SAM-002": rueckweisung.S999, "SAM-011": rueckweisung.X001, "LATIN-001": rueckweisung.S001, "LATIN-003": rueckweisung.X001,

@@ -128,3 +128,17 @@ func TestLoops(t *testing.T) {
 		})
 	}
 }
+
+// TestCharactersOfReturnToSender: what XML cannot hold is not replaced.
+func TestCharactersOfReturnToSender(t *testing.T) {
+	for _, text := range []string{"a\x00", "\x1b[1m", "\xff", "\uffff"} {
+		r := rts(t)
+		r.Transport.Betreff = text
+		var b bytes.Buffer
+		require.Error(t, rueckweisung.Write(&b, r, options()), "%q", text)
+		assert.Zero(t, b.Len())
+	}
+	r := rts(t)
+	r.Transport.Betreff = "a\t\r\n\U0001F600\ufffd"
+	write(t, r)
+}

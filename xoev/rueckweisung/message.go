@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/bausteine/egov/xoev"
+	"github.com/bausteine/egov/xoev/finding"
 	"github.com/bausteine/egov/xoev/xmlscan"
 )
 
@@ -49,7 +50,8 @@ type Rueckweisung struct {
 	// nachrichtentyp's list are there.
 	Envelope *xoev.Envelope
 	// Leser is who gets the rejection; without Kennung it is the author of the
-	// rejected message. It is needed if Envelope is nil.
+	// rejected message. It is needed if Envelope is nil or has no
+	// identifier of its author.
 	Leser xoev.Behoerde
 	// Autor is who rejects; without Kennung it is the reader of the rejected
 	// message. XInneres demands an Anschrift and ways to reach it.
@@ -135,6 +137,9 @@ func Write(w io.Writer, r *Rueckweisung, o *xoev.WriteOptions) error {
 		return r.writeRtS(w, o)
 	}
 	m := r.message()
+	if r.Leser.Kennung == "" { // what the caller says is refused where it does not fit
+		fitting(m, o)
+	}
 	out, err := xoev.NewWriter(w, m, o)
 	if err == nil {
 		err = out.Close()
@@ -222,7 +227,8 @@ func (r *Rueckweisung) parties() (leser, autor xoev.Behoerde) {
 // can be sent: that a value is empty is what the message may be rejected for. A
 // name that is missing becomes the identifier.
 func party(b xoev.Behoerde) xoev.Behoerde {
-	p := xoev.Behoerde{Verzeichnisdienst: b.Verzeichnisdienst, Kennung: b.Kennung, Name: b.Name, Anschrift: address(b.Anschrift)}
+	p := xoev.Behoerde{Verzeichnisdienst: b.Verzeichnisdienst, Kennung: b.Kennung, Name: b.Name, Anschrift: b.Anschrift}
+	p.Anschrift.Extensions = nil
 	if blank(p.Name) {
 		p.Name = p.Kennung
 	}
@@ -241,19 +247,26 @@ func party(b xoev.Behoerde) xoev.Behoerde {
 	return p
 }
 
-// address takes over an address that is complete, else none.
-func address(a xoev.Anschrift) xoev.Anschrift {
-	a.Extensions = nil
-	for _, s := range [...]*string{&a.Strasse, &a.Hausnummer, &a.HausnummerZusatz, &a.Zusatz, &a.Postfach} {
-		if blank(*s) {
-			*s = ""
+// fitting leaves out what the reader's header may do without, address and ways
+// to reach it, where that is what keeps the message from being written.
+func fitting(m *xoev.Message, o *xoev.WriteOptions) {
+	header := *m
+	header.Body = nil
+	if header.Nachricht.UUID == "" {
+		header.Nachricht.UUID = "00000000-0000-4000-8000-000000000000" // o.Rand is not asked twice
+	}
+	var invalid *finding.InvalidError
+	if !errors.As(xoev.Write(io.Discard, &header, o), &invalid) {
+		return
+	}
+	for _, f := range invalid.Findings {
+		switch {
+		case strings.Contains(f.Path, "/anschrift.leser"):
+			m.Leser.Anschrift = xoev.Anschrift{}
+		case strings.Contains(f.Path, "/leser/erreichbarkeit"):
+			m.Leser.Erreichbarkeit = nil
 		}
 	}
-	building := a.Hausnummer + a.HausnummerZusatz + a.Zusatz
-	if blank(a.Postleitzahl) || blank(a.Ort) || a.Strasse == "" && building != "" {
-		return xoev.Anschrift{}
-	}
-	return a
 }
 
 func blank(s string) bool { return strings.Trim(s, " \t\r\n") == "" }

@@ -221,7 +221,7 @@ func TestRedacts(t *testing.T) {
 	var b bytes.Buffer
 	r := rejection(t, rueckweisung.XInneres, original("probe.antrag.0001", xmeld))
 	r.Stelle = &rueckweisung.Stelle{Pruefinstanz: "Erika Mustermann"}
-	slog.New(slog.NewTextHandler(&b, nil)).Info("x", "r", *r, "s", *r.Stelle, "t", rueckweisung.Transport{Betreff: "Erika Mustermann"})
+	slog.New(slog.NewTextHandler(&b, nil)).Info("x", "r", *r, "s", *r.Stelle, "rts", rueckweisung.RtS{Anschrift: []byte("Mustermann")}, "t", rueckweisung.Transport{Betreff: "Erika Mustermann"})
 	assert.NotContains(t, b.String(), "Mustermann")
 	assert.NotContains(t, b.String(), "psw:")
 	assert.Contains(t, b.String(), "S011")

@@ -7,8 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/bausteine/egov/xoev"
 	"github.com/bausteine/egov/xoev/xmlscan"
@@ -25,6 +28,11 @@ type RtS struct {
 	// bound to the prefix xmeld.
 	Organisationseinheit, Anschrift []byte
 }
+
+// LogValue hides everything.
+func (r RtS) LogValue() slog.Value { return slog.StringValue("…") }
+
+var errCharacter = errors.New("a value holds a character that XML does not allow")
 
 var errRtS = errors.New("rueckweisung: form XMeldRtS needs RtS with a counter, Organisationseinheit and Anschrift as well-formed XML, and parties with identifier and contact data")
 
@@ -115,9 +123,20 @@ func (x *rtsWriter) raw(s string) {
 }
 
 func (x *rtsWriter) text(s string) {
-	if x.err == nil {
+	switch {
+	case x.err != nil:
+	case !isText(s): // EscapeText would put another character in its place
+		x.err = errCharacter
+	default:
 		x.err = xml.EscapeText(x.w, []byte(s))
 	}
+}
+
+// isText reports that XML can hold a text (XML 1.0, 2.2).
+func isText(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool {
+		return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF
+	})
 }
 
 func (x *rtsWriter) attr(name, value string) {
