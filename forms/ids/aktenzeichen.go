@@ -57,7 +57,7 @@ func CompileAktenzeichen(pattern string) (*AktenzeichenMuster, error) {
 		}
 		m.items = append(m.items, item)
 	}
-	if len(m.items) == 0 {
+	if pattern == "" || pattern[0] == ' ' || pattern[len(pattern)-1] == ' ' {
 		return nil, musterError(0)
 	}
 	return m, nil
@@ -93,7 +93,8 @@ func GrundsteuerAktenzeichen(land Land) *AktenzeichenMuster {
 
 // Parse reads an Aktenzeichen and returns it with capital letters and the
 // separators of the pattern. Spaces are skipped; separators may be others than
-// the pattern's, and may be missing behind a part of fixed length. Codes: [Empty], [Charset], [Length], [Structure].
+// the pattern's, a space among them, and may be missing behind a part of fixed
+// length. Codes: [Empty], [Charset], [Length], [Structure].
 func (m *AktenzeichenMuster) Parse(s string) (string, error) {
 	var out [maxAkte]byte
 	n, p := m.match(&out, s)
@@ -155,7 +156,7 @@ func (r *akteRun) match(k, count, i, written int) bool {
 			next++
 		}
 		loose := k > 0 && r.items[k-1].min != r.items[k-1].max
-		spaced := item.char == ' ' && i > 0 && i < len(r.d) && r.at[i] > r.at[i-1]+1
+		spaced := i > 0 && i < len(r.d) && r.at[i] > r.at[i-1]+1
 		if next == i && loose && !spaced {
 			return false
 		}

@@ -86,10 +86,12 @@ func (r Registernummer) Fits(rechtsform string) (fits, known bool) {
 
 // registerOf knows the register of a legal form by its short name.
 func registerOf(rechtsform string) string {
-	form := strings.Join(strings.Fields(strings.ReplaceAll(strings.ToLower(rechtsform), ".", "")), " ")
-	if i := strings.IndexByte(form, '('); i > 0 {
-		form = strings.TrimSpace(form[:i])
+	form := strings.ReplaceAll(strings.ToLower(rechtsform), ".", "")
+	if before, rest, ok := strings.Cut(form, "("); ok { // (haftungsbeschränkt)
+		_, after, _ := strings.Cut(rest, ")")
+		form = before + " " + after
 	}
+	form = strings.Join(strings.Fields(form), " ")
 	switch form {
 	case "ek", "e k", "ekfm", "ekfr", "ohg", "kg", "ewiv":
 		return "HRA"
