@@ -1,0 +1,134 @@
+package encryption
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bausteine/egov/xoev/finding"
+	"github.com/bausteine/egov/xoev/xmlscan"
+)
+
+// fuzzKeys remember what they decrypted, so that fuzzing is not about RSA.
+func fuzzKeys() []Key {
+	return []Key{
+		{Decrypter: &remembering{PrivateKey: keyA(), known: map[string]remembered{}}, Certificate: certA()},
+		{Decrypter: &remembering{PrivateKey: keyB(), known: map[string]remembered{}}},
+	}
+}
+
+// FuzzDecrypt decrypts anything under the strict policy and that of the past: never
+// a panic, no report beside an error, and what is accepted can be read.
+func FuzzDecrypt(f *testing.F) {
+	t := f
+	e := encrypter(t, EncrypterOptions{}, certA())
+	for _, doc := range forms(t, e) {
+		f.Add(doc)
+	}
+	octets, err := e.EncryptOctets([]byte("x"), "text/plain")
+	require.NoError(t, err)
+	f.Add(octets)
+	for _, combi := range [][2]string{{AES256GCM, RSA15}, {AES128CBC, RSAOAEP}, {TripleDESCBC, RSA15}, {AES128GCM, RSAOAEPMGF1P}} {
+		made := forge(combi[0], combi[1])
+		f.Add(made.build(t))
+		made.sealed = make([]byte, 32)
+		f.Add(made.build(t))
+		made.wrapped = []byte{1}
+		f.Add(made.build(t))
+	}
+	for _, doc := range seeds {
+		f.Add([]byte(doc))
+	}
+	keys := fuzzKeys()
+	f.Fuzz(func(t *testing.T, doc []byte) {
+		for _, policy := range []Policy{BSI(), LegacyDecryptOnly()} {
+			d := &Decrypter{Keys: keys, Policy: policy, Limits: Limits{MaxKeyOperations: 8}}
+			report, err := d.DecryptDocument(doc)
+			checkOutcome(t, report, err)
+			for _, kind := range []Kind{AsStated, Element, Content, Octets} {
+				report, err = d.Decrypt(Request{Document: doc, Kind: kind})
+				checkOutcome(t, report, err)
+			}
+			report, err = d.Decrypt(Request{Document: doc, Scope: []xmlscan.NSDecl{{Prefix: "p", URI: "urn:p"}}, Place: Place{ID: "d"}, Kind: Element})
+			checkOutcome(t, report, err)
+		}
+	})
+}
+
+func checkOutcome(t *testing.T, report *Report, err error) {
+	t.Helper()
+	if err != nil {
+		require.Nil(t, report)
+		var broken *finding.InvalidError
+		require.True(t, err == ErrDecrypt || errors.As(err, &broken), "%v", err) //nolint:errorlint // the very value
+		return
+	}
+	require.Equal(t, report.Verdict == finding.Accepted, report.Content() != nil)
+	require.Equal(t, report.Verdict == finding.Rejected, len(report.Findings) > 0)
+	if s := report.Scanner(); s != nil {
+		for s.Next() {
+		}
+		require.NoError(t, s.Err())
+	}
+}
+
+// seeds are what no Encrypter writes.
+var seeds = []string{
+	`<r><EncryptedData xmlns="` + NS + `"/></r>`,
+	`<EncryptedData xmlns="` + NS + `" Id="d" Type="` + typeElement + `"><EncryptionMethod Algorithm="` + AES256GCM + `"/><KeyInfo xmlns="` + nsDS + `">` + retrieval("#d") + `</KeyInfo><CipherData><CipherValue>AAAA</CipherValue></CipherData></EncryptedData>`,
+	`<EncryptedKey xmlns="` + NS + `" Id="d"><EncryptionMethod Algorithm="` + RSAOAEP + `"><OAEPparams>eA==</OAEPparams></EncryptionMethod><CipherData><CipherReference URI="#d"/></CipherData><ReferenceList><DataReference URI="#d"/></ReferenceList><CarriedKeyName>k</CarriedKeyName></EncryptedKey>`,
+	`<r xmlns:e="` + NS + `"><e:EncryptedData><e:EncryptedData><e:EncryptedKey><e:EncryptedKey/></e:EncryptedKey></e:EncryptedData></e:EncryptedData></r>`,
+	`<r>` + strings.Repeat(`<EncryptedData xmlns="`+NS+`">`, 70) + strings.Repeat(`</EncryptedData>`, 70) + `</r>`,
+}
+
+// FuzzContent takes as content exactly what can stand in an element: putting it there
+// and taking it out again gives the same.
+func FuzzContent(f *testing.F) {
+	for _, s := range []string{"", "x", "<a/>", "</c><c>", "</c><!--", "</c><?x ", "<![CDATA[", "]]>", "a<b>c</b>d", "</c", "<p:a/>", "&amp;", "&", "</c><c/>", "<!DOCTYPE a>", "<?xml version='1.0'?>", "\ufeff"} {
+		f.Add(s)
+	}
+	scope := []xmlscan.NSDecl{{Prefix: "p", URI: "urn:p"}}
+	f.Fuzz(func(t *testing.T, text string) {
+		depthOne := 0
+		ok := balanced([]byte(text), scope, nil)
+		s := xmlscan.NewBytes([]byte(`<outer xmlns:p="urn:p"><inner>`+text+`</inner></outer>`), nil)
+		for s.Next() {
+			if s.Kind() == xmlscan.StartElement && s.Depth() <= 2 {
+				depthOne++
+			}
+		}
+		require.Equal(t, s.Err() == nil && depthOne == 2, ok)
+		if oneElement([]byte(text), scope, nil) {
+			require.True(t, ok)
+			require.True(t, strings.HasPrefix(text, "<") && strings.HasSuffix(text, ">"))
+		}
+	})
+}
+
+// FuzzEncrypt encrypts and decrypts any document.
+func FuzzEncrypt(f *testing.F) {
+	f.Add([]byte(message), "p1")
+	f.Add([]byte(plain), "a")
+	f.Add([]byte("<a/>"), "")
+	f.Add([]byte("\ufeff<a xmlns='urn:a'><b id='x'/></a>"), "x")
+	e := encrypter(f, EncrypterOptions{}, certA())
+	d := &Decrypter{Keys: []Key{{Decrypter: keyA(), Certificate: certA()}}, Limits: Limits{MaxNesting: 3}}
+	f.Fuzz(func(t *testing.T, doc []byte, id string) {
+		for _, encrypt := range []func([]byte, Place) ([]byte, error){e.EncryptElement, e.EncryptContent} {
+			sealed, err := encrypt(doc, Place{ID: id})
+			if err != nil {
+				require.Nil(t, sealed)
+				continue
+			}
+			if strings.Contains(string(doc), "Encrypted") {
+				continue // what is encrypted already need not be for us
+			}
+			report, err := d.DecryptDocument(sealed)
+			require.NoError(t, err)
+			require.Equal(t, finding.Accepted, report.Verdict)
+			require.Equal(t, len(report.Content()) >= len(doc), true)
+		}
+	})
+}
