@@ -80,8 +80,25 @@ func (p *reader) lintKeys() {
 		p.warn(ruleMarkedTwice, p.root+"/ColumnSet", nil)
 	case marked == 0 && len(l.keys) > 1:
 		p.warn(ruleUnmarked, p.root+"/ColumnSet", nil)
+	default: // there is no doubt which values are codes
+		p.lintCodes()
 	}
 	if len(l.keys) > 0 && columns == 0 {
 		p.warn(ruleNoCodeColumn, p.root+"/ColumnSet", nil)
+	}
+}
+
+// lintCodes looks for the first code that differs from what a message can carry.
+func (p *reader) lintCodes() {
+	l := p.list
+	column := l.codeColumn()
+	if column < 0 {
+		return
+	}
+	for row := range l.table.rows {
+		if code, _ := l.table.at(row, column); collapse(code) != code {
+			p.warn(ruleCodeSpace, p.root+"/SimpleCodeList/Row"+ordinal(row), nil)
+			return
+		}
 	}
 }

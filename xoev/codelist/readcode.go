@@ -36,8 +36,8 @@ func ReadCode(s *xmlscan.Scanner, spec *Spec) (Code, []finding.Finding, error) {
 	r.code = r.code.Normalized()
 	if spec != nil {
 		for _, f := range spec.check(r.code, r.has) {
-			if f.Code == ruleCodeEmpty.Code && !r.hasCode {
-				continue
+			if f.Code == ruleCodeEmpty.Code && (!r.hasCode || r.unread) {
+				continue // said already why there is none
 			}
 			pos := r.pos
 			switch f.Path {
@@ -64,6 +64,7 @@ type codeReader struct {
 	codePos, namePos xmlscan.Position
 	has              presence
 	hasCode          bool
+	unread           bool // the text of code could not be taken
 	findings         []finding.Finding
 }
 
@@ -109,17 +110,19 @@ func (r *codeReader) child() {
 	switch {
 	case name.Is("", "code") && !r.hasCode && !r.has.name:
 		r.hasCode, r.codePos = true, pos
-		r.code.Code = r.text(path, pos)
+		r.code.Code, r.unread = r.text(path, pos)
 	case name.Is("", "name") && r.hasCode && !r.has.name:
 		r.has.name, r.namePos = true, pos
-		r.code.Name = r.text(path, pos)
+		r.code.Name, _ = r.text(path, pos)
 	default:
 		r.add(ruleCodeElement, path, pos, nil)
 		_ = r.s.Skip() // ReadCode reports what stopped it
 	}
 }
 
-func (r *codeReader) text(path string, pos xmlscan.Position) string {
+// text returns the text of an element; unread says that a finding tells why there
+// is none.
+func (r *codeReader) text(path string, pos xmlscan.Position) (text string, unread bool) {
 	for _, a := range r.s.Attrs() {
 		if a.Space != nsXSI || a.Local == "nil" {
 			r.add(ruleCodeAttribute, path, pos, nil)
@@ -129,7 +132,7 @@ func (r *codeReader) text(path string, pos xmlscan.Position) string {
 	text, err := r.s.ElementText(maxCodeText)
 	var syntax *xmlscan.SyntaxError
 	if r.s.Err() != nil || !errors.As(err, &syntax) {
-		return text
+		return text, false
 	}
 	if syntax.Code() == "XML-051" {
 		r.add(ruleCodeLimit, path, pos, map[string]string{"max": strconv.Itoa(maxCodeText)})
@@ -142,5 +145,5 @@ func (r *codeReader) text(path string, pos xmlscan.Position) string {
 			break
 		}
 	}
-	return ""
+	return "", true
 }

@@ -87,6 +87,8 @@ var (
 		Message: "the document describes a list and holds no rows"}
 	ruleNoCodeColumn = finding.Rule{Code: "GC-112", Severity: finding.Warning, Source: srcKey,
 		Message: "no key has a single column, so no code can be looked up by key"}
+	ruleCodeSpace = finding.Rule{Code: "GC-113", Severity: finding.Warning, Source: srcCode + ", code (xs:token)",
+		Message: "a code has white space at its ends, or more than one space inside: no message can carry it"}
 )
 
 // Findings about a code in a message.
@@ -143,7 +145,7 @@ func genericodeRules() []finding.Rule {
 		ruleAttributeValue, ruleID, ruleReference, ruleUnsupported, ruleForeign, ruleURI, ruleNoKey, ruleKeyOptional,
 		ruleRequired, ruleNoColumn, ruleValueTwice, ruleType, ruleLimit,
 		ruleVersionURI, ruleAbsolute, ruleShortName, ruleUnmarked, ruleMarkedTwice, ruleMetadata, ruleDate,
-		ruleDuplicate, ruleUnknownType, ruleFIM, ruleMetadataOnly, ruleNoCodeColumn,
+		ruleDuplicate, ruleUnknownType, ruleFIM, ruleMetadataOnly, ruleNoCodeColumn, ruleCodeSpace,
 	}
 }
 

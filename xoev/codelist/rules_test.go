@@ -79,6 +79,7 @@ func readVectors() []vector {
 		{"GC-109", "unknown type", `<Data Type="date"/>`, `<Data Type="datum"/>`, `<Data Type="token"/>`, col + "[4]", "", nil},
 		{"GC-111", "no rows", zonen[strings.Index(zonen, "<SimpleCodeList>"):strings.Index(zonen, "</gc:CodeList>")], "", "<SimpleCodeList/>", cl, "", nil},
 		{"GC-112", "key of two columns", zonen[strings.Index(zonen, `<Key Id="nameKey">`):strings.Index(zonen, "</ColumnSet>")], `<Key Id="k"><ShortName>k</ShortName><ColumnRef Ref="code"/><ColumnRef Ref="name"/></Key>`, `<Key Id="k"><ShortName>k</ShortName><ColumnRef Ref="code"/></Key>`, cl + "/ColumnSet", "", nil},
+		{"GC-113", "code with spaces", "<SimpleValue>02</SimpleValue>", "<SimpleValue>02 </SimpleValue>", "<SimpleValue>0 2</SimpleValue>", row + "[2]", "", nil},
 	}
 }
 
