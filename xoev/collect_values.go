@@ -2,6 +2,7 @@ package xoev
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/bausteine/egov/xoev/finding"
 	"github.com/bausteine/egov/xoev/xmlscan"
@@ -220,6 +221,8 @@ func (c *Collector) close(s *xmlscan.Scanner) {
 	switch {
 	case f.el.kind == kindText:
 		c.value(f)
+	case f.el.id == idDatenqualitaet && c.at.code.Code != "" && !slices.Contains(f.el.code.values, c.at.code.Code):
+		c.report(ruleValue, f.pos, nil) // channels are judged by package lint
 	case f.el.kind == kindChoice && f.children == 0:
 		c.report(ruleMissing, f.pos, map[string]string{"element": f.el.children[0].local})
 	}
@@ -238,7 +241,7 @@ func (c *Collector) close(s *xmlscan.Scanner) {
 	}
 	c.contentAt = s.End()
 	switch {
-	case c.behind < len(c.form.after), c.form == formUnqualified && c.standard.mayBe(FamilyXInneresG2G):
+	case c.form.after != nil, c.form == formUnqualified && c.standard.mayBe(FamilyXInneresG2G):
 		c.state = behindHeader
 	default:
 		c.finish()
@@ -255,6 +258,9 @@ func (c *Collector) value(f *frame) {
 	text := string(c.text)
 	if f.el.mandatory && blank(text) {
 		c.report(ruleEmpty, f.pos, nil)
+	}
+	if f.el.facet != nil && !f.el.facet.fits(text) {
+		c.report(ruleValue, f.pos, map[string]string{"max": strconv.Itoa(f.el.facet.maxLength)})
 	}
 	switch f.el.id {
 	case idAktenzeichen, idAktenzeichenAutor, idAktenzeichenLeser:

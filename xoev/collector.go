@@ -2,6 +2,7 @@ package xoev
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,6 +56,7 @@ type Collector struct {
 	uniform   bool     // the root has all mandatory attributes
 	missing   []string // or these are missing
 	behind    int      // how many declarations behind the header are through
+	stray     bool     // there is text in the root, before what comes next
 	contentAt int64    // offset of the first byte behind what belongs to the header
 	ext       extensionWriter
 	extCount  int
@@ -129,9 +131,10 @@ func (c *Collector) token(s *xmlscan.Scanner) {
 }
 
 // complete reports that the header has ended and nothing must follow, though
-// addresses might: the namespace is not in the table.
+// something of it might: all addresses are through and must not come again, or
+// the namespace is not in the table.
 func (c *Collector) complete() bool {
-	return c.state == behindHeader && len(c.stack) == 0 && c.skip == 0 && c.form == formUnqualified
+	return c.state == behindHeader && len(c.stack) == 0 && c.skip == 0 && (c.form == formUnqualified || c.behind == len(c.form.after))
 }
 
 // Envelope returns what was collected. The error is a *finding.InvalidError
@@ -141,15 +144,18 @@ func (c *Collector) Envelope() (*Envelope, error) {
 	if c.complete() {
 		c.finish()
 	}
+	findings := c.findings
 	if c.state != done {
 		missing := elKopf
 		if c.form != nil {
 			missing = c.form.kopf
 		}
+		errors := c.errors
 		c.report(ruleMissing, c.rootPos, map[string]string{"element": missing.local})
+		findings, c.findings, c.errors = c.findings, slices.Clip(findings), errors // it may still come
 	}
-	if finding.Judge(c.findings) != finding.Accepted {
-		return nil, &finding.InvalidError{Findings: c.findings}
+	if finding.Judge(findings) != finding.Accepted {
+		return nil, &finding.InvalidError{Findings: findings}
 	}
 	c.env.Findings = c.findings
 	return c.env, nil
@@ -191,7 +197,9 @@ func (c *Collector) chars(s *xmlscan.Scanner) {
 	switch {
 	case c.ext.depth > 0:
 		c.extension(s, c.ext.chars)
-	case c.skip > 0 || len(c.stack) == 0:
+	case c.skip > 0:
+	case len(c.stack) == 0:
+		c.stray = c.stray || !blankBytes(s.Text())
 	case c.top().el.kind == kindText:
 		c.text = append(c.text, s.Text()...)
 	case !c.top().mixed && !blankBytes(s.Text()):
@@ -223,7 +231,16 @@ func (c *Collector) header(s *xmlscan.Scanner) {
 	}
 	c.rootAttributes()
 	c.state = inHeader
+	c.strayText()
 	c.push(form.kopf, s, 0)
+}
+
+// strayText reports text in the root, before the header or inside what belongs to it.
+func (c *Collector) strayText() {
+	if c.stray {
+		c.report(ruleText, c.rootPos, nil)
+	}
+	c.stray = false
 }
 
 func (c *Collector) unknown(pos xmlscan.Position) {
@@ -307,10 +324,14 @@ func (c *Collector) sibling(s *xmlscan.Scanner) {
 	if c.form == formUnqualified { // perhaps XInneres of a namespace that is not in the table
 		after = x7Addresses
 	}
-	for i := c.behind; i < len(after); i++ {
-		el := after[i]
+	for i, el := range after {
 		switch {
 		case el.local != name.Local:
+			continue
+		case i < c.behind && name.Space == c.spaces[el.role]:
+			c.passed(i, s)
+			return
+		case i < c.behind:
 			continue
 		case name.Space != c.spaces[el.role] && c.form == formUnqualified:
 			continue
@@ -324,10 +345,22 @@ func (c *Collector) sibling(s *xmlscan.Scanner) {
 		}
 		c.skipped(after[c.behind:i])
 		c.behind = i + 1
+		c.strayText()
 		c.push(el, s, 0)
 		return
 	}
 	c.finish()
+}
+
+// passed refuses what comes again behind the header, or too late.
+func (c *Collector) passed(i int, s *xmlscan.Scanner) {
+	el := c.form.after[i]
+	if i == c.behind-1 {
+		c.reportAt(ruleRepeated, el.local, s.Pos(), map[string]string{"max": strconv.Itoa(el.max)})
+	} else {
+		c.reportAt(ruleMisplaced, el.local, s.Pos(), nil)
+	}
+	c.state = done
 }
 
 // skipped reports what had to stand behind the header and does not.

@@ -2,6 +2,7 @@ package xoev
 
 import (
 	"log/slog"
+	"slices"
 	"strings"
 
 	"github.com/bausteine/egov/xoev/codelist"
@@ -173,17 +174,25 @@ type Extension struct {
 	// Text is the text of an element without child elements, else empty.
 	Text string
 	// XML is the element, well formed on its own: it declares every namespace
-	// prefix it uses. Comments and processing instructions are left out.
+	// prefix it uses. Comments and processing instructions are left out. Writing
+	// takes it as it is, and Name and Text only where it is empty; it must be one
+	// element of that name (ENV-111).
 	XML string
 }
 
 // IsTest reports that the author calls this a test message, which must not be
 // processed in production. The attribute's presence decides, not its value:
-// test="false" is a test message. In XDatenfelder 3 datenqualitaet decides.
+// test="false" is a test message. In XDatenfelder 3 datenqualitaet decides:
+// every value but PROD marks a test message.
 // xdomea up to 3.0, XDatenfelder 2, XJustiz and XZuFi cannot say it: false
 // means nothing there.
 func (e *Envelope) IsTest() bool {
-	return e.TestPresent || e.Test != "" || e.Datenqualitaet.Code == datenqualitaetTest
+	if q := e.Datenqualitaet.Code; q != "" && q != datenqualitaetProd {
+		return true
+	}
+	return e.TestPresent || e.Test != "" || e.Family == FamilyUnknown && slices.ContainsFunc(e.Attributes, func(a Attribute) bool {
+		return a.Name.Is("", "test")
+	})
 }
 
 // Number returns the number at the end of the root element's name ("2010" of

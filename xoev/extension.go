@@ -131,8 +131,9 @@ func (x *extensionWriter) uses(d xmlscan.NSDecl) bool {
 	case d.URI == "" || d.Prefix == "xml":
 		return false
 	case d.Prefix == "":
-		// an element without prefix is in this namespace unless it says otherwise
-		return x.name.Prefix == "" || x.nested
+		// an element without prefix is in this namespace unless it says otherwise,
+		// and so is a name in a value (xsi:type="token")
+		return x.name.Prefix == "" || x.nested || x.attrs.Len() > 0
 	case d.Prefix == x.name.Prefix:
 		return true
 	}

@@ -163,7 +163,7 @@ func guessForm(name, root xmlscan.Name, uniform bool) (*form, fit) {
 		return nil, fitForeign
 	case elXIKopf.local:
 		switch {
-		case !uniform: // many headers have this name
+		case !uniform, strings.HasPrefix(root.Space, prefixXdomea): // many headers have this name
 			return nil, fitUnknown
 		case name.Space == "":
 			return formXInneres, fitKnown

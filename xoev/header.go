@@ -1,5 +1,10 @@
 package xoev
 
+import (
+	"strings"
+	"unicode/utf8"
+)
+
 // role is the namespace that an element stands in; a form says which it is.
 type role uint8
 
@@ -78,6 +83,17 @@ const (
 type codeType struct {
 	typ           uint8
 	list, version string
+	values        []string // the codes that the schema lists; nil = any
+}
+
+// facet is what a schema allows in a text.
+type facet struct {
+	maxLength int // in characters
+	allowed   func(rune) bool
+}
+
+func (f *facet) fits(s string) bool {
+	return utf8.RuneCountInString(s) <= f.maxLength && strings.IndexFunc(s, func(r rune) bool { return !f.allowed(r) }) < 0
 }
 
 // element is one declaration of a header, in the order of its schema.
@@ -98,6 +114,7 @@ type element struct {
 	// schema to judge by
 	open     bool
 	code     codeType
+	facet    *facet // of a text; nil = any
 	children []*element
 }
 

@@ -23,7 +23,7 @@ func opaque(local string) *element {
 // xdomeaKopf is the header of xdomea up to 3.0. Source: xdomea-Baukasten.xsd
 // 2.3.0, 2.4.0 and 3.0.0, NkBasisType and KontaktType; what messages add to it
 // stands at its end.
-func xdomeaKopf(schluessel string, system int) *element {
+func xdomeaKopf(schluessel string, system int, typen string) *element {
 	kontakt := []*element{
 		own(element{id: idBehoerdenkennung, local: "Behoerdenkennung", max: 1, children: []*element{
 			ownCode(idSchluessel, schluessel, 0, codeType{}),
@@ -33,7 +33,7 @@ func xdomeaKopf(schluessel string, system int) *element {
 	}
 	return own(element{local: "Kopf", min: 1, max: 1, extensible: true, children: []*element{
 		own(element{id: idProzess, local: "ProzessID", kind: kindText, min: 1, max: 1, uuid: true}),
-		ownCode(idTyp, "Nachrichtentyp", 1, codeType{}),
+		ownCode(idTyp, "Nachrichtentyp", 1, codeType{typ: 1, list: "urn:xoev-de:xdomea:codeliste:nachrichtentyp", version: typen}),
 		own(element{id: idZeitpunkt, local: "Erstellungszeitpunkt", kind: kindText, min: 1, max: 1}),
 		own(element{id: idAutor, local: "Absender", min: 1, max: 1, extensible: true, children: kontakt}),
 		own(element{id: idLeser, local: "Empfaenger", min: 1, max: 1, extensible: true, children: kontakt}),
@@ -53,8 +53,8 @@ func xdomeaName(local string) *element {
 }
 
 var (
-	elXdomea2Kopf = xdomeaKopf("Kennung", 1)
-	elXdomea3Kopf = xdomeaKopf("Behoerdenschluessel", 0)
+	elXdomea2Kopf = xdomeaKopf("Kennung", 1, "1.0")
+	elXdomea3Kopf = xdomeaKopf("Behoerdenschluessel", 0, "2.0")
 
 	// The header of xdomea 4.0. Source: a published message (LAV NRW) and a
 	// public program that checks what it writes against the schema; the schema
@@ -80,7 +80,8 @@ var (
 			ownText(idProdukthersteller, "produkthersteller", 0),
 			ownText(idProduktversion, "produktversion", 0),
 			own(element{id: idDatenqualitaet, local: "datenqualitaet", kind: kindCode, max: 1, children: onlyCode,
-				code: codeType{typ: 1, list: "urn:xoev-de:fim:codeliste:datenfelder.datenqualitaet", version: "1.0"}}),
+				code: codeType{typ: 1, list: "urn:xoev-de:fim:codeliste:datenfelder.datenqualitaet", version: "1.0",
+					values: []string{datenqualitaetProd, datenqualitaetTest}}}),
 		)})
 	xdfChildren = []*element{
 		ownText(idUUID, "nachrichtID", 1),

@@ -1,5 +1,7 @@
 package xoev
 
+import "unicode"
+
 // Code lists that the header of XInneres fixes.
 const (
 	// ListDVDVPraefix names the categories of authorities in the DVDV ("psw");
@@ -17,7 +19,8 @@ const (
 // in that of the root.
 var (
 	elXIKanal = &element{id: idKanal, local: "kanal", role: roleKommunikation, kind: kindCode, min: 1, max: 1,
-		code: codeType{typ: 1, list: ListErreichbarkeit, version: fixedErreichbarkeit}, children: codeAndName}
+		code: codeType{typ: 1, list: ListErreichbarkeit, version: fixedErreichbarkeit,
+			values: []string{"01", "02", "03", "04", "05", "06", "07"}}, children: codeAndName}
 	elXIErreichbarkeit = &element{id: idErreichbarkeit, local: "erreichbarkeit", role: roleKommunikation,
 		extensible: true, children: []*element{elXIKanal, elKanalKennung, elZusatz}}
 	elXIErreichbar = &element{id: idErreichbarkeit, local: "erreichbarkeit", role: roleKommunikation, min: 1,
@@ -33,22 +36,22 @@ var (
 		mandatory: true}
 
 	gebaeude = &element{local: "gebaeude", min: 1, max: 1, children: []*element{
-		addressPart(idHausnummer, "hausnummer", 0),
-		addressPart(idHausnummerZusatz, "hausnummerBuchstabeZusatzziffer", 0),
-		addressPart(idPostleitzahl, "postleitzahl", 1),
+		addressPart(idHausnummer, "hausnummer", 0, 4, digits),
+		addressPart(idHausnummerZusatz, "hausnummerBuchstabeZusatzziffer", 0, 4, lettersAndDigits),
+		addressPart(idPostleitzahl, "postleitzahl", 1, 5, digits),
 		{local: "stockwerkswohnungsnummer", kind: kindOpaque, max: 1},
-		addressPart(idStrasse, "strasse", 1),
+		addressPart(idStrasse, "strasse", 1, 0, nil),
 		{local: "teilnummerDerHausnummer", kind: kindOpaque, max: 1},
-		addressPart(idOrt, "wohnort", 1),
+		addressPart(idOrt, "wohnort", 1, 0, nil),
 		{local: "wohnortFruehererGemeindename", kind: kindOpaque, max: 1},
 		{local: "wohnungsinhaber", kind: kindOpaque, max: 1},
-		addressPart(idAnschriftZusatz, "zusatzangaben", 0),
+		addressPart(idAnschriftZusatz, "zusatzangaben", 0, 0, nil),
 		{local: "hausnummern.bis", kind: kindOpaque, max: 1},
 	}}
 	postfach = &element{local: "postfach", min: 1, max: 1, children: []*element{
-		addressPart(idPostfach, "postfach", 0),
-		addressPart(idOrt, "wohnort", 1),
-		addressPart(idPostleitzahl, "postleitzahl", 1),
+		addressPart(idPostfach, "postfach", 0, 0, nil),
+		addressPart(idOrt, "wohnort", 1, 0, nil),
+		addressPart(idPostleitzahl, "postleitzahl", 1, 5, digits),
 	}}
 	anschriftChildren = []*element{gebaeude, postfach}
 
@@ -67,9 +70,19 @@ var (
 		children: []*element{elXIIdentifikation, elXILeser, elXIAutor}}
 )
 
-func addressPart(i id, local string, least int) *element {
-	return &element{id: i, local: local, kind: kindText, min: least, max: 1, mandatory: least > 0}
+// addressPart is a text of an address; its facets are those of
+// xinneres-meldeanschrift.xsd 4 and 5.
+func addressPart(i id, local string, least, maxLength int, allowed func(rune) bool) *element {
+	e := &element{id: i, local: local, kind: kindText, min: least, max: 1, mandatory: least > 0}
+	if allowed != nil {
+		e.facet = &facet{maxLength, allowed}
+	}
+	return e
 }
+
+func digits(r rune) bool { return r >= '0' && r <= '9' || r == ' ' }
+
+func lettersAndDigits(r rune) bool { return digits(r) || r == '.' || r == '/' || unicode.IsLetter(r) }
 
 // The copy that XGewerbeanzeige 2.0 to 2.2 has in its own namespace. Source: its
 // published test messages; a schema is not public, so what the messages do not

@@ -11,9 +11,10 @@ import (
 // the content as XML (BodyXML, which points into b).
 //
 // What was read and is written again has the same canonical form (C14N) but
-// for the header: white space between its elements, comments and processing
-// instructions in it and optional elements that are empty are left out; so are
-// attributes of header elements that the schema does not know (ENV-017) and
+// for comments and processing instructions outside the root, which are left
+// out, and for the header: white space between its elements, comments and
+// processing instructions in it and optional elements that are empty are left
+// out; so are attributes that the header has no place for (ENV-017) and
 // empty listURI and listVersionID where they are optional; codes, times and
 // ids lose white space around them; namespace declarations inside the header
 // move to the root or to the elements that need them.

@@ -215,7 +215,9 @@ func TestUnknownFamily(t *testing.T) {
 		"XDatenfelder 1":            {standard: "XDatenfelder", message: `<x:xdatenfelder.stammdatenschema.0102001 xmlns:x="urn:xoev-de:fim:standard:xdatenfelder_1"><x:header/></x:xdatenfelder.stammdatenschema.0102001>`},
 		"a later Basisnachricht":    {message: later},
 		"an XSLT with a version":    {message: `<xsl:stylesheet xmlns:xsl="urn:x" version="2.0"><xsl:x/></xsl:stylesheet>`, attrs: 1},
-		"no children":               {message: `<x test="1"/>`, attrs: 1},
+		"no children":               {message: `<x test="1"/>`, attrs: 1, test: true},
+		"test, but of another kind": {message: `<x xmlns:p="urn:p" p:test="1" Test="1"/>`, attrs: 2},
+		"empty test":                {message: `<x test=""><y/></x>`, attrs: 1, test: true},
 		"text only":                 {message: `<x>text</x>`},
 		"attributes in namespaces":  {message: `<x xmlns:p="urn:p" p:produkt="" p:produkthersteller="" p:standard="XA" p:version="1"><y/></x>`, attrs: 4},
 	} {

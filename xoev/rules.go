@@ -12,7 +12,10 @@ const (
 	srcIdent     = srcG2G + ", Identifikation.NachrichtType; " + srcXInneres + ", Identifikation.Nachricht"
 	srcUUID      = srcG2G + ", UUID; " + srcXInneres + ", UUID; xdomea, stringUUIDType"
 	srcTypes     = srcG2G + ", Code.VerzeichnisdienstType and Code.Kommunikation.KanalType; " +
-		"XInneres, Code.Praefix, Code.Behoerdenkennung and Code.Erreichbarkeit; XDatenfelder 3.0.0, Code.Datenqualitaet"
+		"XInneres, Code.Praefix, Code.Behoerdenkennung and Code.Erreichbarkeit; XDatenfelder 3.0.0, Code.Datenqualitaet; " +
+		"xdomea 2.3 to 3.0, NachrichtentypCodeType"
+	srcValue = "XInneres up to 9, Code.Erreichbarkeit (writing); xinneres-meldeanschrift.xsd 4 and 5, Meldeanschrift.Hausnummer, " +
+		"Meldeanschrift.HausnummerBuchstabeZusatzziffer and Meldeanschrift.Postleitzahl; XDatenfelder 3.0.0, Code.Datenqualitaet"
 	srcXML      = "XML 1.0 (Fifth Edition), section 2.2"
 	srcXMLNS    = "Namespaces in XML 1.0 (Third Edition), sections 3 and 5"
 	srcHandbuch = "XÖV-Handbuch 3.0.1, NDR-11, NDR-13 and NDR-24"
@@ -58,11 +61,13 @@ var (
 	ruleLimit = finding.Rule{Code: "ENV-016", Source: srcLimits,
 		Message: "the header exceeds a limit"}
 	ruleAttribute = finding.Rule{Code: "ENV-017", Severity: finding.Warning, Source: srcKopf,
-		Message: "a header element has an attribute that its schema does not know; it is not kept"}
+		Message: "a header element has an attribute that the header has no place for (also xsi:type and xsi:nil); it is not kept"}
 	ruleKopfAttribute = finding.Rule{Code: "ENV-018", Source: "XInneres, Code.Behoerdenkennung; " + srcXJustiz,
 		Message: "a header element lacks a mandatory attribute"}
 	ruleStandard = finding.Rule{Code: "ENV-019", Severity: finding.Warning, Source: srcNachricht,
 		Message: "standard or version differ from what the schema of the root's namespace fixes"}
+	ruleValue = finding.Rule{Code: "ENV-020", Severity: finding.Warning, Source: srcValue,
+		Message: "a value is none that its schema lists, is too long or has a character that the schema does not allow there"}
 )
 
 // Rules of writing.
@@ -99,6 +104,8 @@ var (
 		Message: "standard or version differ from what the schema of the root's namespace fixes"}
 	ruleWriteKennung = finding.Rule{Code: "ENV-116", Source: "XInneres, Behoerdenkennung; xdomea, BehoerdenkennungType",
 		Message: "kennung and behoerdenkennung contradict each other"}
+	ruleWriteValue = finding.Rule{Code: "ENV-117", Source: srcValue,
+		Message: "a value is none that its schema lists, is too long or has a character that the schema does not allow there"}
 )
 
 // Rules returns the catalogue of everything that this package can find, in
@@ -108,9 +115,9 @@ func Rules() []finding.Rule {
 	return []finding.Rule{
 		ruleRootAttribute, ruleFamily, ruleNamespace, ruleMissing, ruleRepeated, ruleMisplaced,
 		ruleUnexpected, ruleText, ruleUUID, ruleTime, ruleTimeExact, ruleListVersion, ruleListURI,
-		ruleEmpty, ruleTyp, ruleLimit, ruleAttribute, ruleKopfAttribute, ruleStandard,
+		ruleEmpty, ruleTyp, ruleLimit, ruleAttribute, ruleKopfAttribute, ruleStandard, ruleValue,
 		ruleWriteFamily, ruleWriteRoot, ruleWriteEmpty, ruleWriteChar, ruleWriteUUID, ruleWriteTime,
 		ruleWriteCode, ruleWriteTyp, ruleWriteNamespace, ruleWriteName, ruleWriteXML, ruleWriteNesting,
-		ruleWriteLimit, ruleWritePlace, ruleWriteStandard, ruleWriteKennung,
+		ruleWriteLimit, ruleWritePlace, ruleWriteStandard, ruleWriteKennung, ruleWriteValue,
 	}
 }

@@ -116,6 +116,20 @@ func readVectors() []readVector {
 		{"order of xdomea", "ENV-006", xdomea("3.0.0"), "</x:Empfaenger>", "</x:Empfaenger><x:Hinweis>vor dem System</x:Hinweis>", "</x:Empfaenger><!-- x -->",
 			"/Aktenplan.EmpfangBestaetigen.0302/Kopf/SendendesSystem", "<x:SendendesSystem>"},
 		{"wrong order behind the header", "ENV-004", xinneresG2G, "<anschrift.autor>", "<anschrift.autor2>", "<anschrift.autor >", "/probe.antrag.0001", ""},
+		{"text before the header", "ENV-008", unqualified, "<nachrichtenkopf.g2g>", "eilig<nachrichtenkopf.g2g>", "\n<!-- eilig --><?eilig?><nachrichtenkopf.g2g>", "/probe.antrag.0001", "<m:probe"},
+		{"text before an address", "ENV-008", xinneresG2G, "<anschrift.leser>", "eilig<anschrift.leser>", "<!-- eilig --><anschrift.leser>", "/probe.antrag.0001", "<m:probe"},
+		{"address again", "ENV-005", xinneresG2G, "<m:inhalt", "<anschrift.autor>" + gebaeude + "</anschrift.autor><m:inhalt", "<m:anschrift.autor/><m:inhalt",
+			"/probe.antrag.0001/anschrift.autor", "<anschrift.autor>" + gebaeude + "</anschrift.autor><m:inhalt"},
+		{"address too late", "ENV-006", xinneresG2G, "<m:inhalt", "<anschrift.leser>" + gebaeude + "</anschrift.leser><m:inhalt", "<m:anschrift.leser/><m:inhalt",
+			"/probe.antrag.0001/anschrift.leser", "<anschrift.leser>" + gebaeude},
+		{"list of the types of xdomea", "ENV-013", xdomea("3.0.0"), "<x:Nachrichtentyp>", `<x:Nachrichtentyp listVersionID="1.0">`, `<x:Nachrichtentyp listVersionID="2.0">`,
+			"/Aktenplan.EmpfangBestaetigen.0302/Kopf/Nachrichtentyp", "<x:Nachrichtentyp"},
+		{"datenqualitaet that the schema does not list", "ENV-020", xdatenfelder3, "<code>TEST</code>", "<code>Test</code>", "<code>PROD</code>",
+			"/verzeichnis.datenfeldbaukasten.0201/header/datenqualitaet", "<xdf:datenqualitaet"},
+		{"house number with a letter", "ENV-020", xinneresG2G, "<hausnummer>1<", "<hausnummer>1a<", "<hausnummer>1 12<",
+			"/probe.antrag.0001/anschrift.autor/gebaeude/hausnummer", "<hausnummer>1a"},
+		{"supplement that is too long", "ENV-020", xinneresG2G, "Zusatzziffer>a<", "Zusatzziffer>1/234<", "Zusatzziffer>ß./9<",
+			"/probe.antrag.0001/anschrift.autor/gebaeude/hausnummerBuchstabeZusatzziffer", "<hausnummerBuchstabeZusatzziffer>"},
 	}
 }
 
@@ -251,6 +265,21 @@ func writeVectors() []writeVector {
 		{"version of another schema", "ENV-115", func(m m) { weiterleitung(m); m.Version = "6" }, weiterleitung, root},
 		{"kennung and its codes", "ENV-116", func(m m) { m.Envelope = *wantXInneres(); m.Leser.Kennung = "psw:16000002" },
 			func(m m) { m.Envelope = *wantXInneres() }, pathXInneres + "/leser"},
+		{"channel that the schema does not list", "ENV-117", func(m m) { m.Envelope = *wantXInneres(); m.Autor.Erreichbarkeit[1].Kanal.Code = "08" },
+			func(m m) { m.Envelope = *wantXInneres(); m.Autor.Erreichbarkeit[1].Kanal.Code = "07" }, pathXInneres + "/autor/erreichbarkeit[2]/kanal/code"},
+		{"postal code with a country", "ENV-117", func(m m) { m.Envelope = *wantXInneresG2G(); m.Leser.Anschrift.Postleitzahl = "D-123" },
+			func(m m) { m.Envelope = *wantXInneresG2G(); m.Leser.Anschrift.Postleitzahl = "01234" }, root + "/anschrift.leser/postfach/postleitzahl"},
+		{"long postal code", "ENV-117", func(m m) { m.Envelope = *wantXInneresG2G(); m.Autor.Anschrift.Postleitzahl = "123456" }, nil,
+			root + "/anschrift.autor/gebaeude/postleitzahl"},
+		{"datenqualitaet that the schema does not list", "ENV-117", func(m m) { m.Envelope = *wantXDatenfelder("3.0.0"); m.Datenqualitaet.Code = "prod" },
+			func(m m) { m.Envelope = *wantXDatenfelder("3.0.0"); m.Datenqualitaet.Code = "PROD" }, "/verzeichnis.datenfeldbaukasten.0201/header/datenqualitaet/code"},
+		{"list of the types of xdomea", "ENV-107", func(m m) { m.Envelope = *wantXdomea("2.4.0"); m.Nachricht.Typ.ListURI = "urn:x" },
+			func(m m) { m.Envelope = *wantXdomea("2.4.0"); m.Nachricht.Typ.ListVersionID = "1.0" }, "/Aktenplan.EmpfangBestaetigen.0302/Kopf/Nachrichtentyp"},
+		{"extension of another name", "ENV-111", func(m m) { m.Extensions = []xoev.Extension{{Name: el("bote"), XML: "<m:eile/>"}} },
+			func(m m) { m.Extensions = []xoev.Extension{{Name: el("bote"), XML: "<!-- x --> <m:bote/>"}} }, root + "/nachrichtenkopf.g2g"},
+		{"extension of two elements", "ENV-111", func(m m) { m.Extensions = []xoev.Extension{{Name: el("bote"), XML: "<m:bote/><m:bote/>"}} }, nil, root + "/nachrichtenkopf.g2g"},
+		{"extension of nothing", "ENV-110", func(m m) { m.Extensions = []xoev.Extension{{}} }, func(m m) { m.Extensions = []xoev.Extension{{Name: el("bote")}} },
+			root + "/nachrichtenkopf.g2g/"},
 		{"header of another family", "ENV-101", func(m m) { xbeteiligung(m); m.Family = xoev.FamilyUnqualified }, xbeteiligung, root},
 		{"header of another version", "ENV-101", func(m m) { xbeteiligung(m); m.FamilyVersion = "1.0" }, xbeteiligung, root},
 		{"header that is only read", "ENV-101", func(m m) { m.Envelope = *wantXZuFi() }, nil, "/probe.030104"},
@@ -307,7 +336,7 @@ func TestCatalogue(t *testing.T) {
 		delete(vectors, r.Code)
 	}
 	assert.Empty(t, vectors, "vectors of rules that do not exist")
-	assert.Len(t, xoev.Rules(), 35)
+	assert.Len(t, xoev.Rules(), 37)
 
 	xoev.Rules()[0].Code = "changed"
 	assert.Equal(t, "ENV-001", xoev.Rules()[0].Code)

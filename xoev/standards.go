@@ -21,6 +21,8 @@ const (
 	xdatenfelder2       = "2.0"
 	xdatenfelder3       = "3.0.0"
 	datenqualitaetTest  = "TEST"
+	datenqualitaetProd  = "PROD"
+	prefixXdomea        = "urn:xoev-de:xdomea:schema:"
 	partnerWithoutCode  = "sonstige"
 	prefixXBauKernmodul = "http://www.xleitstelle.de/xbau/kernmodul/"
 	kennungXBeteiligung = "urn:xoev-de:xleitstelle:standard:xbeteiligung"

@@ -186,6 +186,9 @@ func (v *validator) text(el *element, s string) {
 		}
 	default:
 		v.value(s, el.mandatory, path)
+		if el.facet != nil && !el.facet.fits(s) && !v.o.AllowWarnings {
+			v.reportAt(ruleWriteValue, path, map[string]string{"max": strconv.Itoa(el.facet.maxLength)})
+		}
 		if token := el.id == idUUID || el.id == idReferenz || el.id == idProzess; token && collapse(s) != s {
 			v.reportAt(ruleWriteChar, path, nil)
 		}
@@ -211,6 +214,9 @@ func (v *validator) code(el *element, c *Code) {
 	}
 	if fixed.typ >= 3 {
 		v.mandatory(c.ListVersionID, path+"/@listVersionID")
+	}
+	if c.Code != "" && fixed.values != nil && !slices.Contains(fixed.values, c.Code) && !v.o.AllowWarnings {
+		v.reportAt(ruleWriteValue, path+"/"+elCode.local, nil)
 	}
 	_, name := el.child(elCodeName.local)
 	if c.Name != "" && name == nil || fixed.list != "" && c.ListURI != "" && c.ListURI != fixed.list ||

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -54,7 +53,8 @@ type WriteOptions struct {
 	AllowEmpty bool
 	// AllowWarnings writes whatever reading only warns of: empty mandatory
 	// values, a time without milliseconds or zone, a type that is not the
-	// root's number, another standard or version than the schema fixes. It is for
+	// root's number, another standard or version than the schema fixes, a value
+	// that the schema does not list or allow (ENV-117). It is for
 	// passing on messages of others as they are. The damage: that of AllowEmpty,
 	// and receivers reject or misplace such messages.
 	AllowWarnings bool
@@ -178,8 +178,8 @@ func (b *Behoerde) split(party *element) {
 
 // proofread reads the finished message once more to its end: what this package
 // writes, it must read, and what it was handed over must not have bent it.
-func proofread(message []byte, standards ...Standards) error {
-	c := NewCollector(&ReadOptions{Standards: slices.Concat(standards...), MaxHeaderBytes: len(message) + 1, MaxExtensions: len(message), MaxExtensionBytes: len(message)})
+func proofread(message []byte, known Standards) error {
+	c := NewCollector(&ReadOptions{Standards: known, MaxHeaderBytes: len(message) + 1, MaxExtensions: len(message), MaxExtensionBytes: len(message)})
 	s := xmlscan.NewBytes(message, &xmlscan.Options{MaxBytes: int64(len(message)) + 1})
 	err := xmlscan.Run(s, c)
 	if err == nil {

@@ -1,6 +1,7 @@
 package xoev
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -137,14 +138,50 @@ func (w *headerWriter) code(el *element, c *Code) {
 // raw writes a kept element, which brings its prefixes along, but not that it
 // has no default namespace.
 func (w *headerWriter) raw(x Extension) {
+	xml := []byte(x.XML)
 	if w.e.lookup("") != "" {
-		end := strings.IndexAny(x.XML, " \t\r\n/>")
-		tag, _, _ := strings.Cut(x.XML, ">")
-		if end > 0 && !strings.Contains(tag, " xmlns=") {
-			x.XML = x.XML[:end] + ` xmlns=""` + x.XML[end:]
+		xml = undeclared(xml, w.e.inScope())
+	}
+	switch {
+	case x.XML == "":
+		w.element(x.Name, x.Text)
+	case x.Name.Local == "":
+		w.e.Raw(xml)
+	default:
+		w.e.RawElement(x.Name, xml)
+	}
+}
+
+// undeclared writes an element anew so that the default namespace around it
+// does not reach it. What is not one element stays as it is, for the encoder to
+// judge.
+func undeclared(xml []byte, scope []xmlscan.NSDecl) []byte {
+	around := slices.DeleteFunc(slices.Clone(scope), func(d xmlscan.NSDecl) bool { return d.Prefix == "" })
+	s := xmlscan.NewFragment(xml, around, nil)
+	var x extensionWriter
+	for s.Next() {
+		switch {
+		case s.Kind() == xmlscan.StartElement && x.depth == 0:
+			x.begin(s, math.MaxInt)
+		case s.Kind() == xmlscan.StartElement:
+			x.start(s)
+		case s.Kind() == xmlscan.EndElement:
+			x.end(s)
+		case s.Kind() == xmlscan.Text && x.depth > 0:
+			x.chars(s)
 		}
 	}
-	w.e.Raw([]byte(x.XML))
+	if s.Err() != nil || x.depth != 0 || x.name.Local == "" {
+		return xml
+	}
+	var name strings.Builder
+	writeName(&name, x.name)
+	tag := "<" + name.String()
+	out := x.finish().XML
+	if !strings.HasPrefix(out, tag+` xmlns="`) {
+		out = tag + ` xmlns=""` + out[len(tag):]
+	}
+	return []byte(out)
 }
 
 func (w *headerWriter) missing(*element) {} // validate has refused it

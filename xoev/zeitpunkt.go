@@ -6,7 +6,7 @@ import (
 )
 
 // Zeitpunkt is a point in time as it stands in a message: an xs:dateTime
-// ("2024-05-24T11:27:50.141+02:00"). The text is kept, because senders leave
+// ("2024-05-24T11:27:50.141+02:00") of the years 0001 to 9999. The text is kept, because senders leave
 // out zone and milliseconds, and a guess would be a wrong time.
 type Zeitpunkt string
 
@@ -74,12 +74,14 @@ func parseZeitpunkt(s string) (parsedZeitpunkt, bool) {
 			return p, false
 		}
 	}
-	nanos := 0
+	nanos, finer := 0, false
 	if s != "" && s[0] == '.' {
 		s = s[1:]
 		for s != "" && s[0] >= '0' && s[0] <= '9' {
 			if p.digits < 9 {
 				nanos = nanos*10 + int(s[0]-'0')
+			} else {
+				finer = finer || s[0] != '0'
 			}
 			p.digits++
 			s = s[1:]
@@ -95,7 +97,7 @@ func parseZeitpunkt(s string) (parsedZeitpunkt, bool) {
 	if !ok || n[0] == 0 {
 		return p, false
 	}
-	if n[3] == 24 && (n[4] != 0 || n[5] != 0 || nanos != 0) || n[3] > 24 || n[4] > 59 || n[5] > 59 {
+	if n[3] == 24 && (n[4] != 0 || n[5] != 0 || nanos != 0 || finer) || n[3] > 24 || n[4] > 59 || n[5] > 59 {
 		return p, false
 	}
 	p.zone = zone
