@@ -166,7 +166,7 @@ func (r *repeater) Read(p []byte) (int, error) {
 
 // TestBig reads messages that are bigger than the memory they are given.
 func TestBig(t *testing.T) {
-	const size, most = 300 << 20, 64 << 20
+	const size, most = 192 << 20, 48 << 20
 	for _, args := range [][]string{
 		{"inspect", "-"}, {"lint", "--latin", "C", "--codelists", "testdata/store", "--allow", "COD-009", "-"}, {"c14n", "--method", "exc-c14n", "-"},
 	} {
@@ -218,7 +218,9 @@ func (w *countingWriter) Write(p []byte) (int, error) {
 
 // TestReadFails: standard input that breaks could not be checked.
 func TestReadFails(t *testing.T) {
-	broken := func() io.Reader { return io.MultiReader(strings.NewReader("<a>"), iotest.ErrReader(errors.New("boom"))) }
+	broken := func() io.Reader {
+		return io.MultiReader(strings.NewReader("<a>"), iotest.ErrReader(errors.New("boom")))
+	}
 	for _, args := range [][]string{{"inspect", "-"}, {"lint", "-"}, {"lint", "--format", "sarif", "-"}, {"c14n", "--method", "c14n", "-"}, {"codelist", "show", "-"}, {"codelist", "find", "x", "-"}} {
 		var out, errOut bytes.Buffer
 		assert.Equal(t, 2, run(t.Context(), args, broken(), &out, &errOut), args)

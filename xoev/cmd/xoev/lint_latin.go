@@ -21,10 +21,12 @@ type latinCheck struct {
 	found   *gathered
 	checker latin.Checker
 	running bool
-	blank   bool // the text is white space so far
-	length  int  // bytes of the text before this chunk
-	taken   int  // problems that are in pending
-	last    xmlscan.Position
+	blank   bool             // the text is white space so far
+	length  int              // bytes of the text before this chunk
+	taken   int              // problems that are in pending
+	start   xmlscan.Position // of the chunk before
+	end     xmlscan.Position // behind it
+	written bool             // it stands in the message byte for byte
 	pending []finding.Finding
 }
 
@@ -48,7 +50,7 @@ func (l *latinCheck) chunk(s *xmlscan.Scanner) {
 		l.checker.Limit = maxFindings
 		l.checker.Reset(l.typ)
 		l.running, l.blank, l.length, l.taken = true, true, 0, 0
-		l.last = s.Pos()
+		l.start, l.end, l.written = s.Pos(), s.Pos(), false
 	}
 	l.blank = l.blank && len(bytes.Trim(text, " \t\r\n")) == 0
 	_, _ = l.checker.Write(text)
@@ -56,14 +58,27 @@ func (l *latinCheck) chunk(s *xmlscan.Scanner) {
 	l.take(s.Path, func(offset int) xmlscan.Position {
 		switch {
 		case offset < l.length:
-			return l.last
+			return l.before(offset)
 		case written:
 			return s.Position(start.Offset + int64(offset-l.length))
 		}
 		return start
 	})
-	l.last = s.Position(s.End())
+	l.start, l.end, l.written = start, s.Position(s.End()), written
 	l.length += len(text)
+}
+
+// before is the place of an offset in the chunks before: in the last of them, if
+// it is on the line where that ends, else its start.
+func (l *latinCheck) before(offset int) xmlscan.Position {
+	back := l.length - offset
+	if !l.written || back >= l.end.Column {
+		return l.start
+	}
+	p := l.end
+	p.Offset -= int64(back)
+	p.Column -= back
+	return p
 }
 
 // take makes findings of the problems that are new.
@@ -76,15 +91,14 @@ func (l *latinCheck) take(path func() string, place func(offset int) xmlscan.Pos
 	l.taken = len(problems)
 }
 
-// finish ends the text, if there is one. A problem that only its end shows is
-// at its end.
+// finish ends the text, if there is one.
 func (l *latinCheck) finish(path func() string) {
 	if !l.running {
 		return
 	}
 	l.running = false
 	_ = l.checker.Close()
-	l.take(path, func(int) xmlscan.Position { return l.last })
+	l.take(path, l.before)
 	if !l.blank {
 		for _, f := range l.pending {
 			l.found.add(f)

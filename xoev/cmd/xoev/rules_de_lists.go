@@ -53,6 +53,7 @@ var germanLists = map[string]string{
 	"GC-110": "die Elemente stehen im Namensraum von genericode, was das Schema nicht erlaubt",
 	"GC-111": "das Dokument beschreibt eine Liste und enthält keine Zeilen",
 	"GC-112": "kein Schlüssel besteht aus einer einzigen Spalte, daher lässt sich kein Code nachschlagen",
+	"GC-113": "ein Code hat Leerraum am Rand oder mehr als ein Leerzeichen hintereinander: keine Nachricht kann ihn tragen",
 
 	"LOCK-001": "die erste Zeile ist nicht der Kopf \"egov-codelist-lock 1\"",
 	"LOCK-002": "eine Zeile endet nicht mit genau einem Zeilenvorschub; der Ordner ist von der Umwandlung von Zeilenenden auszunehmen",
