@@ -84,7 +84,7 @@ func (c *compiler) kind(field *Field, sf reflect.StructField, tags map[string]st
 		if slices.Contains(strings.Split(tags["validate"], ","), "email") {
 			field.Type = TypeEmail
 		}
-		field.Identifier = identifierOf(typ, tags["validate"])
+		field.Identifier, field.identifierParam = identifierOf(typ, tags["validate"])
 	case typ.Kind() >= reflect.Int && typ.Kind() <= reflect.Int64:
 		field.Type = TypeNumber
 	case typ.Kind() == reflect.Bool:

@@ -151,7 +151,7 @@ func (f *Form) Parse(field *Field, text string) Value {
 	case TypeBool:
 		s = normaliseBool(s)
 	case TypeText:
-		s = f.normalise(field.Identifier, s)
+		s = f.normalise(field, s)
 	}
 	return Text(s)
 }

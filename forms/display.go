@@ -8,15 +8,8 @@ import (
 )
 
 func displayIdentifier(tag, s string) string {
-	switch tag {
-	case "iban":
-		return ids.IBAN(s).Format()
-	case "steuerid":
-		return ids.SteuerID(s).Format()
-	case "plz":
-		return ids.PLZ(s).Format()
-	case "kfzkennzeichen":
-		return ids.KfzKennzeichen(s).Format()
+	if kind, ok := ids.KindOf(tag); ok {
+		return kind.Format(s)
 	}
 	return s
 }

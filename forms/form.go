@@ -95,18 +95,19 @@ type Field struct {
 	// Conditional is set if the field, its group or its step has a condition.
 	Conditional bool
 
-	index    int
-	goPath   string
-	goIndex  []int
-	kind     reflect.Kind
-	goType   reflect.Type // without the pointer
-	pointer  bool
-	phrase   string
-	show     condition
-	messages map[string]string
-	known    map[string]bool
-	own      map[string]FieldError // by our codes
-	problems map[string]FieldError // by tags of validator/v10
+	index           int
+	identifierParam string // of the identifier's tag
+	goPath          string
+	goIndex         []int
+	kind            reflect.Kind
+	goType          reflect.Type // without the pointer
+	pointer         bool
+	phrase          string
+	show            condition
+	messages        map[string]string
+	known           map[string]bool
+	own             map[string]FieldError // by our codes
+	problems        map[string]FieldError // by tags of validator/v10
 }
 
 // FIMPath returns the FIM references of step, group and field, outermost

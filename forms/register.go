@@ -14,54 +14,72 @@ import (
 
 // identifierTypes are the types of package ids whose rule goes without tag.
 var identifierTypes = map[reflect.Type]string{
-	reflect.TypeFor[ids.IBAN]():           "iban",
-	reflect.TypeFor[ids.SteuerID]():       "steuerid",
-	reflect.TypeFor[ids.PLZ]():            "plz",
-	reflect.TypeFor[ids.KfzKennzeichen](): "kfzkennzeichen",
+	reflect.TypeFor[ids.SteuerID]():               "steuerid",
+	reflect.TypeFor[ids.Steuernummer]():           "steuernummer",
+	reflect.TypeFor[ids.UStID]():                  "ustid",
+	reflect.TypeFor[ids.WirtschaftsID]():          "wirtschaftsid",
+	reflect.TypeFor[ids.IBAN]():                   "iban",
+	reflect.TypeFor[ids.BIC]():                    "bic",
+	reflect.TypeFor[ids.GlaeubigerID]():           "glaeubigerid",
+	reflect.TypeFor[ids.CreditorReference]():      "rfreferenz",
+	reflect.TypeFor[ids.RVNR]():                   "rvnr",
+	reflect.TypeFor[ids.KVNR]():                   "kvnr",
+	reflect.TypeFor[ids.IK]():                     "ik",
+	reflect.TypeFor[ids.Betriebsnummer]():         "betriebsnummer",
+	reflect.TypeFor[ids.Ausweisnummer]():          "ausweisnummer",
+	reflect.TypeFor[ids.Passnummer]():             "passnummer",
+	reflect.TypeFor[ids.MRZ]():                    "mrz",
+	reflect.TypeFor[ids.AGS]():                    "ags",
+	reflect.TypeFor[ids.ARS]():                    "ars",
+	reflect.TypeFor[ids.PLZ]():                    "plz",
+	reflect.TypeFor[ids.KfzKennzeichen]():         "kfzkennzeichen",
+	reflect.TypeFor[ids.Registernummer]():         "registernummer",
+	reflect.TypeFor[ids.LeitwegID]():              "leitwegid",
+	reflect.TypeFor[ids.EORI]():                   "eori",
+	reflect.TypeFor[ids.LEI]():                    "lei",
+	reflect.TypeFor[ids.GLN]():                    "gln",
+	reflect.TypeFor[ids.VIN]():                    "vin",
+	reflect.TypeFor[ids.Transponder]():            "transponder",
+	reflect.TypeFor[ids.Flurstueckskennzeichen](): "flurstueck",
+	reflect.TypeFor[ids.TeilbekanntesDatum]():     "teildatum",
+	reflect.TypeFor[ids.Telefonnummer]():          "telefon",
 }
 
-// identifierOf returns the identifier tag of a field, "" if it has none.
-func identifierOf(typ reflect.Type, validate string) string {
-	if tag, ok := identifierTypes[typ]; ok {
-		return tag
-	}
+// identifierOf returns the identifier tag of a field, "" if it has none, and
+// its parameter.
+func identifierOf(typ reflect.Type, validate string) (tag, param string) {
+	typed := identifierTypes[typ]
 	for part := range strings.SplitSeq(validate, ",") {
-		switch tag, _, _ := strings.Cut(part, "="); tag {
-		case "iban", "steuerid", "plz", "kfzkennzeichen":
-			return tag
+		name, param, _ := strings.Cut(part, "=")
+		if _, ok := ids.KindOf(name); ok && (typed == "" || typed == name) {
+			return name, param
 		}
 	}
-	return ""
+	return typed, ""
 }
 
 // Register adds the tags of this package to a validator of the caller:
 //
-//	iban, steuerid, plz, kfzkennzeichen   identifiers of package ids
-//	kfzkennzeichen=alle                   plates of authorities too
-//	notfuture, notpast                    dates, today included in both
-//	minage=18, maxage=125                 full years of life of a date of birth
+//	steuerid, iban, plz, kvnr, ...   the identifiers of package ids, by the tags of [ids.Kinds]
+//	ustid=streng                     with what package ids only warns of as an error; goes with every kind
+//	steuernummer=TH                  in the notation of a Land too
+//	kfzkennzeichen=alle              plates of authorities too
+//	notfuture, notpast               dates, today included in both
+//	minage=18, maxage=125            full years of life of a date of birth
 //
-// Identifiers are accepted as people type them. The tags read text, or a
-// [Date]. Call it before the validator is used.
+// Identifiers are accepted as people type them; the tag bic replaces that of
+// validator/v10, which refuses spaces and small letters. The tags read text,
+// or a [Date]. Call it before the validator is used.
 func Register(v *validator.Validate) error { return registerTags(v, time.Now, false) }
 
 func registerTags(v *validator.Validate, now func() time.Time, testIDs bool) error {
-	steuerID := func(fl validator.FieldLevel) bool {
-		_, err := parseSteuerID(fl.Field().String(), testIDs)
-		return err == nil
-	}
-	if !testIDs {
-		steuerID = func(fl validator.FieldLevel) bool { return ids.SteuerID(fl.Field().String()).Valid() }
+	for _, kind := range ids.Kinds() {
+		if err := v.RegisterValidation(kind.Tag, identifierRule(kind, testIDs)); err != nil {
+			return err
+		}
 	}
 	today := func() Date { return Today(now()) }
 	return errors.Join(
-		v.RegisterValidation("iban", func(fl validator.FieldLevel) bool { return ids.IBAN(fl.Field().String()).Valid() }),
-		v.RegisterValidation("steuerid", steuerID),
-		v.RegisterValidation("plz", func(fl validator.FieldLevel) bool { return ids.PLZ(fl.Field().String()).Valid() }),
-		v.RegisterValidation("kfzkennzeichen", func(fl validator.FieldLevel) bool {
-			k := ids.KfzKennzeichen(fl.Field().String())
-			return k.Valid() && (fl.Param() == "alle" || !k.Behoerde())
-		}),
 		v.RegisterValidation("notfuture", func(fl validator.FieldLevel) bool {
 			return int(fl.Field().Int()) <= today().number()
 		}),
@@ -77,11 +95,50 @@ func registerTags(v *validator.Validate, now func() time.Time, testIDs bool) err
 	)
 }
 
-func parseSteuerID(s string, test bool) (ids.SteuerID, error) {
-	if test {
-		return ids.ParseTestSteuerID(s)
+// Parameters of identifier tags; that of steuernummer may also be a Land.
+const (
+	paramStrict = "streng"
+	paramAll    = "alle"
+)
+
+// identifierRule is the function of an identifier's tag. Like validator/v10
+// itself it panics on a parameter that has no meaning, which New turns into a
+// compile error.
+func identifierRule(kind ids.Kind, testIDs bool) validator.Func {
+	return func(fl validator.FieldLevel) bool {
+		s, param := fl.Field().String(), fl.Param()
+		switch {
+		case kind.Tag == "kfzkennzeichen" && param != paramStrict:
+			k := ids.KfzKennzeichen(s)
+			return k.Valid() && (param == paramAll || !k.Behoerde())
+		case param == "" && !testIDs:
+			return kind.Valid(s)
+		case kind.Tag == "steuernummer" && ids.Land(param).Valid():
+			return ids.Steuernummer(s).ValidIn(ids.Land(param))
+		}
+		_, err := parseIdentifier(kind, param, s, testIDs)
+		return err == nil
 	}
-	return ids.ParseSteuerID(s)
+}
+
+// parseIdentifier reads an identifier as its tag with the parameter wants it.
+func parseIdentifier(kind ids.Kind, param, s string, test bool) (string, error) {
+	switch {
+	case param == paramStrict:
+		if err := kind.Warning(s); err != nil {
+			return "", err
+		}
+	case param == "", kind.Tag == "kfzkennzeichen":
+	case kind.Tag == "steuernummer" && ids.Land(param).Valid():
+		n, err := ids.ParseSteuernummer(s, ids.Land(param))
+		return string(n), err
+	default:
+		panic("forms: the parameter of the identifier has no meaning")
+	}
+	if test {
+		return kind.ParseTest(s)
+	}
+	return kind.Parse(s)
 }
 
 // years reads the parameter of an age tag; like validator/v10 itself it
@@ -101,45 +158,31 @@ func age(birth int, today Date) int { return (today.number() - birth) / 10000 }
 
 // normalise brings a valid identifier into its normal form and leaves
 // anything else as typed.
-func (f *Form) normalise(tag, s string) string {
-	var out string
-	var err error
-	switch tag {
-	case "iban":
-		out, err = normal(ids.ParseIBAN(s))
-	case "steuerid":
-		out, err = normal(parseSteuerID(s, f.allowTest))
-	case "plz":
-		out, err = normal(ids.ParsePLZ(s))
-	case "kfzkennzeichen":
-		out, err = normal(ids.ParseKfzKennzeichen(s))
+func (f *Form) normalise(field *Field, s string) string {
+	kind, ok := ids.KindOf(field.Identifier)
+	if !ok {
+		return s
 	}
-	if err != nil || out == "" {
+	out, err := parseIdentifier(kind, field.identifierParam, s, f.allowTest)
+	if err != nil {
 		return s
 	}
 	return out
 }
 
-func normal[T ~string](v T, err error) (string, error) { return string(v), err }
-
 // identifierCode finds what is wrong with an identifier that failed its tag:
 // the code of package ids behind the name of the tag.
-func (f *Form) identifierCode(tag, s string) string {
-	var err error
-	switch tag {
-	case "iban":
-		_, err = ids.ParseIBAN(s)
-	case "steuerid":
-		_, err = parseSteuerID(s, f.allowTest)
-	case "plz":
-		_, err = ids.ParsePLZ(s)
-	case "kfzkennzeichen":
-		if _, err = ids.ParseKfzKennzeichen(s); err == nil {
-			return "KFZKENNZEICHEN_AUTHORITY"
-		}
+func (f *Form) identifierCode(tag, param, s string) string {
+	code := strings.ToUpper(tag)
+	kind, ok := ids.KindOf(tag)
+	if !ok {
+		return code
+	}
+	_, err := parseIdentifier(kind, param, s, f.allowTest)
+	if err == nil && tag == "kfzkennzeichen" {
+		return "KFZKENNZEICHEN_AUTHORITY"
 	}
 	var e *ids.Error
-	code := strings.ToUpper(tag)
 	if errors.As(err, &e) && german[code+"_"+e.Code] != "" {
 		return code + "_" + e.Code
 	}

@@ -129,7 +129,7 @@ func withoutIndex(path string) string {
 // broken makes the error of a validator rule.
 func (f *Form) broken(field *Field, tag, param string, v Value) FieldError {
 	if tag == field.Identifier {
-		return field.own[f.identifierCode(tag, v.text)]
+		return field.own[f.identifierCode(tag, param, v.text)]
 	}
 	if made, ok := field.problems[tag]; ok {
 		return made

@@ -67,6 +67,7 @@ type everyRule struct {
 		PLZ       string     `label:"PLZ" validate:"plz"`
 		Kfz       string     `label:"Kennzeichen" validate:"kfzkennzeichen"`
 	} `title:"Inhalt"`
+	I everyIdentifier `title:"Kennungen"`
 }
 
 func file(name, mediaType string, size int64) forms.Value {
@@ -188,7 +189,7 @@ func TestEveryCode(t *testing.T) {
 	form := everyRuleForm(t)
 	require.Empty(t, form.Validate(goodAnswers()))
 	covered := map[string]bool{"KFZKENNZEICHEN": true} // the fallback for codes yet to come
-	for _, tt := range codeVectors {
+	for _, tt := range append(codeVectors[:len(codeVectors):len(codeVectors)], identifierVectors...) {
 		t.Run(tt.path+" "+tt.code, func(t *testing.T) {
 			a := goodAnswers()
 			for path, v := range tt.with {
