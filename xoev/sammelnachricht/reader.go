@@ -47,6 +47,10 @@ type Options struct {
 	Consumers []xmlscan.Consumer
 	// Latin asks for the check of characters; nil = none.
 	Latin *Latin
+	// AllowNone accepts a message without any record, which is SAM-005
+	// otherwise. The damage: a Selector with a wrong name or namespace finds
+	// nothing, and nobody notices.
+	AllowNone bool
 }
 
 // Reader reads a collective message record by record. Its memory depends on
@@ -302,7 +306,7 @@ func (r *Reader) stopped() {
 		return
 	}
 	r.ended = true
-	if r.count == 0 && r.env != nil {
+	if r.count == 0 && r.env != nil && !r.o.AllowNone {
 		r.none()
 	}
 }

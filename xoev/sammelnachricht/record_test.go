@@ -86,6 +86,6 @@ func TestNoContent(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, n)
 	require.Equal(t, []string{"EndElement"}, between)
-	require.Equal(t, finding.Accepted, r.Report().Verdict)
+	require.Equal(t, finding.Rejected, r.Report().Verdict)
 	require.Equal(t, []string{"SAM-005"}, codes(nil, r.Report().Findings))
 }

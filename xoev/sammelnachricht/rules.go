@@ -17,7 +17,7 @@ var (
 		Message: "an element stands beside the records; it was read over"}
 	ruleText = finding.Rule{Code: "SAM-004", Severity: finding.Warning, Source: srcShape,
 		Message: "text stands between the records; it was read over"}
-	ruleNone = finding.Rule{Code: "SAM-005", Severity: finding.Warning, Source: srcShape,
+	ruleNone = finding.Rule{Code: "SAM-005", Source: srcShape,
 		Message: "the message has no record"}
 	ruleDecode = finding.Rule{Code: "SAM-006", Source: "the Go type of the caller",
 		Message: "the content does not fit into the Go type"}

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bausteine/egov/xoev/finding"
 	"github.com/bausteine/egov/xoev/sammelnachricht"
 	"github.com/bausteine/egov/xoev/xmlscan"
 )
@@ -67,6 +68,17 @@ func TestRules(t *testing.T) {
 			require.Equal(t, []string{v.code}, found)
 			require.Equal(t, v.path, where[0])
 		})
+	}
+}
+
+// TestAllowNone accepts a message without records only where that was asked for.
+func TestAllowNone(t *testing.T) {
+	for allow, want := range map[bool]finding.Verdict{false: finding.Rejected, true: finding.Accepted} {
+		r := reader(t, with(t, ""), &sammelnachricht.Options{AllowNone: allow})
+		n, err := drain(r, nil)
+		require.NoError(t, err)
+		require.Zero(t, n)
+		require.Equal(t, want, r.Report().Verdict)
 	}
 }
 
