@@ -108,13 +108,14 @@ type work struct {
 
 	data, keys, operations int // used up
 	unwrapped              map[unwrapID]unwrapResult
+	matches                map[unwrapID]match
 
 	refused []finding.Finding
 	done    []Decrypted
 }
 
 func (d *Decrypter) begin(size int) (*work, error) {
-	w := &work{Decrypter: d, limits: d.Limits.withDefaults(), unwrapped: map[unwrapID]unwrapResult{}}
+	w := &work{Decrypter: d, limits: d.Limits.withDefaults(), unwrapped: map[unwrapID]unwrapResult{}, matches: map[unwrapID]match{}}
 	if len(d.Keys) == 0 {
 		return nil, fmt.Errorf("%w: no keys", ErrKey)
 	}
@@ -167,7 +168,7 @@ func (p *parser) find(place Place) (*encrypted, error) {
 
 // idOffset returns where the element with an ID starts.
 func (p *parser) idOffset(id string) (int64, error) {
-	offsets := p.locate(id)
+	offsets := locate(p.scanner(), id)
 	switch len(offsets) {
 	case 0:
 		return 0, invalid(catalogue[ruleNone].At("", 0, 0, nil))
@@ -177,35 +178,30 @@ func (p *parser) idOffset(id string) (int64, error) {
 	return 0, invalid(catalogue[ruleDuplicate].At("", 0, 0, nil))
 }
 
-// locate returns where elements with an ID start, two at most. The document was
-// found readable before.
-func (p *parser) locate(id string) []int64 {
-	s := xmlscan.NewBytes(p.doc, p.limits.Scan)
-	if p.base != nil {
-		s = xmlscan.NewFragment(p.doc, p.base, p.limits.Scan)
-	}
-	return locate(s, id)
-}
-
+// locate returns where elements with an ID start, two at most.
 func locate(s *xmlscan.Scanner, id string) []int64 {
 	var offsets []int64
 	for s.Next() && len(offsets) < 2 {
-		if s.Kind() == xmlscan.StartElement && hasID(s, id) {
-			offsets = append(offsets, s.Pos().Offset)
-		}
+		eachID(s, func(value []byte) {
+			if string(value) == id {
+				offsets = append(offsets, s.Pos().Offset)
+			}
+		})
 	}
 	return offsets
 }
 
-func hasID(s *xmlscan.Scanner, id string) bool {
+// eachID calls f for the ID attributes of a start tag.
+func eachID(s *xmlscan.Scanner, f func(value []byte)) {
+	if s.Kind() != xmlscan.StartElement {
+		return
+	}
 	for _, a := range s.Attrs() {
-		isID := a.Space == "" && (a.Local == "Id" || a.Local == "ID" || a.Local == "id") ||
-			a.Space == "http://www.w3.org/XML/1998/namespace" && a.Local == "id"
-		if isID && string(a.Value) == id {
-			return true
+		if a.Space == "" && (a.Local == "Id" || a.Local == "ID" || a.Local == "id") ||
+			a.Space == "http://www.w3.org/XML/1998/namespace" && a.Local == "id" {
+			f(a.Value)
 		}
 	}
-	return false
 }
 
 // kindOf says what an EncryptedData stands for, if that is what was expected.
@@ -350,7 +346,7 @@ func (w *work) judgeKeys(j *job, keys []*encrypted) []finding.Finding {
 				continue
 			}
 			for own := range w.Keys {
-				if w.Keys[own].named(k, w.publics[own]) == level {
+				if w.named(k, own) == level {
 					best = level
 					j.pairs = append(j.pairs, pair{e: k, own: own})
 				}
@@ -364,6 +360,17 @@ func (w *work) judgeKeys(j *job, keys []*encrypted) []finding.Finding {
 		return []finding.Finding{j.e.at(violation{rule: ruleNotOurs})}
 	}
 	return w.judgePairs(j)
+}
+
+// named says whether an EncryptedKey is for an own key.
+func (w *work) named(k *encrypted, own int) match {
+	id := unwrapID{e: k, own: own}
+	m, known := w.matches[id]
+	if !known {
+		m = w.Keys[own].named(k, w.publics[own])
+		w.matches[id] = m
+	}
+	return m
 }
 
 // judgePairs keeps the pairs that the policy allows; if it allows none, it says

@@ -1,6 +1,8 @@
 package encryption
 
 import (
+	"bytes"
+
 	"github.com/bausteine/egov/xoev/finding"
 	"github.com/bausteine/egov/xoev/xmlscan"
 )
@@ -73,6 +75,9 @@ func (w *work) replace(doc []byte, scope []xmlscan.NSDecl, level int) ([]byte, e
 
 // inner decrypts what is encrypted in what was decrypted.
 func (w *work) inner(j job, content []byte) ([]byte, error) {
+	if !bytes.Contains(content, []byte("EncryptedData")) {
+		return content, nil // a name cannot be written in another way
+	}
 	scope := j.e.scope
 	if j.kind == Element {
 		return w.replace(content, scope, j.level+1)

@@ -135,7 +135,7 @@ func (e *Encrypter) choose() error {
 		}
 		s, known := suiteOf(uri)
 		_, refused := o.Policy.allow(uri, ruleAlgorithm)
-		if known && len(refused) == 0 {
+		if known && s.mode == modeGCM && len(refused) == 0 {
 			e.suite, found = s, true
 			break
 		}

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -170,6 +171,76 @@ func TestOneKeyForTwo(t *testing.T) {
 	require.Equal(t, []string{"unwrap", "open", "open"}, operations)
 	require.True(t, strings.HasPrefix(string(report.Content()), "<r><a>Erika Mustermann</a><b>Max Mustermann</b>"))
 	require.Len(t, report.Decrypted, 2)
+}
+
+// TestFlood gives documents that try to cause much work with little; each must be
+// done with in a time that is not noticed.
+func TestFlood(t *testing.T) {
+	one := forge(AES256GCM, RSAOAEP)
+	one.keyInfo = strings.Repeat("<KeyName>k</KeyName>", 8) + strings.Repeat("<X509Data><X509Certificate>"+base64.StdEncoding.EncodeToString(certB().Raw)+"</X509Certificate></X509Data>", 8)
+	key := strings.Replace(regexpKey.FindString(string(one.build(t))), "</EncryptedKey>", "<CarriedKeyName>k</CarriedKeyName></EncryptedKey>", 1)
+	data := `<EncryptedData xmlns="` + NS + `" Id="d%d" Type="` + typeElement + `"><EncryptionMethod Algorithm="` + AES256GCM + `"/><KeyInfo xmlns="` + nsDS + `"><KeyName>k</KeyName>` +
+		strings.Repeat(retrieval("#none"), 15) + `</KeyInfo><CipherData><CipherValue>` + strings.Repeat("A", 100) + `</CipherValue></CipherData></EncryptedData>`
+	data = strings.ReplaceAll(data, "ds:", "")
+	var doc strings.Builder
+	doc.WriteString("<r>")
+	for range 64 {
+		doc.WriteString(data)
+	}
+	for range 64 {
+		doc.WriteString(key)
+	}
+	doc.WriteString(strings.Repeat("<a/>", 200_000) + "</r>")
+	d := &Decrypter{Keys: []Key{ownA(), ownWeak()}}
+	start := time.Now()
+	_, err := d.DecryptDocument([]byte(doc.String()))
+	var broken *finding.InvalidError
+	require.ErrorAs(t, err, &broken)
+	require.Len(t, broken.Findings, 64*15)
+	require.Less(t, time.Since(start), 20*time.Second, "a scan for each reference would take minutes")
+	named := strings.ReplaceAll(strings.ReplaceAll(doc.String(), strings.ReplaceAll(retrieval("#none"), "ds:", ""), ""), "<a/>", "")
+	report, err := d.DecryptDocument([]byte(named))
+	require.NoError(t, err)
+	require.True(t, finding.Has(report.Findings, "ENC-038"), "every certificate is of another")
+}
+
+// TestConcurrent uses one Decrypter and one Encrypter from several goroutines.
+func TestConcurrent(t *testing.T) {
+	e := encrypter(t, EncrypterOptions{}, certA())
+	d := &Decrypter{Keys: []Key{ownB(), ownA()}}
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for range 3 {
+				doc, err := e.EncryptElement([]byte(message), Place{ID: "p1"})
+				assert.NoError(t, err)
+				report, err := d.DecryptDocument(doc)
+				assert.NoError(t, err)
+				assert.Equal(t, finding.Accepted, report.Verdict)
+			}
+		})
+	}
+	all.Wait()
+}
+
+// TestAllow lets a shorter key in, by name and with a reason.
+func TestAllow(t *testing.T) {
+	more := SAML().Allow(PolicyRule{Algorithm: RSAOAEP, MinBits: 2048, Source: "test"}, PolicyRule{Algorithm: AES256CBC, Source: "test"})
+	require.Equal(t, "SAML+", more.Name())
+	require.Equal(t, "BSI+", Policy{}.Allow().Name())
+	doc, err := encrypter(t, EncrypterOptions{Policy: more}, certWeak()).EncryptElement([]byte(plain), Place{})
+	require.NoError(t, err)
+	d := &Decrypter{Keys: []Key{ownWeak()}, Policy: more}
+	report, err := d.DecryptDocument(doc)
+	require.NoError(t, err)
+	require.Equal(t, finding.Accepted, report.Verdict)
+	require.Equal(t, Ground{PolicyRule: PolicyRule{Algorithm: RSAOAEP, MinBits: 2048, Source: "test"}, Policy: "SAML+", KeyBits: 2048}, report.Decrypted[0].Grounds[1])
+	d.Policy = SAML()
+	report, err = d.DecryptDocument(doc)
+	require.NoError(t, err)
+	require.True(t, finding.Has(report.Findings, "ENC-034"))
+	_, err = NewEncrypter([]*x509.Certificate{certA()}, &EncrypterOptions{Policy: more, Algorithm: AES256CBC, Now: now})
+	require.ErrorIs(t, err, ErrAlgorithm, "CBC is never written")
 }
 
 func TestKeysThatCannotDecrypt(t *testing.T) {

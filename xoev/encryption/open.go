@@ -118,6 +118,7 @@ func (w *work) unwrap(p pair, keyLen int) ([]byte, error) {
 // options are what the own key gets.
 func (m method) options(keyLen int) crypto.DecrypterOpts {
 	if m.uri == RSA15 {
+		//lint:ignore SA1019 what was encrypted in the past; LegacyDecryptOnly
 		return &rsa.PKCS1v15DecryptOptions{SessionKeyLen: keyLen}
 	}
 	digest, _ := digestOf(m.digest)

@@ -18,6 +18,7 @@ type Policy struct {
 	name        string
 	rules       []PolicyRule // nil means those of BSI
 	decryptOnly bool
+	sayIV       bool // write osci128:IvLength
 }
 
 // PolicyRule allows one algorithm. Several rules may name the same one: then the
@@ -111,7 +112,7 @@ func SAML() Policy {
 // GCM with the initialisation vector of 16 bytes that older libraries write. Use
 // it only for messages of that transport.
 func OSCI12() Policy {
-	return Policy{name: "OSCI12", rules: slices.Concat(bsiRules[:], osciRules[:])}
+	return Policy{name: "OSCI12", sayIV: true, rules: slices.Concat(bsiRules[:], osciRules[:])}
 }
 
 // LegacyDecryptOnly returns a profile for what was encrypted in the past: OSCI12,
@@ -126,8 +127,18 @@ func LegacyDecryptOnly() Policy {
 	return Policy{name: "LegacyDecryptOnly", decryptOnly: true, rules: slices.Concat(bsiRules[:], osciRules[:], legacyRules[:])}
 }
 
+// Allow returns a policy that allows more, for a peer that cannot do better, or an
+// own key that is shorter. Every rule added weakens what is kept secret, as far as
+// its algorithm is weak: say why in Source. What the package never writes, such as
+// CBC, it does not write under such a policy either.
+func (p Policy) Allow(rules ...PolicyRule) Policy {
+	p.name = p.Name() + "+"
+	p.rules = slices.Concat(p.table(), rules)
+	return p
+}
+
 // Name returns the name of the policy: "BSI", "SAML", "OSCI12" or
-// "LegacyDecryptOnly".
+// "LegacyDecryptOnly", with a plus sign if [Policy.Allow] changed it.
 func (p Policy) Name() string {
 	if p.rules == nil {
 		return "BSI"

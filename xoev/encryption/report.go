@@ -71,7 +71,8 @@ type Decrypted struct {
 // goroutines may read it.
 type Report struct {
 	// Verdict is Accepted if everything was decrypted, and Rejected if something
-	// must not or cannot be: then no key was used.
+	// must not or cannot be: then nothing is handed out. What stands in the
+	// document is judged before a key is used for it.
 	Verdict finding.Verdict `json:"verdict"`
 	// Findings are the broken rules, with the codes ENC-030 and above.
 	Findings []finding.Finding `json:"findings,omitempty"`

@@ -13,6 +13,7 @@ func (p *parser) keysOf(e *encrypted) (keys []*encrypted, broken []finding.Findi
 		if !slices.Contains(keys, k) {
 			keys = append(keys, k)
 			broken = append(broken, k.broken...)
+			k.broken = k.broken[:0] // said once
 		}
 	}
 	for _, k := range e.inline {
@@ -58,11 +59,10 @@ func (p *parser) keyByID(id string) (*encrypted, *violation) {
 			found = k
 		}
 	}
-	offsets := p.locate(id)
 	switch {
-	case len(offsets) > 1:
+	case p.withID(id) > 1:
 		return nil, &violation{rule: ruleDuplicate}
-	case found == nil || len(offsets) == 0 || offsets[0] != found.start:
+	case found == nil:
 		return nil, &violation{rule: ruleRetrievalTarget}
 	}
 	return found, nil
@@ -70,8 +70,34 @@ func (p *parser) keyByID(id string) (*encrypted, *violation) {
 
 // unique reports an ID that several elements have.
 func (p *parser) unique(e *encrypted) *violation {
-	if len(p.locate(e.id)) > 1 {
+	if p.withID(e.id) > 1 {
 		return &violation{rule: ruleDuplicate}
 	}
 	return nil
+}
+
+// withID returns how many elements of the document have an ID that something
+// encrypted has or refers to. The first call scans the document once more; it was
+// found readable before.
+func (p *parser) withID(id string) int {
+	if p.ids == nil {
+		p.ids = map[string]int{}
+		for _, list := range [][]*encrypted{p.data, p.keys} {
+			for _, e := range list {
+				p.ids[e.id] = 0
+				for _, r := range e.retrieval {
+					p.ids[r] = 0
+				}
+			}
+		}
+		s := p.scanner()
+		for s.Next() {
+			eachID(s, func(value []byte) {
+				if n, ok := p.ids[string(value)]; ok {
+					p.ids[string(value)] = n + 1
+				}
+			})
+		}
+	}
+	return p.ids[id]
 }

@@ -56,6 +56,7 @@ type parser struct {
 	serial  int
 
 	data, keys []*encrypted
+	ids        map[string]int    // how many elements have an ID; see withID
 	broken     []finding.Finding // of the document as a whole
 }
 
@@ -69,11 +70,7 @@ type frame struct {
 // scanner's.
 func parse(doc []byte, scope []xmlscan.NSDecl, limits Limits) (*parser, error) {
 	p := &parser{doc: doc, limits: limits, base: scope}
-	if scope != nil {
-		p.s = xmlscan.NewFragment(doc, scope, limits.Scan)
-	} else {
-		p.s = xmlscan.NewBytes(doc, limits.Scan)
-	}
+	p.s = p.scanner()
 	for p.next() {
 		if p.s.Kind() == xmlscan.StartElement && p.s.Name().Space == NS {
 			switch p.s.Name().Local {
@@ -88,6 +85,14 @@ func parse(doc []byte, scope []xmlscan.NSDecl, limits Limits) (*parser, error) {
 		}
 	}
 	return p, p.s.Err()
+}
+
+// scanner starts at the beginning.
+func (p *parser) scanner() *xmlscan.Scanner {
+	if p.base != nil {
+		return xmlscan.NewFragment(p.doc, p.base, p.limits.Scan)
+	}
+	return xmlscan.NewBytes(p.doc, p.limits.Scan)
 }
 
 // next moves on and keeps the books on namespaces and parents.

@@ -22,7 +22,7 @@ func (e *Encrypter) write(out *bytes.Buffer, plain []byte, attributes string) er
 		return fmt.Errorf("encryption: reading random octets: %w", err)
 	}
 	out.WriteString(`<xenc:EncryptedData xmlns:xenc="` + NS + `"` + attributes + `><xenc:EncryptionMethod Algorithm="` + e.suite.uri + `"`)
-	if e.o.Policy.Name() == "OSCI12" {
+	if e.o.Policy.sayIV {
 		fmt.Fprintf(out, `><osci128:IvLength xmlns:osci128="%s" Value="%d"/></xenc:EncryptionMethod>`, NSOSCI, gcmIV)
 	} else {
 		out.WriteString(`/>`)
