@@ -259,8 +259,10 @@ func (c *Collector) value(f *frame) {
 	if f.el.mandatory && blank(text) {
 		c.report(ruleEmpty, f.pos, nil)
 	}
-	if f.el.facet != nil && !f.el.facet.fits(text) {
-		c.report(ruleValue, f.pos, map[string]string{"max": strconv.Itoa(f.el.facet.maxLength)})
+	if f.el.facet != nil {
+		if limit := f.el.facet.in(c.env.FamilyVersion); !limit.fits(text) {
+			c.report(ruleValue, f.pos, map[string]string{"max": strconv.Itoa(limit.maxLength)})
+		}
 	}
 	switch f.el.id {
 	case idAktenzeichen, idAktenzeichenAutor, idAktenzeichenLeser:

@@ -56,7 +56,9 @@
 // (nachrichtenkopf.privat2G) and XMeld. Content is neither read nor validated:
 // that is the work of a schema. Characters are checked to be XML's, not to be
 // those of DIN 91379 (package latin). Whether a code is in its list is not
-// checked (packages codelist and lint). Addresses are fields in the families of
+// checked (packages codelist and lint), but for lists of a few codes that the
+// schema of a header itself holds; what a standard narrows in the header that it
+// uses, such as the list of its nachrichtentyp, is not known here. Addresses are fields in the families of
 // XInneres only; those of xdomea are kept as Extension.
 //
 // # What can fail

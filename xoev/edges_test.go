@@ -2,6 +2,10 @@ package xoev_test
 
 import (
 	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -180,6 +184,81 @@ func TestZeitpunktFiner(t *testing.T) {
 		"2026-11-23T09:15:00,250Z": false, "2026-11-23t09:15:00.250Z": false, "2026-11-23T09:15:00.250z": false, "٢٠٢٦-11-23T09:15:00.250Z": false,
 	} {
 		assert.Equal(t, ok, z.Exact(), z)
+	}
+}
+
+// TestNothingInvalidIsWritten puts strange values into every field of messages
+// of every family whose schema is at hand: what is written in spite of it is
+// valid. Characters outside DIN 91379 are not among them.
+func TestNothingInvalidIsWritten(t *testing.T) {
+	sets := familySchemas()
+	for _, family := range []xoev.Family{xoev.FamilyQualified, xoev.FamilyUnqualified} {
+		for _, version := range []string{xoev.Basisnachricht10, xoev.Basisnachricht11} {
+			m := newMessage(family)
+			m.Extensions, m.FamilyVersion = nil, version
+			sets = append(sets, familySchema{name: family.String() + " " + version, message: string(write(t, m, nil)), version: version,
+				schema: func(t *testing.T, l *lint) string { return l.driver(t, family, version) }})
+		}
+	}
+	for _, s := range sets {
+		t.Run(s.name, func(t *testing.T) {
+			l := newLint(t)
+			if s.folders != nil {
+				l.catalogOf(t, s.folders...)
+			}
+			schema := s.schema(t, l)
+			m, err := xoev.ReadMessage([]byte(s.message), nil)
+			require.NoError(t, err)
+			if s.version != "" {
+				m.FamilyVersion = s.version
+			}
+			var files, what []string
+			tried := 0
+			eachText(reflect.ValueOf(&m.Envelope).Elem(), "", func(path string, field reflect.Value) {
+				if s.narrow && strings.HasPrefix(path, ".Nachricht.Typ") {
+					return
+				}
+				before := field.String()
+				for _, value := range []string{"", " ", "x", "a  b", " a", "A1 ß", "a/b", "123456789", "a\nb", "TEST"} {
+					field.SetString(value)
+					var out bytes.Buffer
+					tried++
+					if xoev.Write(&out, m, nil) == nil {
+						files = append(files, l.write(t, fmt.Sprintf("%d.xml", len(files)), out.String()))
+						what = append(what, fmt.Sprintf("%s=%q", path, value))
+					}
+				}
+				field.SetString(before)
+			})
+			require.Greater(t, tried, 400)
+			require.Greater(t, len(files), 60)
+			cmd := exec.Command(l.tool, append([]string{"--noout", "--nonet", "--schema", schema}, files...)...)
+			cmd.Env = append(os.Environ(), "XML_CATALOG_FILES="+fileURL(l.catalog))
+			said, _ := cmd.CombinedOutput()
+			for i, file := range files {
+				assert.Contains(t, string(said), file+" validates\n", what[i])
+			}
+		})
+	}
+}
+
+// eachText visits every text of an envelope but for what says which family it is.
+func eachText(v reflect.Value, path string, visit func(string, reflect.Value)) {
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			switch name := v.Type().Field(i).Name; name {
+			case "Root", "Findings", "Extensions", "Attributes", "FamilyVersion":
+			default:
+				eachText(v.Field(i), path+"."+name, visit)
+			}
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			eachText(v.Index(i), fmt.Sprintf("%s[%d]", path, i), visit)
+		}
+	case reflect.String:
+		visit(path, v)
 	}
 }
 

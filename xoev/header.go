@@ -90,6 +90,15 @@ type codeType struct {
 type facet struct {
 	maxLength int // in characters
 	allowed   func(rune) bool
+	old       *facet // where the header of XInneres has version 4; nil = the same
+}
+
+// in is the facet in a version of the header.
+func (f *facet) in(version string) *facet {
+	if version == xinneres7 && f.old != nil {
+		return f.old
+	}
+	return f
 }
 
 func (f *facet) fits(s string) bool {

@@ -71,11 +71,14 @@ var (
 )
 
 // addressPart is a text of an address; its facets are those of
-// xinneres-meldeanschrift.xsd 4 and 5.
+// xinneres-meldeanschrift.xsd 4 and 5; before, supplements were shorter.
 func addressPart(i id, local string, least, maxLength int, allowed func(rune) bool) *element {
 	e := &element{id: i, local: local, kind: kindText, min: least, max: 1, mandatory: least > 0}
 	if allowed != nil {
-		e.facet = &facet{maxLength, allowed}
+		e.facet = &facet{maxLength: maxLength, allowed: allowed}
+	}
+	if i == idHausnummerZusatz {
+		e.facet.old = &facet{maxLength: 2, allowed: func(r rune) bool { return allowed(r) && r != '/' }}
 	}
 	return e
 }

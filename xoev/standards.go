@@ -14,6 +14,7 @@ const (
 	standardXDatenf     = "XDatenfelder"
 	standardXZuFi       = "XZuFi"
 	standardXJustiz     = "XJustiz"
+	xinneres7           = "4" // version of the schema basisnachricht of XInneres 7
 	xinneres26          = "7" // version of the schema basisnachricht of XInneres 26.11
 	xjustizBefore36     = "3.0"
 	xjustizFrom36       = "3.6"

@@ -186,8 +186,10 @@ func (v *validator) text(el *element, s string) {
 		}
 	default:
 		v.value(s, el.mandatory, path)
-		if el.facet != nil && !el.facet.fits(s) && !v.o.AllowWarnings {
-			v.reportAt(ruleWriteValue, path, map[string]string{"max": strconv.Itoa(el.facet.maxLength)})
+		if el.facet != nil && !v.o.AllowWarnings {
+			if limit := el.facet.in(v.env.FamilyVersion); !limit.fits(s) {
+				v.reportAt(ruleWriteValue, path, map[string]string{"max": strconv.Itoa(limit.maxLength)})
+			}
 		}
 		if token := el.id == idUUID || el.id == idReferenz || el.id == idProzess; token && collapse(s) != s {
 			v.reportAt(ruleWriteChar, path, nil)
