@@ -5,9 +5,11 @@ package ids
 // before November 2010 nine digits. The check digit that the machine-readable
 // zone puts behind it does not belong to it.
 //
-// Rules: digits and the letters C F G H J K L M N P R T V W X Y Z (PAuswV,
-// annex; PassV); check digit of ICAO Doc 9303-3, 4.9. Which letter is in front
-// is only a warning.
+// Rules: digits and the letters C F G H J K L M N P R T V W X Y Z, the first a
+// letter from C to K for passports (Bundesministerium des Innern, "Einführung
+// alphanumerischer Seriennummern"; PassV, annex 11); check digit of ICAO Doc
+// 9303-3, 4.9. Provisional documents keep numbers of a letter and seven digits.
+// Which letter is in front, and a provisional number, is only a warning.
 type Ausweisnummer string
 
 const ausweisnummerName = "Seriennummer des Personalausweises"
@@ -29,9 +31,13 @@ func (n Ausweisnummer) Valid() bool {
 }
 
 // Warning returns an [*Error] with [Structure] for a number that begins like
-// that of a passport: with C, F, G, H, J or K.
+// that of a passport, with C, F, G, H, J or K, and with [Length] for that of a
+// provisional card.
 func (n Ausweisnummer) Warning() error {
 	b, p := checkSerial(string(n))
+	if p.code == "" && b.n == 8 {
+		return problem{Length, -1}.err(ausweisnummerName, string(n))
+	}
 	if p.code != "" || !likePass(b.d[0]) {
 		return nil
 	}
@@ -42,7 +48,7 @@ func (n Ausweisnummer) Warning() error {
 // machine-readable zone, "" for what is no serial number.
 func (n Ausweisnummer) Pruefziffer() string { return serialCheckDigit(string(n)) }
 
-// Format returns the nine characters. What is no serial number is returned as
+// Format returns the normal form. What is no serial number is returned as
 // it is.
 func (n Ausweisnummer) Format() string {
 	b, p := checkSerial(string(n))
@@ -69,9 +75,13 @@ func (n Passnummer) Valid() bool {
 }
 
 // Warning returns an [*Error] with [Structure] for a number that does not
-// begin with C, F, G, H, J or K, as those of passports do.
+// begin with C, F, G, H, J or K, as those of passports do, and with [Length]
+// for that of a provisional or a child's passport.
 func (n Passnummer) Warning() error {
 	b, p := checkSerial(string(n))
+	if p.code == "" && b.n == 8 {
+		return problem{Length, -1}.err(passnummerName, string(n))
+	}
 	if p.code != "" || likePass(b.d[0]) {
 		return nil
 	}
@@ -82,7 +92,7 @@ func (n Passnummer) Warning() error {
 // machine-readable zone, "" for what is no serial number.
 func (n Passnummer) Pruefziffer() string { return serialCheckDigit(string(n)) }
 
-// Format returns the nine characters. What is no serial number is returned as
+// Format returns the normal form. What is no serial number is returned as
 // it is.
 func (n Passnummer) Format() string {
 	b, p := checkSerial(string(n))
@@ -96,7 +106,7 @@ func serialCheckDigit(s string) string {
 	if p.code != "" {
 		return ""
 	}
-	return string([]byte{icaoDigit(b.d[:9])})
+	return string([]byte{icaoDigit(b.text())})
 }
 
 func checkSerial(s string) (b buf, p problem) {
@@ -105,6 +115,9 @@ func checkSerial(s string) (b buf, p problem) {
 	}
 	if b.n == 11 && b.d[10] == 'D' {
 		b.n = 10
+	}
+	if b.provisional() {
+		return b, problem{}
 	}
 	for i := range b.n {
 		if !isDigit(b.d[i]) && !contains("CFGHJKLMNPRTVWXYZ", b.d[i]) {
@@ -121,6 +134,12 @@ func checkSerial(s string) (b buf, p problem) {
 		b.n = 9
 	}
 	return b, problem{}
+}
+
+// provisional reports whether it is the number of a provisional document or a
+// child's passport: a letter and seven digits.
+func (b *buf) provisional() bool {
+	return b.n == 8 && isLetter(b.d[0]) && b.digits(1, 8).code == ""
 }
 
 // icaoDigit is the check digit of ICAO Doc 9303-3, 4.9: weights 7, 3, 1; a

@@ -179,6 +179,12 @@ func TestParts(t *testing.T) {
 	assert.Equal(t, "MÜR", ids.KfzKennzeichen("mür a 1").Unterscheidungszeichen())
 	assert.True(t, ids.KfzKennzeichen("KA 1234").Behoerde())
 	assert.False(t, ids.KfzKennzeichen("KA-A 1234").Behoerde())
+	for plate, want := range map[ids.KfzKennzeichen][2]string{
+		"J-EN 123": {"J-EN 12", "3"}, "mür a 1": {"MÜR-A", "1"}, "J-EN 12H": {"J-EN 1", "2"}, "KA 1234": {}, "J-EN 12 04/10": {}, "x": {},
+	} {
+		common, own := plate.Wechselteile()
+		assert.Equal(t, want, [2]string{common, own}, plate)
+	}
 	assert.True(t, ids.SteuerID("02476291358").IsTest())
 	assert.False(t, ids.SteuerID("86095742719").IsTest())
 }

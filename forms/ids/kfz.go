@@ -7,11 +7,11 @@ import "strings"
 // "J-EN 123 04/10" (seasonal, from April to October), "KA 1234", "BD 16-123"
 // (vehicles of authorities).
 //
-// Rules: FZV § 9 (one to three letters for the district, then the
-// Erkennungsnummer), FZV Anlage 2 (one or two letters except Ä, Ö and Ü, one
-// to four digits without a leading zero), KBA glossary "Kennzeichen" (at most
-// eight characters; H and E count), FZV § 10 (a season has two to eleven
-// months). The list of districts is not checked: it changes. Not supported are
+// Rules: FZV of 2023, § 9 (one to three letters for the district, then the
+// Erkennungsnummer; plates that two vehicles take turns with), Anlage 1 (one
+// or two letters except Ä, Ö and Ü, one to four digits without a leading zero),
+// KBA glossary "Kennzeichen" (at most eight characters; H and E count), § 10 (a
+// season has two to eleven months). The list of districts is not checked: it changes. Not supported are
 // plates whose number begins with 0 (red, short-term and diplomatic ones) and
 // export plates. Umlauts are expected as one character (Unicode NFC).
 type KfzKennzeichen string
@@ -53,6 +53,22 @@ func (k KfzKennzeichen) Valid() bool {
 func (k KfzKennzeichen) Behoerde() bool {
 	var parts kfzParts
 	return parts.parse(string(k)).code == "" && parts.nLetters == 0
+}
+
+// Wechselteile splits the number of a plate that two vehicles take turns with
+// (Wechselkennzeichen, FZV § 9(2)): the part that both share and the last
+// digit, which stays with the vehicle, "J-EN 12" and "3". Such a number looks
+// like any other and is typed in full; both parts are "" for what cannot be
+// one: a season, the plate of an authority, no registration number.
+func (k KfzKennzeichen) Wechselteile() (gemeinsam, fahrzeug string) {
+	var parts kfzParts
+	if parts.parse(string(k)).code != "" || parts.nLetters == 0 || parts.from > 0 {
+		return "", ""
+	}
+	last := parts.nDigits - 1
+	fahrzeug = string(parts.digits[last : last+1])
+	parts.nDigits, parts.suffix = last, 0
+	return strings.TrimSpace(parts.String()), fahrzeug
 }
 
 // Format returns the normal form. What is no registration number is returned

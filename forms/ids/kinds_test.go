@@ -78,6 +78,8 @@ var accepted = [][4]string{
 	{"ausweisnummer", "L01X00T47", "L01X00T47", "L01X00T47"},
 	{"ausweisnummer", "T220001293", "T22000129", "T22000129"},
 	{"ausweisnummer", "1220001518D", "122000151", "122000151"},
+	{"ausweisnummer", "b1234567", "B1234567", "B1234567"},
+	{"passnummer", "E 1234567", "E1234567", "E1234567"},
 	{"passnummer", "C01X 00T47 8", "C01X00T47", "C01X00T47"},
 	{"passnummer", "C01X0006H1", "C01X0006H", "C01X0006H"},
 	{"ags", "05 3 15 000", "05315000", "05 3 15 000"},
@@ -321,6 +323,8 @@ func TestWarnings(t *testing.T) {
 		{"ausweisnummer", "L01X00T47", "C01X00T47", ids.Structure, 0},
 		{"ausweisnummer", "122000129", "K01X00T47", ids.Structure, 0},
 		{"passnummer", "C01X00T47", "L01X00T47", ids.Structure, 0},
+		{"passnummer", "C01X00T47", "E1234567", ids.Length, -1},
+		{"ausweisnummer", "L01X00T47", "B1234567", ids.Length, -1},
 		{"eori", "XI123456789000", "CH1234567", ids.Country, 0},
 		{"transponder", "276098100345727", "999000000000001", ids.TestOnly, 0},
 	} {

@@ -207,7 +207,8 @@ func kvnrFits(text []byte) bool {
 // accounts: "260326822".
 //
 // Rules: common circular of the social insurers on Institutionskennzeichen
-// (ARGE IK): the ninth digit is a check digit over the third to the eighth.
+// (Gemeinsames Rundschreiben, ARGE IK), 1.2.1 and 1.2.5: the ninth digit is a
+// check digit over the third to the eighth.
 type IK string
 
 const ikName = "Institutionskennzeichen"

@@ -101,71 +101,79 @@ func readTelefon(s string) (t telefon) {
 		return telefon{problem: problem{Empty, -1}}
 	}
 	i := t.begin(s, from)
-	if t.problem.code != "" {
-		return t
-	}
-	hyphen, groups, inGroup := 0, 0, false
-	firstGroup := 0
-	for ; i < to; i++ {
-		c := s[i]
-		switch {
+	g := groups{}
+	for ; i < to && t.problem.code == ""; i++ {
+		switch c := s[i]; {
 		case isDigit(c):
-			if t.n == len(t.d) {
-				return telefon{problem: problem{Length, i}}
-			}
-			if !inGroup {
-				inGroup = true
-				groups++
-			}
-			if t.n == 0 && c == '0' {
-				return telefon{problem: problem{Structure, i}}
-			}
-			t.d[t.n] = c
-			t.n++
-			if t.country == 0 {
-				t.country = countryCode(t.d[:t.n])
-				if t.country > 0 {
-					groups, inGroup = 0, false
-				}
-				continue
-			}
-			if groups == 1 {
-				firstGroup = t.n
-			}
+			t.digit(&g, c, i)
 		case c == '(' && i+2 < to && s[i+1] == '0' && s[i+2] == ')' && t.n == t.country && t.country > 0:
 			i += 2
-		case c == '-' || c == '/' || c == ' ' || c == '.' || c == '(' || c == ')' || c == '\t':
+		case contains("-/ .()\t", c):
 			if t.country == 0 && t.n > 0 {
-				return telefon{problem: problem{Structure, i}}
+				t.problem = problem{Structure, i}
 			}
-			if inGroup && c == '-' && groups > 1 {
-				hyphen = t.n
-			} else if c != '-' && inGroup {
-				hyphen = 0
+			if g.inside && c == '-' && g.n > 1 {
+				g.hyphen = t.n
+			} else if c != '-' && g.inside {
+				g.hyphen = 0
 			}
-			inGroup = false
+			g.inside = false
 		case c == 0xC2 && i+1 < to && s[i+1] == 0xA0:
-			i, inGroup = i+1, false
+			i, g.inside = i+1, false
 		case c == '+':
-			return telefon{problem: problem{Structure, i}}
+			t.problem = problem{Structure, i}
 		default:
-			return telefon{problem: problem{Charset, i}}
+			t.problem = problem{Charset, i}
 		}
 	}
-	if t.country == 0 || t.n-t.country < 4 {
+	switch german := t.country == 2 && t.d[0] == '4' && t.d[1] == '9'; {
+	case t.problem.code != "":
+		return telefon{problem: t.problem}
+	case t.country == 0 || t.n-t.country < 4:
 		return telefon{problem: problem{Length, -1}}
-	}
-	german := t.country == 2 && t.d[0] == '4' && t.d[1] == '9'
-	if german && t.d[2] == '0' {
+	case german && t.d[2] == '0':
 		return telefon{problem: problem{Structure, from}}
 	}
-	if groups > 1 && firstGroup < t.n {
-		t.area = firstGroup - t.country
+	if g.n > 1 && g.firstEnd < t.n {
+		t.area = g.firstEnd - t.country
 	}
-	if hyphen > t.country+t.area && hyphen < t.n {
-		t.extension = t.n - hyphen
+	if g.hyphen > t.country+t.area && g.hyphen < t.n {
+		t.extension = t.n - g.hyphen
 	}
 	return t
+}
+
+// groups are the groups of digits behind the country code: how many, whether
+// the reader is in one, how many digits came before the first one's end and
+// before a hyphen that only one group follows.
+type groups struct {
+	n                int
+	inside           bool
+	firstEnd, hyphen int
+}
+
+func (t *telefon) digit(g *groups, c byte, at int) {
+	switch {
+	case t.n == len(t.d):
+		t.problem = problem{Length, at}
+		return
+	case t.n == 0 && c == '0':
+		t.problem = problem{Structure, at}
+		return
+	}
+	t.d[t.n] = c
+	t.n++
+	if t.country == 0 {
+		t.country = countryCode(t.d[:t.n])
+		return
+	}
+	if !g.inside {
+		g.inside = true
+		g.n++
+	}
+	if g.n == 1 {
+		g.firstEnd = t.n
+	}
 }
 
 // begin reads what is in front of the digits, a plus sign or zeros, and
