@@ -51,6 +51,14 @@
 // decrypt 16, which old OSCI libraries write: as osci128:IvLength says or, without
 // it, whichever of the two the tag confirms.
 //
+// # Keys
+//
+// The key of the content may stand in KeyInfo, or anywhere in the document: named by
+// RetrievalMethod, ReferenceList or CarriedKeyName, or beside EncryptedData. Which own
+// key it is for, X509Certificate, X509IssuerSerial, X509SKI, RSAKeyValue or KeyName
+// say; where they say nothing every own key is tried, always all of them. Own keys are
+// used through crypto.Decrypter, so that they may stay in an HSM.
+//
 // # What is not supported
 //
 // Keys that are not encrypted for an RSA key: shared keys, wrapped keys and key

@@ -110,6 +110,20 @@ func TestChoice(t *testing.T) {
 	}
 }
 
+// TestTwoNamesOfSHA384 takes both and reports one.
+func TestTwoNamesOfSHA384(t *testing.T) {
+	v := newDraft(t, EncrypterOptions{Digest: SHA384, MGF: MGF1SHA384})
+	for _, doc := range []string{v.doc, strings.ReplaceAll(v.doc, SHA384, sha384Other)} {
+		report, err := v.d.DecryptDocument([]byte(doc))
+		require.NoError(t, err)
+		require.Equal(t, finding.Accepted, report.Verdict)
+		require.Equal(t, SHA384, report.Decrypted[0].Digest)
+	}
+	doc, err := encrypter(t, EncrypterOptions{Offered: []Method{{Algorithm: RSAOAEP, Digest: sha384Other, MGF: MGF1SHA256}}}, certA()).EncryptElement([]byte(plain), Place{})
+	require.NoError(t, err)
+	require.Contains(t, string(doc), SHA384)
+}
+
 func TestPlaces(t *testing.T) {
 	e := encrypter(t, EncrypterOptions{}, certA())
 	for name, tt := range map[string]struct {
