@@ -28,8 +28,8 @@ type draft struct {
 
 // vector is a document that breaks one rule, and its neighbour that does not.
 type vector struct {
-	code, name   string
-	break_, pass func(t *testing.T, v *draft)
+	code, name string
+	fail, pass func(t *testing.T, v *draft) // pass may be nil: the document without change
 }
 
 func newDraft(t *testing.T, o EncrypterOptions) *draft {
@@ -353,8 +353,13 @@ func TestRules(t *testing.T) {
 	for _, v := range append(structureVectors(), policyVectors()...) {
 		t.Run(v.code+" "+v.name, func(t *testing.T) {
 			bad := &draft{doc: base.doc, d: &Decrypter{Keys: []Key{ownA()}}}
-			v.break_(t, bad)
+			v.fail(t, bad)
+			used := 0
+			bad.d.count = func(string) { used++ }
 			require.Equal(t, []string{v.code}, bad.outcome(t))
+			if v.code >= catalogue[ruleAlgorithm].Code {
+				require.Zero(t, used, "the policy is asked before a key is used")
+			}
 			broken[v.code]++
 			good := &draft{doc: base.doc, d: &Decrypter{Keys: []Key{ownA()}}}
 			if v.pass != nil {
