@@ -2,7 +2,7 @@ package ids
 
 import (
 	"errors"
-	"strconv"
+	"fmt"
 )
 
 // AktenzeichenMuster is the pattern of the file numbers (Aktenzeichen) of one
@@ -63,9 +63,7 @@ func CompileAktenzeichen(pattern string) (*AktenzeichenMuster, error) {
 	return m, nil
 }
 
-func musterError(at int) error {
-	return errors.Join(ErrMuster, errors.New("at byte "+strconv.Itoa(at)))
-}
+func musterError(at int) error { return fmt.Errorf("%w: byte %d", ErrMuster, at) }
 
 // repeat reads a number of at most two digits.
 func repeat(s string, i int) (n, next int) {

@@ -192,6 +192,28 @@ func TestTelefonDIN5008(t *testing.T) {
 	assert.Equal(t, ids.Structure, code)
 }
 
+func FuzzTelefonDIN5008(f *testing.F) {
+	for _, s := range []string{"(0211) 12345-678", "030/123 45 67", "+49-3641-123-45", "0049 (0) 3641 123456", "0171-1234567", "+352 1-2-3-4-5", "0 - 1 2 3 4 - 5"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		number, err := ids.ParseTelefonnummer(s)
+		written, err2 := ids.TelefonDIN5008(s)
+		if (err == nil) != (err2 == nil) {
+			t.Fatal("the two disagree")
+		}
+		if err != nil {
+			return
+		}
+		if again, err := ids.ParseTelefonnummer(written); err != nil || again != number {
+			t.Fatalf("%q became %q, which is another number", number, written)
+		}
+		if again, err := ids.TelefonDIN5008(written); err != nil || again != written {
+			t.Fatalf("%q is not its own normal form: %q", written, again)
+		}
+	})
+}
+
 // Country codes of ITU-T E.164 with one, two and three digits.
 func TestTelefonCountries(t *testing.T) {
 	for in, want := range map[string]string{

@@ -198,6 +198,48 @@ func TestAllTransponderPrefixes(t *testing.T) {
 	}
 }
 
+// The member states of the European Union, with Greece under both codes, and
+// Northern Ireland.
+func TestAllCountriesOfVATNumbers(t *testing.T) {
+	states := ""
+	for a := 'A'; a <= 'Z'; a++ {
+		for b := 'A'; b <= 'Z'; b++ {
+			_, err := ids.ParseUStID(string(a) + string(b))
+			if code, _ := codeOf(t, err); code != ids.Country {
+				states += string(a) + string(b) + " "
+			}
+		}
+	}
+	assert.Equal(t, "AT BE BG CY CZ DE DK EE EL ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK XI ", states)
+}
+
+// Each state's example of the form, with one character too few and too many.
+func TestFormsOfVATNumbers(t *testing.T) {
+	for _, s := range []string{
+		"ATU12345678", "BE0123456789", "BE1123456789", "CY12345678L", "DE123456788", "DK12345678", "EE123456789", "EL123456789",
+		"ESX1234567X", "ES12345678Z", "FI12345678", "FRXX123456789", "FR12123456789", "HR12345678901", "HU12345678", "IT12345678901",
+		"LU12345678", "LV12345678901", "MT12345678", "NL123456789B01", "PL1234567890", "PT123456789", "SE123456789012", "SI12345678",
+		"SK1234567890", "XI123456789", "XI123456789012", "XIGD123", "XIHA123", "LT123456789", "LT123456789012",
+	} {
+		assert.True(t, ids.UStID(s).Valid(), s)
+		assert.False(t, ids.UStID(s+"1").Valid(), s)
+		assert.False(t, ids.UStID(s[:len(s)-1]).Valid(), s)
+	}
+	for _, s := range []string{"BG123456789", "BG1234567890", "CZ12345678", "CZ123456789", "CZ1234567890", "IE1A23456B", "IE1234567B", "IE1234567WI", "RO12", "RO1234567890"} {
+		assert.True(t, ids.UStID(s).Valid(), s)
+	}
+	for _, s := range []string{"BG12345678", "CZ1234567", "IE12345678", "IE123456WI", "RO1", "RO12345678901", "XIAB123"} {
+		assert.False(t, ids.UStID(s).Valid(), s)
+	}
+}
+
+func TestAllLandKeys(t *testing.T) {
+	for n := range 100 {
+		assert.Equal(t, n >= 1 && n <= 16, ids.AGS(fmt.Sprintf("%02d000000", n)).Valid(), n)
+		assert.Equal(t, n >= 1 && n <= 16, ids.ARS(fmt.Sprintf("%02d0000000000", n)).Valid(), n)
+	}
+}
+
 func TestAllDays(t *testing.T) {
 	days := 0
 	for _, year := range []int{1900, 1999, 2000, 2024} {

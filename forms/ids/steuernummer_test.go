@@ -210,6 +210,38 @@ func TestLaender(t *testing.T) {
 	assert.Empty(t, none.Schluessel())
 }
 
+func FuzzSteuernummer(f *testing.F) {
+	laender := ids.Laender()
+	for _, tt := range officialSteuernummern {
+		for i, l := range laender {
+			if string(l) == tt[0] {
+				f.Add(uint8(i), tt[1])
+				f.Add(uint8(i), tt[2])
+			}
+		}
+	}
+	f.Add(uint8(16), "4198081508152")
+	f.Fuzz(func(t *testing.T, i uint8, s string) {
+		land := append(laender, "")[int(i)%17]
+		n, err := ids.ParseSteuernummer(s, land)
+		if (err == nil) != ids.Steuernummer(s).ValidIn(land) {
+			t.Fatal("Parse and ValidIn disagree")
+		}
+		if err != nil {
+			if code, pos := codeOf(t, err); n != "" || code == "" || pos >= max(len(s), 1) {
+				t.Fatalf("%q with error %s at %d", n, code, pos)
+			}
+			return
+		}
+		if land != "" && n.Land() != land || !n.Valid() || len(n) != 13 {
+			t.Fatalf("%q is of %s", n, n.Land())
+		}
+		if again, err := ids.ParseSteuernummer(n.Format(), n.Land()); err != nil || again != n {
+			t.Fatalf("%q does not survive Format: %q", n, n.Format())
+		}
+	})
+}
+
 func ExampleParseSteuernummer() {
 	n, err := ids.ParseSteuernummer("198/815/08152", "TH")
 	if err != nil {
