@@ -61,6 +61,9 @@ func (p *pass) token() error {
 	kind := s.Kind()
 	if kind == xmlscan.StartElement {
 		p.start()
+		if p.maxIDs > 0 && p.ids.n > p.maxIDs {
+			return ErrTooManyIDs
+		}
 	}
 	if p.reading != nil {
 		if p.reading.token(s) {
@@ -70,9 +73,6 @@ func (p *pass) token() error {
 	}
 	if p.names != nil {
 		p.names.token(s)
-	}
-	if p.maxIDs > 0 && p.ids.n > p.maxIDs {
-		return ErrTooManyIDs
 	}
 	if d.overflow || p.rootOnly && s.Depth() == 0 {
 		return nil

@@ -69,6 +69,11 @@ func (v *Verifier) VerifyEnvelopedReader(ctx context.Context, r io.ReaderAt, siz
 		return c.report, nil
 	}
 	sig := d.signatures[0]
+	if sig.tooLong { // it is not even fetched
+		c.judge.findings = append(c.judge.findings, sig.broken...)
+		c.rejected()
+		return c.report, nil
+	}
 	raw, err := src.slice(ctx, sig.root.start, sig.root.end)
 	if err != nil {
 		return nil, err

@@ -2,7 +2,6 @@ package signature
 
 import (
 	"crypto"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -131,16 +130,16 @@ func (j *judge) readFilter(c *element, t *transforms) bool {
 	}
 	x := c.children[0]
 	j.paths[x] = x.path(j.paths[c])
-	expr := strings.Trim(string(x.text), " \t\r\n")
 	if len(x.attrs) != 1 || x.attr("Filter") != "subtract" || len(x.children) > 0 {
 		j.add(ruleForbiddenTransform, x, nil)
 		return false
 	}
-	if prefix, ok := between(expr, "/descendant::", ":Signature"); ok && x.binds(prefix) {
+	switch x.subtracts {
+	case filterAll:
 		t.subtract = true
-	} else if prefix, ok := between(expr, "here()/ancestor::", ":Signature[1]"); ok && x.binds(prefix) {
+	case filterOwn:
 		t.enveloped = true
-	} else {
+	default:
 		j.add(ruleForbiddenTransform, x, nil)
 		return false
 	}
@@ -156,10 +155,28 @@ func between(s, before, after string) (string, bool) {
 	return strings.CutSuffix(s, after)
 }
 
-// binds reports whether the prefix means XML Signature where the element is.
-func (e *element) binds(prefix string) bool {
-	i := slices.IndexFunc(e.scope, func(d xmlscan.NSDecl) bool { return d.Prefix == prefix })
-	return prefix != "" && i >= 0 && e.scope[i].URI == NS
+// filter is what an XPath expression selects. The zero value is unknown.
+type filter uint8
+
+const (
+	filterAll filter = iota + 1 // every signature
+	filterOwn                   // the signature that the expression stands in
+)
+
+// filterOf reads an expression at the end tag of its element, where the prefix
+// must mean XML Signature.
+func filterOf(text string, s *xmlscan.Scanner) filter {
+	expr := strings.Trim(text, " \t\r\n")
+	f := filterAll
+	prefix, ok := between(expr, "/descendant::", ":Signature")
+	if !ok {
+		f = filterOwn
+		prefix, ok = between(expr, "here()/ancestor::", ":Signature[1]")
+	}
+	if uri, bound := s.Lookup(prefix); !ok || prefix == "" || !bound || uri != NS {
+		return 0
+	}
+	return f
 }
 
 // readPSS reads RSAPSSParams: a digest, MGF1 with the same digest, a salt of its

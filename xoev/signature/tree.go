@@ -20,8 +20,10 @@ type element struct {
 	children   []*element
 	text       []byte
 	pos        xmlscan.Position
-	start, end int64            // offsets of the whole element in the input
-	scope      []xmlscan.NSDecl // of an XPath expression
+	start, end int64 // offsets of the whole element in the input
+	// subtracts is what an XPath element takes away, if it is one of the two
+	// expressions that are known; see filterOf.
+	subtracts filter
 }
 
 type attribute struct {
@@ -44,6 +46,7 @@ type reader struct {
 	broken    []finding.Finding
 	tooLong   bool
 	tooDeep   bool
+	ignored   int // open elements of a signature that is too long
 	// general passes over what stands in Object, which is data.
 	general bool
 	object  *element // the Object that is open
@@ -74,11 +77,22 @@ func (r *reader) token(s *xmlscan.Scanner) (done bool) {
 	if r.root != nil && !r.tooLong && s.Pos().Offset+int64(len(s.Raw()))-r.root.start-r.passed > r.limit {
 		r.tooLong = true
 		r.add(ruleSignatureSize, r.root.pos, limit(int(r.limit)))
+		for _, e := range r.open { // nobody will judge them
+			e.children, e.text = nil, nil
+		}
 	}
 	switch s.Kind() {
 	case xmlscan.StartElement:
+		if r.tooLong && r.root != nil {
+			r.ignored++
+			return false
+		}
 		r.start(s)
 	case xmlscan.EndElement:
+		if r.ignored > 0 {
+			r.ignored--
+			return false
+		}
 		return r.finish(s)
 	case xmlscan.Text:
 		if top := r.top(); top != nil && !r.tooLong {
@@ -120,7 +134,9 @@ func (r *reader) start(s *xmlscan.Scanner) {
 	e.start = e.pos.Offset
 	if top := r.top(); top == nil {
 		r.root = e
-		r.scope = s.InScope(nil)
+		if !r.tooLong {
+			r.scope = s.InScope(nil)
+		}
 	} else if !r.tooLong && len(r.open) <= maxNesting {
 		top.children = append(top.children, e)
 	}
@@ -128,9 +144,6 @@ func (r *reader) start(s *xmlscan.Scanner) {
 		for _, a := range s.Attrs() {
 			e.attrs = append(e.attrs, attribute{a.Name, string(a.Value)})
 		}
-	}
-	if e.name.Is(XPathFilter2, "XPath") && !r.tooLong {
-		e.scope = s.InScope(nil)
 	}
 	r.open = append(r.open, e)
 	if r.general && len(r.open) == 2 && e.name.Is(NS, "Object") && !r.tooLong {
@@ -150,5 +163,8 @@ func (r *reader) finish(s *xmlscan.Scanner) bool {
 		e.end = s.Pos().Offset
 	}
 	r.open = r.open[:last]
+	if e.name.Is(XPathFilter2, "XPath") && !r.tooLong { // its prefix is still bound
+		e.subtracts = filterOf(string(e.text), s)
+	}
 	return last == 0
 }

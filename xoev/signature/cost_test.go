@@ -1,0 +1,93 @@
+package signature_test
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bausteine/egov/xoev/finding"
+	"github.com/bausteine/egov/xoev/signature"
+)
+
+// flooded puts a signature below elements with a thousand declarations.
+func flooded(signature string) []byte {
+	var doc strings.Builder
+	for i := range 4 {
+		fmt.Fprintf(&doc, `<a`)
+		for k := range 250 {
+			fmt.Fprintf(&doc, ` xmlns:n%d_%d="urn:x"`, i, k)
+		}
+		doc.WriteString(">")
+	}
+	return []byte(doc.String() + signature + strings.Repeat("</a>", 4))
+}
+
+// allocated is how many bytes a function allocates in all.
+func allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+// TestNamespaceFlood: what anybody may send costs no more memory for having many
+// declarations in scope of many expressions or signatures.
+func TestNamespaceFlood(t *testing.T) {
+	v := signPair().verifier()
+	expressions := flooded(`<Signature ` + dsNS + ` Id="s"><SignedInfo xmlns="` + signature.XPathFilter2 + `">` +
+		strings.Repeat("<XPath/>", 12_000) + `</SignedInfo></Signature>`)
+	used := allocated(func() {
+		report, err := v.Verify(context.Background(), signature.Request{Form: signature.SameDocument, Document: expressions, SignatureID: "s"})
+		require.NoError(t, err)
+		require.Equal(t, finding.Rejected, report.Verdict)
+	})
+	require.Less(t, used, uint64(32<<20))
+
+	flood := strings.TrimSuffix(string(flooded("")), "</a></a></a></a>")
+	one := flood[:strings.Index(flood, "><a")+1] // the root with its declarations
+	signatures := []byte(one + strings.Repeat(`<Signature `+dsNS+`/>`, 10_000) + "</a>")
+	used = allocated(func() {
+		report, err := v.VerifyEnveloped(signatures)
+		require.NoError(t, err)
+		rejected(t, report, "SIG-002")
+	})
+	require.Less(t, used, uint64(32<<20))
+}
+
+// TestLongSignature: a signature that is longer than the limit is not held in
+// memory, wherever the document is.
+func TestLongSignature(t *testing.T) {
+	doc := newVirtual(part{`<a><Signature ` + dsNS + `>`, 1}, part{strings.Repeat("<b/>", 16<<10), 1 << 10}, part{`</Signature></a>`, 1})
+	used := allocated(func() {
+		report, err := signPair().verifier().VerifyEnvelopedReader(context.Background(), doc, doc.size())
+		require.NoError(t, err)
+		require.True(t, finding.Has(report.Findings, "SIG-036"), "%v", report)
+	})
+	t.Logf("%d MiB allocated in all", used>>20)
+	before := liveHeap()
+	require.Less(t, int64(doc.heap)-int64(before), int64(4<<20))
+	require.Less(t, used, uint64(doc.size())/2)
+}
+
+// TestIDsInSignature: IDs count towards the limit wherever they stand.
+func TestIDsInSignature(t *testing.T) {
+	var ids strings.Builder
+	for i := range 1000 {
+		fmt.Fprintf(&ids, `<b Id="i%d"/>`, i)
+	}
+	ids.WriteString("<b></c>")
+	doc := `<a><Signature ` + dsNS + `>` + ids.String() + `</Signature></a>`
+	v := signPair().verifier()
+	v.Limits.MaxIDs = 1000
+	_, err := v.VerifyEnvelopedReader(context.Background(), strings.NewReader(doc), int64(len(doc)))
+	var invalid *finding.InvalidError
+	require.ErrorAs(t, err, &invalid)
+	v.Limits.MaxIDs = 999
+	_, err = v.VerifyEnvelopedReader(context.Background(), strings.NewReader(doc), int64(len(doc)))
+	require.ErrorIs(t, err, signature.ErrTooManyIDs)
+}
