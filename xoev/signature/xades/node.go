@@ -1,0 +1,223 @@
+package xades
+
+import (
+	"bytes"
+	"encoding/base64"
+	"strings"
+
+	"github.com/bausteine/egov/xoev/signature"
+	"github.com/bausteine/egov/xoev/signature/internal/c14n"
+	"github.com/bausteine/egov/xoev/xmlscan"
+)
+
+// node is an element that was read through xmlscan.
+type node struct {
+	name     xmlscan.Name
+	attrs    []attribute
+	children []*node
+	text     string
+	pos      xmlscan.Position // in what was scanned
+	path     string
+	bodyEnd  int64 // offset of the end tag
+	end      int64
+	emptyTag bool
+}
+
+type attribute struct {
+	name  xmlscan.Name
+	value string
+}
+
+// maxNodes bounds the elements of a signature that are kept.
+const maxNodes = 20_000
+
+// treeReader builds a tree of the tokens of one element. Where signature is set,
+// that is a Signature, of whose Objects only QualifyingProperties is kept.
+type treeReader struct {
+	signature bool
+	root      *node
+	open      []*node
+	skip      int
+	count     int
+	tooMany   bool
+}
+
+// Token takes part in the pass.
+func (r *treeReader) Token(s *xmlscan.Scanner) error {
+	switch s.Kind() {
+	case xmlscan.StartElement:
+		r.start(s)
+	case xmlscan.EndElement:
+		if r.skip > 0 {
+			r.skip--
+			return nil
+		}
+		last := len(r.open) - 1
+		n := r.open[last]
+		n.bodyEnd, n.end, n.emptyTag = s.Pos().Offset, s.End(), s.IsEmptyTag()
+		r.open = r.open[:last]
+	case xmlscan.Text:
+		if r.skip == 0 && len(r.open) > 0 {
+			top := r.open[len(r.open)-1]
+			if !r.signature || !top.name.Is(signature.NS, "Object") {
+				top.text += string(s.Text())
+			}
+		}
+	}
+	return nil
+}
+
+func (r *treeReader) start(s *xmlscan.Scanner) {
+	var top *node
+	if len(r.open) > 0 {
+		top = r.open[len(r.open)-1]
+	}
+	inObject := r.signature && len(r.open) == 2 && top.name.Is(signature.NS, "Object")
+	if r.skip > 0 || r.count > maxNodes || inObject && !isQualifying(s.Name()) {
+		r.skip++
+		r.tooMany = r.tooMany || r.count > maxNodes
+		return
+	}
+	r.count++
+	n := &node{name: s.Name(), pos: s.Pos()}
+	for _, a := range s.Attrs() {
+		n.attrs = append(n.attrs, attribute{a.Name, string(a.Value)})
+	}
+	if top == nil {
+		r.root, n.path = n, "/"+n.name.Local
+	} else {
+		top.children, n.path = append(top.children, n), top.path+"/"+n.name.Local
+	}
+	r.open = append(r.open, n)
+}
+
+func isQualifying(n xmlscan.Name) bool {
+	return strings.HasPrefix(n.Space, anyNS) && strings.HasPrefix(n.Local, "QualifyingProperties")
+}
+
+// readTree reads one element.
+func readTree(element []byte, scope []xmlscan.NSDecl, isSignature bool, o *xmlscan.Options) (*treeReader, error) {
+	r := &treeReader{signature: isSignature}
+	return r, xmlscan.Run(xmlscan.NewFragment(element, scope, o), r)
+}
+
+func (n *node) attr(name string) string {
+	for _, a := range n.attrs {
+		if a.name.Space == "" && a.name.Local == name {
+			return a.value
+		}
+	}
+	return ""
+}
+
+// all returns the children with the name; n may be nil.
+func (n *node) all(space, local string) []*node {
+	if n == nil {
+		return nil
+	}
+	var out []*node
+	for _, c := range n.children {
+		if c.name.Is(space, local) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// child returns the first child of XAdES 1.3.2 with the name, or nil.
+func (n *node) child(local string) *node { return first(n.all(NS, local)) }
+
+// ds returns the first child of XML Signature with the name, or nil.
+func (n *node) ds(local string) *node { return first(n.all(signature.NS, local)) }
+
+func first(list []*node) *node {
+	if len(list) == 0 {
+		return nil
+	}
+	return list[0]
+}
+
+// value is the text without the white space around it; "" for nil.
+func (n *node) value() string {
+	if n == nil {
+		return ""
+	}
+	return strings.Trim(n.text, " \t\r\n")
+}
+
+// base64 decodes the text, in which white space may stand.
+func (n *node) base64() ([]byte, bool) {
+	if n == nil || len(n.children) > 0 {
+		return nil, false
+	}
+	text := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" \t\r\n", r) {
+			return -1
+		}
+		return r
+	}, n.text)
+	out, err := base64.StdEncoding.Strict().DecodeString(text)
+	return out, err == nil && len(out) > 0
+}
+
+// canonicalMode looks up a canonicalisation method.
+func canonicalMode(method string) (mode c14n.Mode, ok bool) {
+	base := strings.TrimSuffix(method, "#WithComments")
+	if base == method {
+		base = strings.TrimSuffix(method, "WithComments")
+	}
+	mode.Comments = base != method
+	switch base {
+	case signature.ExclusiveC14N:
+		return mode, method != signature.ExclusiveC14N+"#WithComments"
+	case signature.InclusiveC14N:
+		mode.Kind = c14n.Inclusive
+	case signature.InclusiveC14N11:
+		mode.Kind = c14n.Inclusive11
+	default:
+		return mode, false
+	}
+	return mode, base == method || strings.HasSuffix(method, "#WithComments")
+}
+
+// valueOctets is the canonical form of SignatureValue where it stands, which is
+// what a SignatureTimeStamp covers (EN 319 132-1, 5.3). Doc holds element.
+func valueOctets(request *signature.Request, element []byte, method string, o *xmlscan.Options) ([]byte, bool, error) {
+	mode, ok := canonicalMode(method)
+	if !ok {
+		return nil, false, nil
+	}
+	at := int64(cap(request.Document) - cap(element)) // the element is a part of Document
+	if at < 0 || at > int64(len(request.Document)) || !bytes.HasPrefix(request.Document[at:], element) {
+		return nil, false, nil
+	}
+	w := c14n.NewMode(nil, mode)
+	var ancestors c14n.Ancestors
+	var s *xmlscan.Scanner
+	if request.Scope != nil {
+		s = xmlscan.NewFragment(request.Document, request.Scope, o)
+	} else {
+		s = xmlscan.NewBytes(request.Document, o)
+	}
+	own, open := 0, 0
+	for s.Next() {
+		kind := s.Kind()
+		if kind == xmlscan.StartElement && s.Pos().Offset == at {
+			own = s.Depth()
+		}
+		if kind == xmlscan.StartElement && own > 0 && open == 0 && s.Depth() == own+1 && s.Name().Is(signature.NS, "SignatureValue") {
+			open = s.Depth()
+			w.Inherit(ancestors.Attrs())
+		}
+		if open > 0 {
+			if err := w.Token(s); err != nil {
+				return nil, false, err
+			}
+		}
+		ancestors.Token(s)
+		if kind == xmlscan.EndElement && s.Depth() == open {
+			open, own = 0, 0
+		}
+	}
+	return w.Bytes(), len(w.Bytes()) > 0, s.Err()
+}

@@ -1,0 +1,289 @@
+package xades
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/x509"
+	"math/big"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bausteine/egov/xoev/signature"
+	"github.com/bausteine/egov/xoev/signature/xades/internal/rfc3161"
+	"github.com/bausteine/egov/xoev/xmlscan"
+)
+
+// signedProperties finds the one reference to SignedProperties and reads what was
+// signed; nil if a finding was added.
+func (c *check) signedProperties(core *signature.Report, scan *xmlscan.Options) (*node, error) {
+	var found []signature.Reference
+	for _, r := range core.References {
+		if r.Target == signature.TargetSignedProperties || r.Type == signature.SignedPropertiesType {
+			found = append(found, r)
+		}
+	}
+	if len(found) != 1 || found[0].Type != signature.SignedPropertiesType || found[0].Target != signature.TargetSignedProperties ||
+		slices.Contains(found[0].Transforms, signature.Base64Transform) {
+		c.add(ruleReference, nil)
+		return nil, nil
+	}
+	tree, err := readTree(found[0].Content(), []xmlscan.NSDecl{}, false, scan)
+	if err != nil {
+		return nil, err
+	}
+	props := tree.root
+	switch id := props.attr("Id"); {
+	case tree.tooMany:
+		c.add(ruleSize, nil)
+	case !props.name.Is(NS, "SignedProperties"), "#"+id != found[0].URI, c.qualifying == nil || c.qualifying.child("SignedProperties").attr("Id") != id:
+		c.add(ruleQualifying, nil)
+	default:
+		return props, nil
+	}
+	return nil, nil
+}
+
+// container finds the one QualifyingProperties of the signature.
+func (c *check) container(sig *node) {
+	var found []*node
+	for _, o := range sig.all(signature.NS, "Object") {
+		for _, q := range o.children {
+			if isQualifying(q.name) {
+				found = append(found, q)
+			}
+		}
+	}
+	if len(found) != 1 || !found[0].name.Is(NS, "QualifyingProperties") || len(found[0].all(NS, "SignedProperties")) != 1 ||
+		len(found[0].all(NS, "UnsignedProperties")) > 1 || len(found[0].child("UnsignedProperties").all(NS, "UnsignedSignatureProperties")) > 1 {
+		c.add(ruleQualifying, first(found))
+		return
+	}
+	c.qualifying = found[0]
+	if id := sig.attr("Id"); id == "" || c.qualifying.attr("Target") != "#"+id {
+		c.add(ruleTarget, c.qualifying)
+	}
+}
+
+// singles are the signed properties that stand at most once.
+var singles = []string{"SigningTime", "SigningCertificate", "SigningCertificateV2", "SignaturePolicyIdentifier",
+	"SignatureProductionPlace", "SignatureProductionPlaceV2", "SignerRole", "SignerRoleV2"}
+
+// properties judges what was signed beside the data.
+func (c *check) properties(props *node, core *signature.Report) *Properties {
+	p := &Properties{}
+	sig := props.child("SignedSignatureProperties")
+	if len(props.all(NS, "SignedSignatureProperties")) > 1 || len(props.all(NS, "SignedDataObjectProperties")) > 1 {
+		c.add(ruleStructure, props)
+	}
+	for _, n := range props.children {
+		if n.name.Space == NS && n.name.Local != "SignedSignatureProperties" && n.name.Local != "SignedDataObjectProperties" {
+			c.add(ruleStructure, n)
+		}
+	}
+	if sig != nil {
+		for _, n := range sig.children {
+			if n.name.Space == NS && (!slices.Contains(singles, n.name.Local) || len(sig.all(NS, n.name.Local)) > 1) {
+				c.add(ruleStructure, n)
+				return p
+			}
+		}
+	}
+	c.signingTime(p, sig)
+	c.signingCertificate(sig, core.Certificate)
+	p.Place = place(first(slices.Concat(sig.all(NS, "SignatureProductionPlaceV2"), sig.all(NS, "SignatureProductionPlace"))))
+	for _, role := range slices.Concat(sig.all(NS, "SignerRoleV2"), sig.all(NS, "SignerRole")) {
+		for _, n := range role.child("ClaimedRoles").all(NS, "ClaimedRole") {
+			p.ClaimedRoles = append(p.ClaimedRoles, n.allText())
+		}
+	}
+	if policy := sig.childOf("SignaturePolicyIdentifier"); policy != nil {
+		p.Policy = "implied"
+		if id := policy.childOf("SignaturePolicyId"); id != nil {
+			p.Policy = id.childOf("SigPolicyId").childOf("Identifier").value()
+		}
+		c.add(rulePolicy, policy)
+	}
+	c.dataObjects(p, props.child("SignedDataObjectProperties"), core)
+	return p
+}
+
+// childOf is child for a node that may be nil.
+func (n *node) childOf(local string) *node {
+	if n == nil {
+		return nil
+	}
+	return n.child(local)
+}
+
+func (n *node) allText() string {
+	out := n.text
+	for _, c := range n.children {
+		out += c.allText()
+	}
+	return strings.Trim(out, " \t\r\n")
+}
+
+func place(n *node) *Place {
+	if n == nil {
+		return nil
+	}
+	return &Place{
+		City: n.child("City").value(), Street: n.child("StreetAddress").value(), State: n.child("StateOrProvince").value(),
+		PostalCode: n.child("PostalCode").value(), Country: n.child("CountryName").value(),
+	}
+}
+
+func (c *check) signingTime(p *Properties, sig *node) {
+	n := sig.childOf("SigningTime")
+	if n == nil {
+		c.add(ruleNoSigningTime, sig)
+		c.extended = true
+		return
+	}
+	at, err := time.Parse(time.RFC3339Nano, n.value())
+	if err != nil || len(n.children) > 0 || len(n.value()) > 40 {
+		c.add(ruleSigningTime, n)
+		return
+	}
+	p.SigningTime = at
+}
+
+// methods are the digests that a reference to the certificate may have.
+func digestOf(uri string) crypto.Hash {
+	switch uri {
+	case signature.SHA256:
+		return crypto.SHA256
+	case signature.SHA384:
+		return crypto.SHA384
+	case signature.SHA512:
+		return crypto.SHA512
+	}
+	return 0
+}
+
+// signingCertificate compares what the signer named with the certificate that
+// the signature was verified with (EN 319 102-1, 5.2.3).
+func (c *check) signingCertificate(sig *node, cert *x509.Certificate) {
+	v1, v2 := sig.childOf("SigningCertificate"), sig.childOf("SigningCertificateV2")
+	if v1 == nil && v2 == nil {
+		c.add(ruleNoCertificate, sig)
+	}
+	if v2 != nil {
+		c.namesCertificate(v2, cert, func(n *node) bool {
+			serial := n.child("IssuerSerialV2")
+			der, ok := serial.base64()
+			return serial == nil || ok && rfc3161.IssuerSerial(der, cert) == rfc3161.Same
+		})
+	}
+	if v1 != nil {
+		if v2 == nil {
+			c.add(ruleVersion1, v1)
+		}
+		c.namesCertificate(v1, cert, func(n *node) bool {
+			serial, ok := new(big.Int).SetString(n.childOf("IssuerSerial").dsValue("X509SerialNumber"), 10)
+			return ok && serial.Cmp(cert.SerialNumber) == 0
+		})
+	}
+}
+
+func (n *node) dsValue(local string) string {
+	if n == nil {
+		return ""
+	}
+	v := n.ds(local).value()
+	if len(v) > 64 {
+		return ""
+	}
+	return v
+}
+
+func (c *check) namesCertificate(list *node, cert *x509.Certificate, issuer func(*node) bool) {
+	unknown := false
+	for _, n := range list.all(NS, "Cert") {
+		digest := n.child("CertDigest")
+		if digest == nil || digest.ds("DigestMethod") == nil {
+			c.add(ruleStructure, n)
+			return
+		}
+		hash := digestOf(digest.ds("DigestMethod").attr("Algorithm"))
+		want, ok := digest.ds("DigestValue").base64()
+		if hash == 0 || !ok {
+			unknown = unknown || hash == 0
+			continue
+		}
+		h := hash.New()
+		h.Write(cert.Raw)
+		if !bytes.Equal(h.Sum(nil), want) {
+			continue
+		}
+		if !issuer(n) {
+			c.add(ruleIssuerSerial, n)
+		}
+		return
+	}
+	if unknown {
+		c.add(ruleCertificateMethod, list)
+		return
+	}
+	c.add(ruleCertificateDigest, list)
+}
+
+// dataObjects reads what is said about single references.
+func (c *check) dataObjects(p *Properties, data *node, core *signature.Report) {
+	references := map[string]bool{}
+	for _, r := range core.References {
+		if r.ID != "" {
+			references["#"+r.ID] = true
+		}
+	}
+	described := map[string]bool{}
+	for _, n := range data.allChildren() {
+		switch n.name.Local {
+		case "DataObjectFormat":
+			ref := n.attr("ObjectReference")
+			f := DataObjectFormat{ReferenceID: strings.TrimPrefix(ref, "#"), MimeType: n.child("MimeType").value(), Encoding: n.child("Encoding").value(),
+				Description: n.child("Description").value(), Identifier: n.child("ObjectIdentifier").childOf("Identifier").value()}
+			if !references[ref] || described[ref] {
+				c.add(ruleObjectReference, n)
+				continue
+			}
+			described[ref] = f.MimeType != ""
+			p.Formats = append(p.Formats, f)
+		case "CommitmentTypeIndication":
+			commitment := Commitment{Identifier: n.child("CommitmentTypeId").childOf("Identifier").value()}
+			for _, o := range n.all(NS, "ObjectReference") {
+				if !references[o.value()] {
+					c.add(ruleObjectReference, o)
+				}
+				commitment.ReferenceIDs = append(commitment.ReferenceIDs, strings.TrimPrefix(o.value(), "#"))
+			}
+			if commitment.Identifier == "" || (len(commitment.ReferenceIDs) == 0) == (n.child("AllSignedDataObjects") == nil) {
+				c.add(ruleStructure, n)
+				continue
+			}
+			p.Commitments = append(p.Commitments, commitment)
+		case "AllDataObjectsTimeStamp", "IndividualDataObjectsTimeStamp":
+			c.unchecked(n)
+		default:
+			c.add(ruleStructure, n)
+		}
+	}
+	for _, r := range core.References {
+		switch r.Target {
+		case signature.TargetSignedProperties, signature.TargetKeyInfo, signature.TargetSignatureValue:
+		default:
+			if !described["#"+r.ID] {
+				c.add(ruleNoFormat, nil)
+				return
+			}
+		}
+	}
+}
+
+func (n *node) allChildren() []*node {
+	if n == nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(n.children), func(c *node) bool { return c.name.Space != NS })
+}
