@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/x509"
+	"encoding/asn1"
 	"time"
 
 	"golang.org/x/crypto/ocsp"
@@ -46,7 +47,9 @@ type Revocation interface {
 // responses (RFC 6960), in DER. Nothing is fetched. What cannot be read, is not
 // signed by the issuer or by a responder that the issuer authorised, is not
 // timely or does not cover the certificate does not count. Evidence is timely if
-// the time asked for lies between its two dates, or if it was made later.
+// the time asked for lies between its two dates, or if it was made later. Made
+// after the end of the certificate's validity, it proves a revocation, but not
+// that there was none.
 type RevocationData struct {
 	CRLs  [][]byte
 	OCSPs [][]byte
@@ -56,6 +59,9 @@ type RevocationData struct {
 // known.
 func (d *RevocationData) Status(_ context.Context, cert, issuer *x509.Certificate, at time.Time) (RevocationStatus, error) {
 	status := RevocationUnknown
+	if cert == nil || issuer == nil {
+		return status, nil // nothing could be compared
+	}
 	for _, der := range d.OCSPs {
 		status = max(status, ocspStatus(der, cert, issuer, at))
 	}
@@ -64,6 +70,11 @@ func (d *RevocationData) Status(_ context.Context, cert, issuer *x509.Certificat
 	}
 	return status, nil
 }
+
+// expired reports whether evidence was made when the certificate had expired: an
+// issuer need not say any more then that it was revoked (RFC 5280, 3.3), so that
+// saying nothing, or "good", means nothing.
+func expired(cert *x509.Certificate, this time.Time) bool { return this.After(cert.NotAfter) }
 
 // timely judges the dates of evidence.
 func timely(this, next, at time.Time) bool {
@@ -75,7 +86,8 @@ func timely(this, next, at time.Time) bool {
 
 func ocspStatus(der []byte, cert, issuer *x509.Certificate, at time.Time) RevocationStatus {
 	r, err := ocsp.ParseResponseForCert(der, cert, issuer)
-	if err != nil || weakSignature(r.SignatureAlgorithm) || !timely(r.ThisUpdate, r.NextUpdate, at) {
+	if err != nil || weakSignature(r.SignatureAlgorithm) || !timely(r.ThisUpdate, r.NextUpdate, at) ||
+		!aboutIssuer(r.TBSResponseData, cert, issuer) {
 		return RevocationUnknown
 	}
 	if responder := r.Certificate; responder != nil && !mayAnswer(responder, issuer, r.ProducedAt) {
@@ -84,7 +96,7 @@ func ocspStatus(der []byte, cert, issuer *x509.Certificate, at time.Time) Revoca
 	switch {
 	case r.Status == ocsp.Revoked && !r.RevokedAt.After(at):
 		return RevocationRevoked
-	case r.Status == ocsp.Good || r.Status == ocsp.Revoked:
+	case r.Status == ocsp.Revoked, r.Status == ocsp.Good && !expired(cert, r.ThisUpdate):
 		return RevocationGood
 	}
 	return RevocationUnknown
@@ -97,6 +109,7 @@ func mayAnswer(responder, issuer *x509.Certificate, produced time.Time) bool {
 		return true
 	}
 	if weakSignature(responder.SignatureAlgorithm) || responder.CheckSignatureFrom(issuer) != nil ||
+		len(responder.UnhandledCriticalExtensions) > 0 ||
 		!bytes.Equal(responder.RawIssuer, issuer.RawSubject) ||
 		produced.Before(responder.NotBefore) || produced.After(responder.NotAfter) {
 		return false
@@ -117,7 +130,7 @@ func crlStatus(der []byte, cert, issuer *x509.Certificate, at time.Time) Revocat
 		return RevocationUnknown
 	}
 	for _, e := range list.Extensions {
-		if e.Critical { // indirect, delta or partial lists
+		if e.Critical || partial(e.Id) {
 			return RevocationUnknown
 		}
 	}
@@ -126,7 +139,17 @@ func crlStatus(der []byte, cert, issuer *x509.Certificate, at time.Time) Revocat
 			return RevocationRevoked
 		}
 	}
+	if expired(cert, list.ThisUpdate) {
+		return RevocationUnknown
+	}
 	return RevocationGood
+}
+
+// partial names the extensions of lists that do not cover everything: the
+// difference to another, and an issuing distribution point (RFC 5280, 5.2.4,
+// 5.2.5). They should be critical, but are not always.
+func partial(id asn1.ObjectIdentifier) bool {
+	return id.Equal(asn1.ObjectIdentifier{2, 5, 29, 27}) || id.Equal(asn1.ObjectIdentifier{2, 5, 29, 28})
 }
 
 // weakSignature reports signatures that prove nothing any more.

@@ -64,6 +64,8 @@ func TestRevocationData(t *testing.T) {
 		tm.Subject.CommonName, tm.ExtKeyUsage = "Test Responder", usages
 		return issue(key3072(), tm, &ca)
 	}
+	// One responder answers with one key for two authorities.
+	twin, responder := caPair("Test CA 2"), helper(x509.ExtKeyUsageOCSPSigning)
 	before, after := clock.Add(-time.Hour), clock.Add(time.Hour)
 	entry := x509.RevocationListEntry{SerialNumber: cert.SerialNumber, RevocationTime: before}
 	other := x509.RevocationListEntry{SerialNumber: big.NewInt(4711), RevocationTime: before}
@@ -96,6 +98,10 @@ func TestRevocationData(t *testing.T) {
 		{"OCSP by an authorised responder", nil, [][]byte{ocspResponse(t, ca, helper(x509.ExtKeyUsageOCSPSigning), cert.SerialNumber, ocsp.Good, before, after, time.Time{})}, good},
 		{"OCSP by anybody of the authority", nil, [][]byte{ocspResponse(t, ca, helper(x509.ExtKeyUsageServerAuth), cert.SerialNumber, ocsp.Good, before, after, time.Time{})}, unknown},
 		{"OCSP by a stranger", nil, [][]byte{ocspResponse(t, ca, stranger, cert.SerialNumber, ocsp.Good, before, after, time.Time{})}, unknown},
+		{"OCSP for the same number of another authority", nil, [][]byte{ocspResponse(t, twin, responder, cert.SerialNumber, ocsp.Good, before, after, time.Time{})}, unknown},
+		{"list that covers a part and does not say so loudly", [][]byte{crl(t, ca, before, after, func(l *x509.RevocationList) {
+			l.ExtraExtensions = []pkix.Extension{{Id: []int{2, 5, 29, 27}, Value: []byte{2, 1, 1}}}
+		})}, nil, unknown},
 		{"not a response", nil, [][]byte{{0x30, 0}}, unknown},
 		{"revoked outweighs", [][]byte{crl(t, ca, before, after, nil, entry)}, [][]byte{ocspResponse(t, ca, ca, cert.SerialNumber, ocsp.Good, before, after, time.Time{})}, revoked},
 	} {
@@ -125,6 +131,41 @@ func TestRevocationData(t *testing.T) {
 					require.Equal(t, []string{"SIG-056"}, codes(report.Findings))
 					require.True(t, report.Content() == nil && report.Scanner(nil) == nil && report.Certificate == nil)
 				}
+			}
+		})
+	}
+}
+
+// TestRevocationAfterExpiry: an authority forgets about certificates that have
+// expired, so that its silence proves nothing about them.
+func TestRevocationAfterExpiry(t *testing.T) {
+	ca := caPair("Test CA")
+	tm := template()
+	tm.SerialNumber, tm.NotAfter = big.NewInt(7), clock.Add(time.Hour)
+	cert := issue(key3072(), tm, &ca).cert
+	before, late := clock.Add(-time.Minute), cert.NotAfter.Add(time.Hour)
+	entry := x509.RevocationListEntry{SerialNumber: cert.SerialNumber, RevocationTime: before}
+	end := cert.NotAfter
+	for _, tt := range []struct {
+		name string
+		data signature.RevocationData
+		want signature.RevocationStatus
+	}{
+		{"list, in time", signature.RevocationData{CRLs: [][]byte{crl(t, ca, end, end.Add(time.Hour), nil)}}, signature.RevocationGood},
+		{"list, later", signature.RevocationData{CRLs: [][]byte{crl(t, ca, late, late.Add(time.Hour), nil)}}, signature.RevocationUnknown},
+		{"listed, later", signature.RevocationData{CRLs: [][]byte{crl(t, ca, late, late.Add(time.Hour), nil, entry)}}, signature.RevocationRevoked},
+		{"OCSP, in time", signature.RevocationData{OCSPs: [][]byte{ocspResponse(t, ca, ca, cert.SerialNumber, ocsp.Good, end, end.Add(time.Hour), time.Time{})}}, signature.RevocationGood},
+		{"OCSP, later", signature.RevocationData{OCSPs: [][]byte{ocspResponse(t, ca, ca, cert.SerialNumber, ocsp.Good, late, late.Add(time.Hour), time.Time{})}}, signature.RevocationUnknown},
+		{"OCSP revoked, later", signature.RevocationData{OCSPs: [][]byte{ocspResponse(t, ca, ca, cert.SerialNumber, ocsp.Revoked, late, late.Add(time.Hour), before)}}, signature.RevocationRevoked},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			status, err := tt.data.Status(context.Background(), cert, ca.cert, clock)
+			require.NoError(t, err)
+			require.Equal(t, tt.want, status)
+			for _, missing := range [][2]*x509.Certificate{{cert, nil}, {nil, ca.cert}, {}} {
+				status, err := tt.data.Status(context.Background(), missing[0], missing[1], clock)
+				require.NoError(t, err)
+				require.Equal(t, signature.RevocationUnknown, status, "nothing to compare with")
 			}
 		})
 	}

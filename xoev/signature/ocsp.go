@@ -1,0 +1,65 @@
+package signature
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"math/big"
+)
+
+// ocspData is as much of the ResponseData of an OCSP response as is needed to
+// find out which certificates it is about (RFC 6960, 4.2.1).
+type ocspData struct {
+	Version   int `asn1:"optional,default:0,explicit,tag:0"`
+	Responder asn1.RawValue
+	Produced  asn1.RawValue
+	Responses []ocspSingle
+}
+
+type ocspSingle struct {
+	ID struct {
+		Hash     pkix.AlgorithmIdentifier
+		NameHash []byte
+		KeyHash  []byte
+		Serial   *big.Int
+	} // what follows is ignored
+}
+
+// oidSHA1 names the digest that nearly all responders use for CertID. It only
+// tells issuers apart that the caller trusts; that it is weak does not matter.
+var oidSHA1 = asn1.ObjectIdentifier{1, 3, 14, 3, 2, 26}
+
+// aboutIssuer reports whether the first answer for the serial number, which is
+// the one that counts, is about a certificate of this issuer: one responder may
+// answer for several, whose serial numbers may be the same (RFC 6960, 3.2).
+func aboutIssuer(der []byte, cert, issuer *x509.Certificate) bool {
+	var data ocspData
+	if rest, err := asn1.Unmarshal(der, &data); err != nil || len(rest) > 0 {
+		return false
+	}
+	for _, single := range data.Responses {
+		id := single.ID
+		if id.Serial == nil || id.Serial.Cmp(cert.SerialNumber) != 0 {
+			continue
+		}
+		hash := hashOf(id.Hash.Algorithm)
+		if id.Hash.Algorithm.Equal(oidSHA1) {
+			hash = crypto.SHA1
+		}
+		var info pssKey // every SubjectPublicKeyInfo has this form
+		if rest, err := asn1.Unmarshal(issuer.RawSubjectPublicKeyInfo, &info); err != nil || len(rest) > 0 || hash == 0 {
+			return false
+		}
+		return bytes.Equal(id.NameHash, hashed(hash, issuer.RawSubject)) &&
+			bytes.Equal(id.KeyHash, hashed(hash, info.Key.RightAlign()))
+	}
+	return false
+}
+
+func hashed(hash crypto.Hash, octets []byte) []byte {
+	h := hash.New()
+	h.Write(octets)
+	return h.Sum(nil)
+}
