@@ -47,7 +47,7 @@
 // signature.SameDocument. Signature policies: named in [Properties], not applied.
 // Certified and signed roles, QualifyingPropertiesReference, XML time stamps,
 // XAdES 1.1.1 and 1.2.2, digests of certificates with SHA-1 or SHA-3; time stamps in
-// BER that is not DER. CRLs within a time-stamp token are not used; put them into the
+// BER that is not DER, but for the outermost wrapper. CRLs within a time-stamp token are not used; put them into the
 // validation data.
 //
 // # Errors

@@ -30,9 +30,9 @@ func TestDSS(t *testing.T) {
 	dir := testenv.Data(t, "xmldsig/dss/xades-validation")
 	enveloped, enveloping, detached := signature.Enveloped, signature.Enveloping, signature.Detached
 	tests := []struct {
-		file   string
-		form   signature.Form
-		id     string
+		file string
+		form signature.Form
+		id   string
 	}{
 		{file: "dss-signed.xml", form: enveloped},
 		{file: "dss3758/xades-bes-issuer-linebreaks.xml", form: enveloping},
@@ -79,14 +79,19 @@ func TestDSS(t *testing.T) {
 			r := signature.Request{Form: tt.form, Document: doc, SignatureID: tt.id}
 			report, err := v.Verify(context.Background(), r)
 			if err == nil && trust.cert != nil {
-				at = trust.cert.NotBefore.Add(24*time.Hour)
+				at = trust.cert.NotBefore.Add(24 * time.Hour)
 				report, err = v.Verify(context.Background(), r)
 			}
 			var invalid *finding.InvalidError
-			if errors.As(err, &invalid) { t.Log("INVALID", invalid.Findings[0].Code); return }
+			if errors.As(err, &invalid) {
+				t.Log("INVALID", invalid.Findings[0].Code)
+				return
+			}
 			require.NoError(t, err)
 			t.Log(report, report.Level, report.TimeStamps, at)
-			if report.Properties != nil { t.Log(report.Properties) }
+			if report.Properties != nil {
+				t.Log(report.Properties)
+			}
 			assert.True(t, true)
 		})
 	}

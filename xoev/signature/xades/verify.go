@@ -136,7 +136,47 @@ func (v *Verifier) Verify(ctx context.Context, r signature.Request) (*Report, er
 			return nil, err
 		}
 	}
+	if finding.Has(core.Findings, "SIG-025") || finding.Has(core.Findings, "SIG-026") {
+		if core, err = c.outOfBounds(core); err != nil {
+			return nil, err
+		}
+	}
 	return c.conclude(core)
+}
+
+// outOfBounds looks again at a signature whose certificate is expired or not valid
+// yet, at a time when it was valid: whether it would hold otherwise. If so, nothing
+// but that remains in the report, which stays one of a refusal.
+func (c *check) outOfBounds(core *signature.Report) (*signature.Report, error) {
+	noted := &noting{Trust: rfc3161.WithOthers(c.v.Trust, c.data.certificates...)}
+	if _, err := c.verifier(c.at, nil, noted).Verify(c.ctx, *c.request); err != nil || noted.cert == nil {
+		return core, err
+	}
+	at := noted.cert.NotAfter
+	if finding.Has(core.Findings, "SIG-026") {
+		at = noted.cert.NotBefore
+	}
+	then, err := c.verifier(at, nil, noted.Trust).Verify(c.ctx, *c.request)
+	if err != nil {
+		return nil, err
+	}
+	findings := then.Findings
+	if then.Verdict == finding.Accepted {
+		findings = slices.DeleteFunc(slices.Clone(core.Findings), func(f finding.Finding) bool { return f.Code == "SIG-024" })
+	}
+	return &signature.Report{Verdict: finding.Rejected, Findings: findings}, nil
+}
+
+// noting notes the certificate that is asked about.
+type noting struct {
+	signature.Trust
+	cert *x509.Certificate
+}
+
+// Trusted implements signature.Trust.
+func (n *noting) Trusted(ctx context.Context, cert *x509.Certificate, others []*x509.Certificate, at time.Time) (bool, error) {
+	n.cert = cert
+	return n.Trust.Trusted(ctx, cert, others, at)
 }
 
 // locate finds the signature and reads what is not signed.

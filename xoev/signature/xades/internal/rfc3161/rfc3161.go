@@ -181,10 +181,14 @@ func Parse(der []byte) (*Token, error) {
 	}
 	var info contentInfo
 	var data signedData
-	if err := unmarshal(der, &info); err != nil || !info.Type.Equal(oidSignedData) {
-		return nil, ErrToken
+	inner, ok := unwrapped(der)
+	if !ok {
+		if err := unmarshal(der, &info); err != nil || !info.Type.Equal(oidSignedData) {
+			return nil, ErrToken
+		}
+		inner = info.Content.Bytes
 	}
-	if err := unmarshal(info.Content.Bytes, &data); err != nil {
+	if err := unmarshal(inner, &data); err != nil {
 		return nil, err
 	}
 	if data.Version != 3 || !data.Content.Type.Equal(oidTSTInfo) || len(data.Signers) != 1 {
@@ -201,6 +205,24 @@ func Parse(der []byte) (*Token, error) {
 		return nil, err
 	}
 	return t, t.attributes()
+}
+
+// unwrapped opens ContentInfo where that alone is written in BER, with indefinite
+// lengths, as Bouncy Castle does by default.
+func unwrapped(der []byte) ([]byte, bool) {
+	var oid asn1.ObjectIdentifier
+	der, ok := bytes.CutPrefix(der, []byte{0x30, 0x80})
+	if !ok {
+		return nil, false
+	}
+	der, err := asn1.Unmarshal(der, &oid)
+	if err != nil || !oid.Equal(oidSignedData) {
+		return nil, false
+	}
+	if der, ok = bytes.CutPrefix(der, []byte{0xa0, 0x80}); !ok {
+		return nil, false
+	}
+	return bytes.CutSuffix(der, []byte{0, 0, 0, 0})
 }
 
 // info reads TSTInfo (RFC 3161, 2.4.2).
