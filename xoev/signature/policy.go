@@ -99,7 +99,7 @@ func (p Policy) allow(algorithm string, bits int, at time.Time, unknown ruleID) 
 	shortest, known, timely := 0, false, false
 	var last time.Time
 	for _, r := range p.table() {
-		if r.Algorithm != algorithm {
+		if r.Algorithm != algorithm || algorithm == "" { // "" is a curve without a name
 			continue
 		}
 		known = true

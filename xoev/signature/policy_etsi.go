@@ -24,8 +24,9 @@ const (
 // (RFC 5698), of at most 4 MiB. Algorithms are taken by their URI, curves and
 // RSASSA-PSS also by their object identifier; what this package cannot compute,
 // and what it never allows, is left out. A minimum for "moduluslength", "plength"
-// or "qlength" is the shortest key in bits. Other parameters make the evaluation
-// unusable, because their meaning is not known: it then allows nothing. The
+// or "qlength" is the shortest key in bits. Other parameters, and everything but a
+// minimum, make the evaluation unusable, because its meaning is not known: it then
+// allows nothing. So does one of an RSA method without a shortest key. The
 // document's signature, if any, is not checked.
 //
 // Errors match [*finding.InvalidError] if the document is not XML (codes of
@@ -74,6 +75,8 @@ type evaluation struct {
 	minBits  int
 	start    time.Time
 	end      time.Time
+	minimum  bool // the Parameter at hand has its Min
+	dated    bool // there was a Validity
 	unusable bool
 }
 
@@ -135,6 +138,15 @@ func (d *policyReader) start() {
 		default:
 			d.evals[len(d.evals)-1].unusable = true
 		}
+		d.evals[len(d.evals)-1].minimum = false
+	case d.at("Algorithm", "Evaluation", "Parameter", "Min"):
+		e := &d.evals[len(d.evals)-1]
+		e.minimum, e.unusable = true, e.unusable || e.minimum
+	case d.at("Algorithm", "Evaluation", "Parameter", local): // Max, Range or anything
+		d.evals[len(d.evals)-1].unusable = true
+	case d.at("Algorithm", "Evaluation", "Validity"):
+		e := &d.evals[len(d.evals)-1]
+		e.dated, e.unusable = true, e.unusable || e.dated
 	}
 }
 
@@ -156,12 +168,17 @@ func (d *policyReader) end(text string) {
 		} else if e := &d.evals[len(d.evals)-1]; n > e.minBits {
 			e.minBits = n
 		}
-	case d.at("Algorithm", "Evaluation", "Parameter", "Max"):
-		d.evals[len(d.evals)-1].unusable = true
+	case d.at("Algorithm", "Evaluation", "Parameter"):
+		e := &d.evals[len(d.evals)-1]
+		e.unusable = e.unusable || !e.minimum
 	case d.at("Algorithm", "Evaluation", "Validity", "Start"):
-		d.evals[len(d.evals)-1].start = d.date(text, false)
+		e := &d.evals[len(d.evals)-1]
+		e.unusable = e.unusable || !e.start.IsZero()
+		e.start = d.date(text, false)
 	case d.at("Algorithm", "Evaluation", "Validity", "End"):
-		d.evals[len(d.evals)-1].end = d.date(text, true)
+		e := &d.evals[len(d.evals)-1]
+		e.unusable = e.unusable || !e.end.IsZero()
+		e.end = d.date(text, true)
 	case d.at("Algorithm"):
 		d.algorithm()
 	}
@@ -199,7 +216,7 @@ func (d *policyReader) algorithm() {
 		return
 	}
 	for _, e := range d.evals {
-		if e.unusable {
+		if e.unusable || rsaName(name) && e.minBits == 0 {
 			continue
 		}
 		if len(d.rules) == maxPolicyRules {

@@ -221,6 +221,15 @@ func TestParsePolicy(t *testing.T) {
 	rejected(t, report, "SIG-043")
 }
 
+// TestCurveWithoutName: a rule without a name does not allow what has none.
+func TestCurveWithoutName(t *testing.T) {
+	p := signature.BSI().Allow(signature.PolicyRule{Source: "a mistake"}, signature.PolicyRule{Algorithm: signature.ECDSASHA256, Source: "test"})
+	_, ok := p.Allows(signature.ECDSASHA256, mustEC(elliptic.P224()), clock)
+	assert.False(t, ok)
+	_, ok = p.Allows(signature.ECDSASHA256, mustEC(elliptic.P256()), clock)
+	assert.True(t, ok)
+}
+
 func TestParsePolicyRefuses(t *testing.T) {
 	errRead := errors.New("the reader is away")
 	_, err := signature.ParsePolicy(iotest.ErrReader(errRead))
@@ -228,15 +237,34 @@ func TestParsePolicyRefuses(t *testing.T) {
 	var invalid *finding.InvalidError
 	_, err = signature.ParsePolicy(strings.NewReader("<!DOCTYPE x>" + limitedPolicy))
 	require.ErrorAs(t, err, &invalid)
-	require.False(t, errors.As(nil, &invalid))
+	const plength = `<Evaluation><Parameter name="plength">`
 	for name, evaluation := range map[string]string{
-		"unknown parameter": `<Evaluation><Parameter name="x"><Min>1</Min></Parameter></Evaluation>`,
-		"maximum":           `<Evaluation><Parameter name="plength"><Max>1</Max></Parameter></Evaluation>`,
+		"unknown parameter":   `<Evaluation><Parameter name="x"><Min>1</Min></Parameter></Evaluation>`,
+		"maximum":             plength + `<Max>1</Max></Parameter></Evaluation>`,
+		"maximum and minimum": plength + `<Min>1</Min><Max>1</Max></Parameter></Evaluation>`,
+		"range":               plength + `<Range><Min>512</Min><Max>521</Max></Range></Parameter></Evaluation>`,
+		"two minima":          plength + `<Min>1</Min><Min>2</Min></Parameter></Evaluation>`,
+		"no minimum":          plength + `</Parameter></Evaluation>`,
+		"something else":      plength + `<x xmlns="urn:x">512</x></Parameter></Evaluation>`,
+		"two validities":      `<Evaluation><Validity><End>2020-01-01</End></Validity><Validity/></Evaluation>`,
+		"two ends":            `<Evaluation><Validity><End>2020-01-01</End><End>2030-01-01</End></Validity></Evaluation>`,
+		"two starts":          `<Evaluation><Validity><Start>2030-01-01</Start><Start>2020-01-01</Start></Validity></Evaluation>`,
 	} {
 		p, err := signature.ParsePolicy(strings.NewReader(strings.Replace(limitedPolicy, "<Evaluation/>", evaluation, 1)))
 		require.NoError(t, err, name)
 		_, ok := p.Allows(signature.ECDSASHA256, p256Key().key.Public(), clock)
 		assert.False(t, ok, "%s: what is not understood allows nothing", name)
+	}
+	rsa := strings.Replace(limitedPolicy, "ecdsa-sha256", "rsa-sha256", 1)
+	for evaluation, want := range map[string]bool{
+		`<Evaluation/>`: false, // no key is too short
+		`<Evaluation><Parameter name="moduluslength"><Min>3000</Min></Parameter></Evaluation>`: true,
+		`<Evaluation><Parameter name="moduluslength"><Min>4000</Min></Parameter></Evaluation>`: false,
+	} {
+		p, err := signature.ParsePolicy(strings.NewReader(strings.Replace(rsa, "<Evaluation/>", evaluation, 1)))
+		require.NoError(t, err)
+		_, ok := p.Allows(signature.RSASHA256, key3072().Public(), clock)
+		assert.Equal(t, want, ok, evaluation)
 	}
 	p, err := signature.ParsePolicy(strings.NewReader(strings.Replace(limitedPolicy, "<Evaluation/>", `<Evaluation><Parameter name="plength"><Min>256</Min></Parameter><Validity><Start>2020-01-01</Start><End>2026-06-01</End></Validity></Evaluation>`, 1)))
 	require.NoError(t, err)
