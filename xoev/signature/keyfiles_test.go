@@ -55,6 +55,28 @@ func TestPKCS12(t *testing.T) {
 	require.ErrorIs(t, err, signature.ErrKey)
 }
 
+// TestPKCS12Iterations: a file cannot keep us busy for hours with any of its
+// counts of iterations.
+func TestPKCS12Iterations(t *testing.T) {
+	p := signPair()
+	for name, encoder := range map[string]*pkcs12.Encoder{"modern": pkcs12.Modern2023, "legacy": pkcs12.LegacyDES} {
+		const count, huge = "\x02\x03\x01\x11\x70", "\x02\x03\x7f\xff\xff"
+		data, err := encoder.WithIterations(70_000).Encode(p.key, p.cert, nil, "x")
+		require.NoError(t, err)
+		_, err = signature.SignerFromPKCS12(bytes.NewReader(data), "x", &signature.SignerOptions{Now: now})
+		require.NoError(t, err, name)
+		n := strings.Count(string(data), count)
+		require.GreaterOrEqual(t, n, 2, name)
+		for i := range n {
+			parts := strings.SplitN(string(data), count, i+2)
+			file := strings.Join(parts[:i+1], count) + huge + parts[i+1]
+			_, err := signature.SignerFromPKCS12(strings.NewReader(file), "x", &signature.SignerOptions{Now: now})
+			require.ErrorIs(t, err, signature.ErrPKCS12)
+			require.NotErrorIs(t, err, pkcs12.ErrIncorrectPassword, "%s: it was hashed", name)
+		}
+	}
+}
+
 // TestOSCIKeyFiles opens the key files of the OSCI test suite, which are
 // encrypted with RC2 and triple DES. The curves are given by explicit parameters,
 // which nobody should believe.

@@ -142,7 +142,7 @@ func SignerFromKeyStore(store dsig.X509KeyStore) (*Signer, error) {
 	}
 	chain := make([]*x509.Certificate, 0, len(ders))
 	for _, d := range ders {
-		cert, err := x509.ParseCertificate(d)
+		cert, err := ParseCertificate(d)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrKey, err)
 		}
@@ -160,8 +160,9 @@ const maxPKCS12 = 4 << 20
 
 // SignerFromPKCS12 makes a signer of a PKCS#12 file (RFC 7292) of at most 4 MiB
 // with one key, its certificate and, if there, those that issued it. Old files
-// with RC2 and triple DES are read too. Errors match [ErrPKCS12], [ErrKey], or
-// are the reader's own.
+// with RC2 and triple DES are read too. A file that has the password hashed more
+// than five million times is refused, as far as that can be seen from outside.
+// Errors match [ErrPKCS12], [ErrKey], or are the reader's own.
 func SignerFromPKCS12(r io.Reader, password string, o *SignerOptions) (*Signer, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxPKCS12+1))
 	if err != nil {
@@ -169,6 +170,9 @@ func SignerFromPKCS12(r io.Reader, password string, o *SignerOptions) (*Signer, 
 	}
 	if len(data) > maxPKCS12 {
 		return nil, fmt.Errorf("%w: too long", ErrPKCS12)
+	}
+	if tooManyIterations(data, 0) {
+		return nil, fmt.Errorf("%w: the password would be hashed too often", ErrPKCS12)
 	}
 	private, cert, issuers, err := pkcs12.DecodeChain(data, password)
 	if err != nil {
