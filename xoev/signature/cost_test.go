@@ -11,6 +11,7 @@ import (
 
 	"github.com/bausteine/egov/xoev/finding"
 	"github.com/bausteine/egov/xoev/signature"
+	"github.com/bausteine/egov/xoev/xmlscan"
 )
 
 // flooded puts a signature below elements with a thousand declarations.
@@ -72,6 +73,29 @@ func TestLongSignature(t *testing.T) {
 	before := liveHeap()
 	require.Less(t, int64(doc.heap)-int64(before), int64(4<<20))
 	require.Less(t, used, uint64(doc.size())/2)
+}
+
+// TestFileManyTimes: all canonical forms together are bounded, also those of
+// files that are signed more than once.
+func TestFileManyTimes(t *testing.T) {
+	doc := swelling(1 << 20)
+	files := map[string][]byte{"a.xml": doc}
+	one := signature.SignReference{URI: "a.xml", Canonicalization: signature.ExclusiveC14N}
+	signed, err := signPair().signer(t).Sign(signature.SignRequest{Form: signature.Detached, Files: files, References: []signature.SignReference{one}})
+	require.NoError(t, err)
+	v := signPair().verifier()
+	report, err := v.Verify(context.Background(), signature.Request{Form: signature.Detached, Document: signed, Files: files})
+	accepted(t, report, err)
+	_, err = signPair().signer(t).Sign(signature.SignRequest{Form: signature.Detached, Files: files, References: []signature.SignReference{one, one, one}})
+	require.ErrorContains(t, err, "too large")
+
+	g := newShape(signature.Detached)
+	g.request.Files = files
+	digest := digestOf(canonicalForm(t, xmlscan.NewBytes(doc, nil), nil))
+	g.references = strings.Repeat(ref(`URI="a.xml"`, tExc, digest), 3)
+	report, err = g.verify(t)
+	require.NoError(t, err)
+	rejected(t, report, "SIG-041")
 }
 
 // TestIDsInSignature: IDs count towards the limit wherever they stand.

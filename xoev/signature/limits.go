@@ -1,6 +1,10 @@
 package signature
 
-import "github.com/bausteine/egov/xoev/xmlscan"
+import (
+	"math"
+
+	"github.com/bausteine/egov/xoev/xmlscan"
+)
 
 const defaultPrefix = "#default"
 
@@ -15,7 +19,8 @@ type Limits struct {
 	MaxSignatureBytes int
 	// MaxKeyInfoBytes is the length of KeyInfo in bytes; default 64 KiB.
 	MaxKeyInfoBytes int
-	// MaxCertificates is the number of certificates in KeyInfo; default 8.
+	// MaxCertificates is the number of certificates in KeyInfo, and of those of
+	// a [CertificateSource] that are tried where KeyInfo holds none; default 8.
 	MaxCertificates int
 	// MaxReferences is the number of References; default 100. Each may cover
 	// the whole document. The strict forms have one.
@@ -53,12 +58,21 @@ func (l Limits) withDefaults() Limits {
 
 // unproven is the limit for the canonical form of a document of n bytes that
 // anybody may have sent.
-func (l Limits) unproven(n int) int { return min(l.content(n), 2*n+1<<20) }
+func (l Limits) unproven(n int64) int { return min(l.content(n), times(2, n)) }
 
 // content is the limit for the canonical form of a document of n bytes.
-func (l Limits) content(n int) int {
+func (l Limits) content(n int64) int {
 	if l.MaxContentBytes > 0 {
 		return l.MaxContentBytes
 	}
-	return 16*n + 1<<20
+	return times(16, n)
+}
+
+// times is 1 MiB and factor times n, or what an int holds.
+func times(factor, n int64) int {
+	const base = 1 << 20
+	if n > (math.MaxInt-base)/factor {
+		return math.MaxInt
+	}
+	return int(factor*n + base)
 }

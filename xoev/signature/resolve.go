@@ -48,9 +48,12 @@ func (r *resolver) run() error {
 	for _, f := range r.request.Files {
 		size += len(f)
 	}
-	r.budget = r.judge.limits.content(size)
+	r.budget = r.judge.limits.content(int64(size))
 	local := false
 	for _, ref := range r.refs {
+		if r.budget <= 0 {
+			return c14n.ErrTooLarge
+		}
 		t := &target{ref: ref}
 		r.targets = append(r.targets, t)
 		switch {
@@ -165,6 +168,7 @@ func (r *resolver) file(t *target) error {
 	case how.base64:
 		t.text = data
 		r.finish(t)
+		r.budget -= len(t.content)
 	case how.canonical == "":
 		t.content = data
 		if data == nil {
@@ -182,6 +186,7 @@ func (r *resolver) file(t *target) error {
 			return fmt.Errorf("signed file: %w", err)
 		}
 		r.finish(t)
+		r.budget -= len(t.content)
 	}
 	return nil
 }

@@ -208,9 +208,9 @@ func (c *check) stream(in io.Reader, size int64, r recipe, proven bool) (*scanne
 	h := r.hash.New()
 	d := &document{canonical: c14n.NewMode(h, r.mode)}
 	if proven {
-		d.canonical.Limit(limits.content(int(size)))
+		d.canonical.Limit(limits.content(size))
 	} else {
-		d.canonical.Limit(limits.unproven(int(size)))
+		d.canonical.Limit(limits.unproven(size))
 	}
 	p := &pass{
 		doc: d, scan: xmlscan.New(in, limits.Scan), enclosed: r.enclosed, rootOnly: r.rootOnly,
