@@ -1,5 +1,7 @@
 package signature
 
+import "log/slog"
+
 // Target says what kind of thing a [Reference] covers.
 type Target uint8
 
@@ -51,7 +53,8 @@ func (t Target) data() bool {
 	return false
 }
 
-// Reference is what one Reference of an accepted signature covers.
+// Reference is what one Reference of a signature covers with which nothing is
+// wrong: one that is accepted, or undetermined because of its certificate.
 type Reference struct {
 	// URI, Type and ID are the attributes as they stand in the signature.
 	URI  string `json:"uri"`
@@ -67,5 +70,12 @@ type Reference struct {
 }
 
 // Content returns the octets that the digest was made of: a canonical form, the
-// bytes of a file, or what base64 stood for. They must not be changed.
+// bytes of a file, or what base64 stood for. They must not be changed. It is nil
+// unless the verdict of the report is Accepted, and where the document was not in
+// memory; see [Report.ContentReader].
 func (r Reference) Content() []byte { return r.content }
+
+// LogValue gives what is covered, but neither content nor the name of a file.
+func (r Reference) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("target", r.Target.String()), slog.String("digest", r.Digest))
+}

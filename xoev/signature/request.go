@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 
 	"github.com/bausteine/egov/xoev/signature/internal/c14n"
@@ -64,6 +65,11 @@ type Request struct {
 	// Reference has, character by character; [FileURI] makes one of the name of
 	// a file. Every file must be signed. Nothing else is ever fetched.
 	Files map[string][]byte
+}
+
+// LogValue gives the form and sizes, no content and no names.
+func (r Request) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("form", r.Form.String()), slog.Int("bytes", len(r.Document)), slog.Int("files", len(r.Files)))
 }
 
 // FileURI writes the name of a file, without folder, as the relative reference

@@ -3,6 +3,7 @@ package signature
 import (
 	"encoding/base64"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 
@@ -34,6 +35,12 @@ type SignRequest struct {
 	Canonicalization string
 	// Scan bounds the document; nil means the defaults of xmlscan.
 	Scan *xmlscan.Options
+}
+
+// LogValue gives the form and sizes, no content and no names.
+func (r SignRequest) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("form", r.Form.String()), slog.Int("bytes", len(r.Document)),
+		slog.Int("objects", len(r.Objects)), slog.Int("files", len(r.Files)))
 }
 
 // SignReference is one Reference to be made.
@@ -171,6 +178,9 @@ func (b *builder) readDocument(finder *nameFinder) error {
 type discard struct{}
 
 func (discard) Write(p []byte) (int, error) { return len(p), nil }
+
+// LogValue gives the size, no content.
+func (o Object) LogValue() slog.Value { return slog.IntValue(len(o.Content)) }
 
 func (o Object) check(scan *xmlscan.Options) error {
 	if o.ID != "" && !plainID(o.ID) {

@@ -170,9 +170,9 @@ func (v *Verifier) scan(doc []byte, prefixes []string, enclosed, proven bool) (*
 	d.canonical.Grow(len(doc) + len(doc)/16)
 	limits := v.Limits.withDefaults()
 	if proven {
-		d.canonical.Limit(limits.content(len(doc)))
+		d.canonical.Limit(limits.content(int64(len(doc))))
 	} else {
-		d.canonical.Limit(limits.unproven(len(doc)))
+		d.canonical.Limit(limits.unproven(int64(len(doc))))
 	}
 	p := &pass{
 		doc: d, scan: xmlscan.NewBytes(doc, limits.Scan), enclosed: enclosed,
@@ -373,6 +373,10 @@ func (c *check) accept(cert *x509.Certificate, content []byte) (*Report, error) 
 	}
 	if len(c.unknown) > 0 {
 		c.report.Findings = c.unknown
+		for i := range c.report.References { // what they cover is not handed out
+			c.report.References[i].content = nil
+		}
+		c.report.stream = nil
 		return c.report, nil
 	}
 	c.report.Certificate = cert
