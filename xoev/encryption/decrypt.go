@@ -415,8 +415,8 @@ func (p Policy) judgeTransport(e *encrypted, bits int) (grounds []Ground, broken
 	}
 	take(p.allowKey(e.method.uri, bits))
 	if e.method.uri != RSA15 && (len(broken) == 0 || broken[0].rule != ruleTransport) {
-		take(p.allow(e.method.digest, ruleDigest))
-		take(p.allow(e.method.mgf, ruleMGF))
+		take(p.allowDigest(e.method.digest))
+		take(p.allowMGF(e.method.mgf))
 	}
 	return grounds, broken
 }

@@ -212,9 +212,9 @@ func (e *Encrypter) judge() []violation {
 	}
 	_, more := e.o.Policy.allowKey(m.uri, maxRSABits)
 	broken = append(broken, more...)
-	_, more = e.o.Policy.allow(m.digest, ruleDigest)
+	_, more = e.o.Policy.allowDigest(m.digest)
 	broken = append(broken, more...)
-	_, more = e.o.Policy.allow(m.mgf, ruleMGF)
+	_, more = e.o.Policy.allowMGF(m.mgf)
 	return append(broken, more...)
 }
 

@@ -22,7 +22,11 @@ type glass struct{ public rsa.PublicKey }
 
 func (g glass) Public() crypto.PublicKey { return &g.public }
 
-func (g glass) Decrypt(_ io.Reader, message []byte, _ crypto.DecrypterOpts) ([]byte, error) {
+func (g glass) Decrypt(_ io.Reader, message []byte, o crypto.DecrypterOpts) ([]byte, error) {
+	if o, ok := o.(*rsa.OAEPOptions); ok {
+		o.Hash.New() // as a real key does, which panics if there is no such hash
+		o.MGFHash.New()
+	}
 	if len(message) == 0 || int(message[0]) >= len(message) {
 		return nil, rsa.ErrDecryption
 	}
@@ -53,6 +57,7 @@ func FuzzDecrypt(f *testing.F) {
 		f.Add(made.build(f))
 		made.wrapped = []byte{1}
 		f.Add(made.build(f))
+		f.Add([]byte(strings.ReplaceAll(string(whole), `"`+SHA256, `"`+AES256GCM)))
 	}
 	for _, doc := range seeds {
 		f.Add([]byte(doc))

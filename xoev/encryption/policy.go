@@ -130,7 +130,8 @@ func LegacyDecryptOnly() Policy {
 // Allow returns a policy that allows more, for a peer that cannot do better, or an
 // own key that is shorter. Every rule added weakens what is kept secret, as far as
 // its algorithm is weak: say why in Source. What the package never writes, such as
-// CBC, it does not write under such a policy either.
+// CBC, it does not write under such a policy either, and what it cannot compute stays
+// refused.
 func (p Policy) Allow(rules ...PolicyRule) Policy {
 	p.name = p.Name() + "+"
 	p.rules = slices.Concat(p.table(), rules)
@@ -171,6 +172,23 @@ func (p Policy) allow(algorithm string, unknown ruleID) (Ground, []violation) {
 		}
 	}
 	return Ground{}, []violation{{rule: unknown}}
+}
+
+// allowDigest finds the rule that allows a digest of RSA-OAEP. All URIs stand in one
+// table: what is no digest is none, whatever else it is allowed as.
+func (p Policy) allowDigest(uri string) (Ground, []violation) {
+	if _, known := digestOf(uri); !known {
+		return Ground{}, []violation{{rule: ruleDigest}}
+	}
+	return p.allow(uri, ruleDigest)
+}
+
+// allowMGF finds the rule that allows a mask generation function.
+func (p Policy) allowMGF(uri string) (Ground, []violation) {
+	if _, known := mgfOf(uri); !known {
+		return Ground{}, []violation{{rule: ruleMGF}}
+	}
+	return p.allow(uri, ruleMGF)
 }
 
 // allowKey finds the rule that allows an algorithm with an RSA key.
