@@ -293,6 +293,10 @@ var generalVectors = []generalVector{
 	{"SIG-051", "enveloped signature of a child only", envelopedShape, func(t testing.TB, g *shape) {
 		g.references = ref(`URI="#b"`, tExc, exc(t, `<b xmlns="" ID="b">text</b>`))
 	}},
+	{"SIG-051", "enveloped signature of what base64 in the document stands for", envelopedShape, func(_ testing.TB, g *shape) {
+		g.doc = `<a><b>QUJD</b>@</a>`
+		g.references = ref(`URI=""`, tEnv+`<Transform Algorithm="`+signature.Base64Transform+`"/>`, digestOf([]byte("ABC")))
+	}},
 	{"SIG-051", "enveloped signature of KeyInfo only", envelopedShape, keyInfoOnly},
 	{"SIG-051", "enveloping signature of KeyInfo only", enveloping, keyInfoOnly},
 	{"SIG-051", "no file", detachedFile, func(t testing.TB, g *shape) {

@@ -288,7 +288,7 @@ func (c *check) conclude(r *Request, res *resolver, cert *x509.Certificate) (*Re
 		if t.kind == TargetFile {
 			files[ref.uri] = true
 		}
-		if t.kind == TargetDocument && main < 0 {
+		if t.covers() && main < 0 {
 			main = i
 		}
 		if t.kind.data() || t.kind == TargetSignatureValue {

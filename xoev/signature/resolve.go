@@ -41,6 +41,10 @@ type target struct {
 	content []byte
 }
 
+// covers reports whether the target is the document with its elements: what base64
+// stands for says nothing about those.
+func (t *target) covers() bool { return t.kind == TargetDocument && !t.ref.transforms.base64 }
+
 // run fills the targets or adds findings. The error is the scanner's, of the
 // document or of a file, or c14n.ErrTooLarge.
 func (r *resolver) run() error {

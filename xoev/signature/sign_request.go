@@ -372,10 +372,10 @@ func (b *builder) digest() error {
 	c := &check{judge: *j}
 	main, files := -1, map[string]bool{}
 	for i, t := range res.targets {
-		switch t.kind {
-		case TargetDocument:
+		if t.covers() {
 			main = i
-		case TargetFile:
+		}
+		if t.kind == TargetFile {
 			files[t.ref.uri] = true
 		}
 	}
