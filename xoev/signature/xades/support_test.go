@@ -128,3 +128,9 @@ func chainOf(w *world) []*x509.Certificate {
 	}
 	return chain
 }
+
+type invalidError = finding.InvalidError
+
+type stamper func() ([]byte, error)
+
+func (s stamper) TimeStamp(context.Context, crypto.Hash, []byte) ([]byte, error) { return s() }
