@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/x509"
 	"encoding/asn1"
+	"errors"
 	"time"
 
 	"golang.org/x/crypto/ocsp"
@@ -196,7 +197,7 @@ func (c *check) chains(k candidate) ([][]*x509.Certificate, error) {
 	if builder, ok := c.v.Trust.(ChainBuilder); ok {
 		return builder.Chains(c.ctx, k.cert, k.others, c.at)
 	}
-	if k.cert.CheckSignatureFrom(k.cert) == nil || selfIssued(k.cert) {
+	if selfSigned(k.cert) {
 		return [][]*x509.Certificate{{k.cert}}, nil
 	}
 	for _, issuer := range k.others {
@@ -207,7 +208,18 @@ func (c *check) chains(k candidate) ([][]*x509.Certificate, error) {
 	return nil, nil
 }
 
-// selfIssued reports whether nobody else vouches for the certificate.
+// selfSigned reports whether the certificate is signed with its own key. Of a
+// signature that is too weak to be checked the names decide.
+func selfSigned(cert *x509.Certificate) bool {
+	if !selfIssued(cert) {
+		return false
+	}
+	err := cert.CheckSignature(cert.SignatureAlgorithm, cert.RawTBSCertificate, cert.Signature)
+	var weak x509.InsecureAlgorithmError
+	return err == nil || errors.As(err, &weak)
+}
+
+// selfIssued reports whether issuer and subject have one name.
 func selfIssued(cert *x509.Certificate) bool { return bytes.Equal(cert.RawIssuer, cert.RawSubject) }
 
 func (c *check) chainStatus(chain []*x509.Certificate) (RevocationStatus, error) {

@@ -194,6 +194,16 @@ func TestRevocationErrors(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, finding.Undetermined, report.Verdict)
 
+	// The issuer's name alone makes nobody their own issuer.
+	namesake := template()
+	namesake.SerialNumber, namesake.Subject = big.NewInt(8), ca.cert.Subject
+	l = issue(key3072(), namesake, &ca)
+	g.keyInfo = "<KeyInfo>" + x509Data(l.cert) + "</KeyInfo>"
+	g.verifier.Trust = signature.Pinned(l.cert)
+	report, err = g.verify(t)
+	require.NoError(t, err)
+	require.Equal(t, finding.Undetermined, report.Verdict)
+
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	_, err = g.verifier.Verify(ctx, signature.Request{Form: signature.Enveloping, Document: g.build(t)})
