@@ -143,7 +143,7 @@ func (c *command) writeLock(folder string, replace bool) (*locked, int, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	if err := writeFile(target, text, 0o644); err != nil {
+	if _, err := writeFile(target, 0o644, content(text)); err != nil {
 		return nil, 0, err
 	}
 	r := &locked{Store: folder, Outcome: "written", Lists: len(lock.Pins), Pins: lock.Pins}

@@ -5,6 +5,7 @@ const overviewDE = `xoev betrachtet Nachrichten und Codelisten der öffentlichen
   xoev inspect DATEI...                    Was ist das für eine Nachricht?
   xoev lint DATEI...                       Was stimmt daran nicht?
   xoev verify --trust ZERT.pem DATEI       Ist ihre Signatur gültig?
+  xoev sign --key SCHL --cert ZERT DATEI   Sie signieren.
   xoev c14n --method VERFAHREN DATEI       Ihre kanonische Form.
   xoev codelist show LISTE                 Was steht in einer Codeliste?
   xoev codelist find TEXT LISTE...         Wo steht ein Code oder ein Text?
@@ -100,9 +101,11 @@ Beispiele:
 
 const verifyDE = `xoev verify --trust ZERT.pem [Optionen] DATEI
 
-Prüft die Signatur einer XML-Datei. Die Signatur steht entweder im Dokument oder
-in einer eigenen Datei daneben: gibt es DATEI.sig.xml, wie antrag.xml.sig.xml zu
-antrag.xml, dann gilt diese.
+Prüft eine XML-Signatur. Sie steht im Dokument (enveloped), um das Signierte herum
+(enveloping) oder in einer eigenen Datei daneben (detached): gibt es DATEI.sig.xml,
+wie antrag.xml.sig.xml zu antrag.xml, dann gilt diese, und DATEI darf von beliebiger
+Art sein. Der Bericht nennt, wer signiert hat, nach welchen Regeln Verfahren und
+Schlüssel ausreichen und was die Signatur umfasst.
 
   --trust ZERT.pem   wessen Signaturen gelten (PEM, auch mehrere in einer Datei,
                      mehrfach möglich). Ein gewöhnliches Zertifikat gilt für sich
@@ -111,15 +114,20 @@ antrag.xml, dann gilt diese.
   --signature DATEI  die Signatur steht in dieser Datei
   --name NAME        wie die Signatur das Dokument nennt; Vorgabe: der Name von
                      DATEI ohne Ordner
-  --at ZEITPUNKT     Zertifikate zu diesem Zeitpunkt beurteilen
+  --profile P        welche Verfahren und Schlüssel ausreichen: bsi (Vorgabe,
+                     streng: TR-02102-1), osci12, saml, etsi119312, oder legacy für
+                     Signaturen von früher (mit einem --at, das etwas beweist)
+  --at ZEITPUNKT     Zertifikate und Verfahren zu diesem Zeitpunkt beurteilen
                      (2026-11-23T09:00:00Z); Vorgabe jetzt
   --out DATEI        ist die Signatur gültig, genau den Inhalt schreiben, den sie
                      umfasst; - für die Standardausgabe (der Bericht geht dann auf
                      die Standardfehlerausgabe). Damit weiterarbeiten, nie mit
                      DATEI: was nicht signiert ist, steht nicht darin.
+  --format text|json für Menschen (Vorgabe) oder ein JSON-Objekt
   --lang en|de       Sprache des Berichts (Vorgabe en)
 
-DATEI darf - sein (Standardeingabe); gelesen werden Dateien bis 256 MiB. Ob ein
+DATEI darf - sein (Standardeingabe). Bei einer Reference mit kanonischer Form sind
+Dateien beliebig groß und werden stückweise geprüft, bei anderen bis 256 MiB. Ob ein
 Zertifikat gesperrt wurde, wird nicht geprüft. Die Datei hinter --out entsteht ganz
 oder gar nicht, nur für Sie lesbar, und ersetzt eine gleichen Namens; wird die
 Signatur abgewiesen, bleibt die alte stehen: achten Sie auf den Rückgabewert.
@@ -131,6 +139,49 @@ Beispiele:
 
   xoev verify --trust stadt.pem antrag.xml
   xoev verify --trust stadt.pem --out geprueft.xml antrag.xml && import geprueft.xml
+  xoev verify --trust stadt.pem --profile etsi119312 --at 2026-03-01T12:00:00+01:00 alt.xml
+  xoev verify --trust stadt.pem --format json --signature anlage.sig.xml anlage.pdf
+`
+
+const signDE = `xoev sign --key SCHLÜSSEL --cert ZERT.pem [Optionen] DATEI
+
+Signiert eine Datei. Ein XML-Dokument bekommt die Signatur als letztes Kind des
+Wurzelelements, jedes andere Byte bleibt; mit --detached ist sie eine eigene Datei.
+Signiert wird die kanonische Form, damit xoev verify und andere das Dokument in jeder
+Schreibweise annehmen.
+
+  --key DATEI        privater Schlüssel in PEM (PKCS #8, PKCS #1, SEC 1) oder eine
+                     Datei in PKCS #12, die auch das Zertifikat enthält
+  --cert ZERT.pem    das Zertifikat des Schlüssels, dahinter die seiner Aussteller
+  --password-file DATEI   das Passwort der PKCS-#12-Datei in der ersten Zeile. Für
+                     das Passwort selbst gibt es keine Option: andere auf demselben
+                     Rechner könnten es lesen.
+  --detached         nur die Signatur schreiben
+  --name NAME        detached: unter welchem Namen der Empfänger das Dokument findet;
+                     er wird mitsigniert. Vorgabe: der Name von DATEI ohne Ordner
+  --bytes            detached: die Bytes signieren, wie sie sind; für jede Art Datei
+  --profile P        bsi (Vorgabe, streng), osci12, saml, etsi119312: Schlüssel und
+                     Verfahren, die es nicht erlaubt, werden abgewiesen
+  --algorithm A      etwa sha256-rsa-MGF1 (RSASSA-PSS), rsa-sha256, ecdsa-sha256;
+                     Vorgabe: was zum Schlüssel passt
+  --out DATEI        wohin das Ergebnis kommt; Vorgabe - für die Standardausgabe
+  --lang en|de       Sprache der Meldungen (Vorgabe en)
+
+DATEI darf - sein (Standardeingabe) und beliebig groß, mit --bytes bis 256 MiB.
+Bewahren Sie den Schlüssel so auf, dass niemand sonst ihn lesen kann. Die Datei
+hinter --out entsteht ganz oder gar nicht, nur für Sie lesbar, und ersetzt eine
+gleichen Namens.
+
+Rückgabewert: 0 signiert, 1 das Dokument ist abgewiesen (fehlerhaft, schon signiert)
+oder der Schlüssel (zu schwach, Zertifikat abgelaufen, nicht zueinander gehörig),
+2 falscher Aufruf, oder etwas ließ sich nicht lesen oder schreiben.
+
+Beispiele:
+
+  xoev sign --key stadt.key --cert stadt.pem --out signiert.xml antrag.xml
+  xoev sign --key stadt.key --cert stadt.pem --detached --out antrag.xml.sig.xml antrag.xml
+  xoev sign --key stadt.p12 --password-file passwort.txt --algorithm sha256-rsa-MGF1 - < antrag.xml > signiert.xml
+  xoev sign --key stadt.key --cert stadt.pem --detached --bytes --out bescheid.pdf.sig.xml bescheid.pdf
 `
 
 const c14nDE = `xoev c14n --method c14n|c14n11|exc-c14n [Optionen] DATEI

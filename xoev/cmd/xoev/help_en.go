@@ -5,6 +5,7 @@ const overviewEN = `xoev looks at messages and code lists of German public admin
   xoev inspect FILE...                     What is this message?
   xoev lint FILE...                        What is wrong with it?
   xoev verify --trust CERT.pem FILE        Is its signature good?
+  xoev sign --key KEY --cert CERT FILE     Sign it.
   xoev c14n --method METHOD FILE           Its canonical form.
   xoev codelist show LIST                  What stands in a code list?
   xoev codelist find TEXT LIST...          Where does a code or text stand?
@@ -97,9 +98,11 @@ Examples:
 
 const verifyEN = `xoev verify --trust CERT.pem [options] FILE
 
-Checks the signature of an XML file. Either the signature stands inside the
-document, or in a file of its own beside it: if FILE.sig.xml exists, as for
-antrag.xml and antrag.xml.sig.xml, that file is taken.
+Checks an XML signature. It stands inside the document (enveloped), around what is
+signed (enveloping), or in a file of its own beside it (detached): if FILE.sig.xml
+exists, as for antrag.xml and antrag.xml.sig.xml, that file is taken. FILE may then
+be of any kind. The report names the signer, the rules under which algorithms and
+key are good enough, and what is covered.
 
   --trust CERT.pem   whose signatures count (PEM, may hold several, may be
                      given several times). An ordinary certificate counts
@@ -108,15 +111,20 @@ antrag.xml and antrag.xml.sig.xml, that file is taken.
   --signature FILE   the signature is in this file
   --name NAME        the name the signature calls the document; default: the
                      name of FILE without folder
-  --at TIME          judge certificates at this time (2026-11-23T09:00:00Z);
-                     default now
+  --profile P        which algorithms and keys are good enough: bsi (default,
+                     strict: TR-02102-1), osci12, saml, etsi119312, or legacy for
+                     signatures of the past (needs an --at that something proves)
+  --at TIME          judge certificates and algorithms at this time
+                     (2026-11-23T09:00:00Z); default now
   --out FILE         if the signature is good, write exactly the content that
                      it covers; - for standard output (the report then goes to
                      standard error). Go on with this content, never with FILE:
                      what is not signed is not in it.
+  --format text|json for people (default), or one JSON object
   --lang en|de       language of the report (default en)
 
-FILE may be - for standard input; files up to 256 MiB are read. Whether a
+FILE may be - for standard input. With one reference in a canonical form files may
+have any size and are checked piece by piece; other forms up to 256 MiB. Whether a
 certificate has been revoked is not checked. The file named with --out appears
 complete or not at all, readable by you alone, and replaces one of that name; if
 the signature is refused, the old one stays, so look at the exit status.
@@ -128,6 +136,48 @@ Examples:
 
   xoev verify --trust stadt.pem antrag.xml
   xoev verify --trust stadt.pem --out geprueft.xml antrag.xml && import geprueft.xml
+  xoev verify --trust stadt.pem --profile etsi119312 --at 2026-03-01T12:00:00+01:00 alt.xml
+  xoev verify --trust stadt.pem --format json --signature anlage.sig.xml anlage.pdf
+`
+
+const signEN = `xoev sign --key KEY --cert CERT.pem [options] FILE
+
+Signs a file. An XML document gets its signature inside, as the last child of the
+root element, and every other byte stays; with --detached the signature is a file
+of its own. What is signed is the canonical form, so that xoev verify and others
+accept the document however it is written.
+
+  --key FILE         private key in PEM (PKCS #8, PKCS #1, SEC 1), or a PKCS #12
+                     file, which holds the certificate, too
+  --cert CERT.pem    the key's certificate; behind it those that issued it
+  --password-file FILE   the password of the PKCS #12 file, on the first line.
+                     There is no flag for the password itself: others on the
+                     same computer could read it.
+  --detached         write the signature alone
+  --name NAME        detached: the name by which the receiver finds the document,
+                     which is signed, too; default: the name of FILE without folder
+  --bytes            detached: sign the bytes as they are; for files of any kind
+  --profile P        bsi (default, strict), osci12, saml, etsi119312: keys and
+                     algorithms that it does not allow are refused
+  --algorithm A      such as sha256-rsa-MGF1 (RSASSA-PSS), rsa-sha256,
+                     ecdsa-sha256; default: what fits the key
+  --out FILE         where the result goes; default - for standard output
+  --lang en|de       language of messages (default en)
+
+FILE may be - for standard input, and of any size, but with --bytes up to 256 MiB.
+Keep the key so that nobody else can read it. The file named with --out appears
+complete or not at all, readable by you alone, and replaces one of that name.
+
+Exit status: 0 signed, 1 the document is refused (broken, signed already) or the
+key (too weak, certificate expired, not belonging together), 2 wrong usage, or
+something could not be read or written.
+
+Examples:
+
+  xoev sign --key stadt.key --cert stadt.pem --out signiert.xml antrag.xml
+  xoev sign --key stadt.key --cert stadt.pem --detached --out antrag.xml.sig.xml antrag.xml
+  xoev sign --key stadt.p12 --password-file passwort.txt --algorithm sha256-rsa-MGF1 - < antrag.xml > signiert.xml
+  xoev sign --key stadt.key --cert stadt.pem --detached --bytes --out bescheid.pdf.sig.xml bescheid.pdf
 `
 
 const c14nEN = `xoev c14n --method c14n|c14n11|exc-c14n [options] FILE

@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"os"
+	"strings"
+	"syscall"
 
 	"github.com/bausteine/egov/xoev/codelist"
 	"github.com/bausteine/egov/xoev/codelist/xrepository"
 	"github.com/bausteine/egov/xoev/finding"
 	"github.com/bausteine/egov/xoev/signature"
-	"os"
-	"syscall"
 )
 
 // t is a text in the language of --lang.
@@ -68,6 +69,9 @@ func (c *command) reason(err error) string {
 	case !c.german:
 		return err.Error()
 	}
+	if errors.Is(err, signature.ErrKey) {
+		return germanKey(err)
+	}
 	for _, known := range []struct {
 		err error
 		de  string
@@ -84,10 +88,22 @@ func (c *command) reason(err error) string {
 		{errNoEntry, "das Archiv hat keine solche Datei"},
 		{errWholeZIP, "das ist ein Archiv; eine Datei darin heißt ARCHIV.zip!NAME"},
 		{errNoCertificate, "kein Zertifikat in PEM-Form"},
+		{errFormTooBig, "eine Signatur dieser Form wird nur in Dateien bis 256 MiB geprüft"},
+		{errManyParts, "die Signatur umfasst mehrere Dinge, die --out nicht in eine Datei schreiben kann"},
+		{errNoKey, "nicht genau ein privater Schlüssel in PEM-Form (PKCS #8, PKCS #1, SEC 1) und keine Datei in PKCS #12"},
+		{errEncrypted, "der Schlüssel ist verschlüsselt; nötig ist eine Datei in PKCS #12 mit --password-file"},
+		{errNoCert, "--cert fehlt"},
+		{errOneCert, "eine Datei in PKCS #12 enthält das Zertifikat selbst; --cert gibt es nur bei Schlüsseln in PEM-Form"},
+		{errNoPass, "--password-file fehlt"},
+		{signature.ErrAlreadySigned, "das Dokument ist schon signiert"},
+		{signature.ErrPKCS12, "die Datei in PKCS #12 ist nicht zu gebrauchen, oder das Passwort ist falsch"},
+		{signature.ErrName, "der Name kann nicht in einer Signatur stehen"},
+		{signature.ErrChanged, "die Datei hat sich geändert, während sie gelesen wurde"},
+		{signature.ErrTooManyIDs, "das Dokument hat zu viele IDs"},
 		{errTrailing, "etwas, das kein Zertifikat in PEM-Form ist"},
 		{errNoLock, "es gibt keine Datei " + codelist.LockName + "; xoev codelist lock --write legt sie an"},
 		{errNoFile, "dort steht etwas, das keine gewöhnliche Datei ist"},
-		{signature.ErrSpoolLimit, "das Ergebnis überschreitet die Grenze von --limit"},
+		{signature.ErrSpoolLimit, "überschreitet die Grenze (c14n: --limit)"},
 		{codelist.ErrNotPinned, "nicht in der Lock-Datei verzeichnet"},
 		{codelist.ErrNoVersion, "keine passende Version"},
 		{codelist.ErrNoKey, "die Liste hat keine Schlüsselspalte"},
@@ -103,6 +119,16 @@ func (c *command) reason(err error) string {
 		}
 	}
 	return err.Error()
+}
+
+// germanKey says why a key or certificate cannot sign.
+func germanKey(err error) string {
+	for _, r := range signature.Rules() {
+		if text, ok := germanRule(r.Code); ok && strings.HasSuffix(err.Error(), r.Message) {
+			return "Schlüssel oder Zertifikat kann nicht signieren: " + text
+		}
+	}
+	return "Schlüssel oder Zertifikat kann nicht signieren; gehören sie zusammen, und ist der Schlüssel von einer Art, die das Profil erlaubt?"
 }
 
 // cause is an I/O error without the path.

@@ -4,7 +4,8 @@
 //
 //	xoev inspect [--format text|json] FILE...
 //	xoev lint [--format text|json|sarif] [--codelists DIR|ZIP] [--latin TYPE] FILE...
-//	xoev verify --trust CERT.pem [--signature FILE] [--out FILE] FILE
+//	xoev verify --trust CERT.pem [--signature FILE] [--profile P] [--at TIME] [--out FILE] FILE
+//	xoev sign --key FILE --cert FILE [--profile P] [--detached] [--out FILE] FILE
 //	xoev c14n --method c14n|c14n11|exc-c14n [--with-comments] FILE
 //	xoev codelist show LIST
 //	xoev codelist find TEXT LIST...
@@ -15,8 +16,8 @@
 //
 // A FILE may be - for standard input. ZIP archives are looked into: their
 // messages are reported as archiv.zip!nachricht.xml, and one of them is named
-// so. Files of any size are read piece by piece; xoev verify alone reads whole
-// files, up to 256 MiB. With --lang de help, labels and findings are German.
+// so. Files of any size are read piece by piece; some forms of signatures take
+// files up to 256 MiB only. With --lang de help, labels and findings are German.
 //
 // It uses no network but in xoev codelist pull, and changes no file but those
 // that --out, xoev codelist pull and xoev codelist lock --write name. The exit
@@ -81,6 +82,7 @@ var subcommands = map[string]func(*command, []string) int{
 	"inspect":  (*command).inspect,
 	"lint":     (*command).lint,
 	"verify":   (*command).verify,
+	"sign":     (*command).sign,
 	"c14n":     (*command).c14n,
 	"codelist": (*command).codelist,
 }

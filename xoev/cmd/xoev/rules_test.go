@@ -64,7 +64,7 @@ func TestEveryRuleHasAGermanText(t *testing.T) {
 }
 
 var helps = map[string][2]string{
-	"": {overviewEN, overviewDE}, "inspect": {inspectEN, inspectDE}, "lint": {lintEN, lintDE}, "verify": {verifyEN, verifyDE},
+	"": {overviewEN, overviewDE}, "inspect": {inspectEN, inspectDE}, "lint": {lintEN, lintDE}, "verify": {verifyEN, verifyDE}, "sign": {signEN, signDE},
 	"c14n": {c14nEN, c14nDE}, "codelist": {codelistEN, codelistDE}, "codelist show": {showEN, showDE}, "codelist find": {findEN, findDE},
 	"codelist diff": {diffEN, diffDE}, "codelist lock": {lockEN, lockDE}, "codelist pull": {pullEN, pullDE},
 }
@@ -121,7 +121,7 @@ func TestHelp(t *testing.T) {
 // TestHelpNamesEveryFlag, in both languages.
 func TestHelpNamesEveryFlag(t *testing.T) {
 	source := ""
-	for _, file := range []string{"inspect.go", "lint.go", "verify.go", "c14n.go", "codelist.go", "codelist_show.go", "codelist_find.go", "codelist_lock.go", "codelist_pull.go"} {
+	for _, file := range []string{"inspect.go", "lint.go", "verify.go", "sign.go", "c14n.go", "codelist.go", "codelist_show.go", "codelist_find.go", "codelist_lock.go", "codelist_pull.go"} {
 		b, err := os.ReadFile(file)
 		require.NoError(t, err)
 		source += string(b)
@@ -135,7 +135,7 @@ func TestHelpNamesEveryFlag(t *testing.T) {
 	}
 	for _, f := range flags {
 		for _, text := range all {
-			assert.Contains(t, text, "--"+f[1])
+			assert.True(t, strings.Contains(text, "--"+f[1]), f[1])
 		}
 	}
 }
