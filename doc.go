@@ -25,7 +25,10 @@
 //	  codes and code lists                   xoev/codelist
 //	    the client for XRepository           xoev/codelist/xrepository
 //	  characters of DIN 91379                xoev/latin
+//	  FIM data schemas (XDatenfelder)        xoev/xdatenfelder
 //	  XML signatures                         xoev/signature
+//	    advanced signatures (XAdES)          xoev/signature/xades
+//	    time stamps from a service           xoev/signature/xades/tsa
 //	  XML encryption                         xoev/encryption
 //	  strict scanning of XML from outside    xoev/xmlscan
 //	  an etree document after the scan       xoev/xmlscan/tree
