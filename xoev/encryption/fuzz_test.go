@@ -107,7 +107,7 @@ var seeds = []string{
 // FuzzContent takes as content exactly what can stand in an element: putting it there
 // and taking it out again gives the same.
 func FuzzContent(f *testing.F) {
-	for _, s := range []string{"", "x", "<a/>", "</c><c>", "</c><!--", "</c><?x ", "<![CDATA[", "]]>", "a<b>c</b>d", "</c", "<p:a/>", "&amp;", "&", "</c><c/>", "<!DOCTYPE a>", "<?xml version='1.0'?>", "\ufeff"} {
+	for _, s := range []string{"", "x", "<a/>", "</c><c>", "</c><!--", "</c><?x ", "<![CDATA[", "]]>", "a<b>c</b>d", "</c", "<p:a/>", "<a/><!-- x -->", "<a/><?x?>", "<a/>\n", "&amp;", "&", "</c><c/>", "<!DOCTYPE a>", "<?xml version='1.0'?>", "\ufeff"} {
 		f.Add(s)
 	}
 	scope := []xmlscan.NSDecl{{Prefix: "p", URI: "urn:p"}}
@@ -124,8 +124,31 @@ func FuzzContent(f *testing.F) {
 		if oneElement([]byte(text), scope, nil) {
 			require.True(t, ok)
 			require.True(t, strings.HasPrefix(text, "<") && strings.HasSuffix(text, ">"))
+			require.Equal(t, 1, childrenOf(t, "<c xmlns:p='urn:p'>"+text+"</c>"), "there is something beside the element")
 		}
 	})
+}
+
+// childrenOf counts elements, comments, instructions and runs of text in a root.
+func childrenOf(t *testing.T, doc string) int {
+	t.Helper()
+	n := 0
+	s := xmlscan.NewBytes([]byte(doc), nil)
+	for s.Next() {
+		switch s.Kind() {
+		case xmlscan.StartElement:
+			if s.Depth() == 2 {
+				n++
+			}
+		case xmlscan.EndElement:
+		default:
+			if s.Depth() == 1 {
+				n++
+			}
+		}
+	}
+	require.NoError(t, s.Err())
+	return n
 }
 
 // FuzzEncrypt encrypts and decrypts any document.

@@ -86,13 +86,15 @@ func (p *parser) x509(e *encrypted, local string) {
 }
 
 func (p *parser) rsaKey(e *encrypted) {
+	var s selector
 	p.children(e, func(name xmlscan.Name) {
 		if name.Is(nsDS, "Modulus") {
-			if modulus := bytes.TrimLeft(p.octets(e, maxWrapped), "\x00"); len(modulus) > 0 {
-				e.selectors = append(e.selectors, selector{modulus: modulus})
-			}
+			s.modulus = bytes.TrimLeft(p.octets(e, maxWrapped), "\x00")
 		}
 	})
+	if len(s.modulus) > 0 {
+		e.selectors = append(e.selectors, s)
+	}
 }
 
 // retrieval reads RetrievalMethod, of which only a plain reference to an
@@ -123,14 +125,14 @@ func (p *parser) method(e *encrypted) {
 	if m.uri == "" {
 		p.add(e, ruleAttribute, nil)
 	}
-	var seen []xmlscan.Name
+	var seen []xmlscan.Name // known ones only: the cost stays linear
 	p.children(e, func(name xmlscan.Name) {
 		name.Prefix = ""
-		repeated := slices.Contains(seen, name)
-		seen = append(seen, name)
-		if repeated || !p.parameter(e, name) {
+		if slices.Contains(seen, name) || !p.parameter(e, name) {
 			p.add(e, ruleParameter, nil)
+			return
 		}
+		seen = append(seen, name)
 	})
 	if !m.consistent() {
 		p.add(e, ruleParameter, nil)

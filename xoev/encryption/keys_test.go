@@ -11,6 +11,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -202,6 +203,30 @@ func TestFlood(t *testing.T) {
 	report, err := d.DecryptDocument([]byte(named))
 	require.NoError(t, err)
 	require.True(t, finding.Has(report.Findings, "ENC-038"), "every certificate is of another")
+}
+
+// TestFloodInside repeats what may stand inside of small elements as often as it
+// fits: twice as much takes about twice as long, not four times, and little is kept.
+func TestFloodInside(t *testing.T) {
+	v := newDraft(t, EncrypterOptions{})
+	var names strings.Builder
+	for n := range 9000 {
+		fmt.Fprintf(&names, "<n%d/>", n)
+	}
+	names.WriteString(strings.Repeat("<z/>", 500_000))
+	parameters := strings.Replace(v.doc, AES256GCM+`"/>`, AES256GCM+`">`+names.String()+"</xenc:EncryptionMethod>", 1)
+	start := time.Now()
+	_, err := v.d.DecryptDocument([]byte(parameters))
+	var broken *finding.InvalidError
+	require.ErrorAs(t, err, &broken)
+	require.Len(t, broken.Findings, 20)
+	require.True(t, finding.Has(broken.Findings, "ENC-006"))
+	require.Less(t, time.Since(start), 4*time.Second, "comparing every parameter with every other takes longer")
+
+	moduli := keyKeyInfo.ReplaceAllString(v.doc, "<ds:KeyInfo><ds:KeyValue><ds:RSAKeyValue>"+strings.Repeat("<ds:Modulus>AQAB</ds:Modulus>", 1000)+"</ds:RSAKeyValue></ds:KeyValue></ds:KeyInfo>")
+	p, err := parse([]byte(moduli), nil, Limits{}.withDefaults())
+	require.NoError(t, err)
+	require.Len(t, p.keys[0].selectors, 1)
 }
 
 // TestConcurrent uses one Decrypter and one Encrypter from several goroutines.

@@ -137,10 +137,11 @@ func (w *work) readable(kind Kind, octets []byte, scope []xmlscan.NSDecl) bool {
 	return true
 }
 
-// oneElement reports whether octets are exactly one element.
+// oneElement reports whether octets are exactly one element, with nothing before
+// or after it: no white space, no comment, no instruction.
 func oneElement(octets []byte, scope []xmlscan.NSDecl, o *xmlscan.Options) bool {
 	s := xmlscan.NewFragment(octets, scope, o)
-	first, end := int64(-1), int64(0)
+	first, end := int64(-1), int64(-1)
 	for s.Next() {
 		if first < 0 {
 			if s.Kind() != xmlscan.StartElement {
@@ -148,7 +149,9 @@ func oneElement(octets []byte, scope []xmlscan.NSDecl, o *xmlscan.Options) bool 
 			}
 			first = s.Pos().Offset
 		}
-		end = s.End()
+		if s.Kind() == xmlscan.EndElement && s.Depth() == 1 {
+			end = s.End()
+		}
 	}
 	return s.Err() == nil && first == 0 && end == int64(len(octets))
 }
