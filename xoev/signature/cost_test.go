@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -73,6 +74,43 @@ func TestLongSignature(t *testing.T) {
 	before := liveHeap()
 	require.Less(t, int64(doc.heap)-int64(before), int64(4<<20))
 	require.Less(t, used, uint64(doc.size())/2)
+}
+
+// TestNamesInValues: looking for names in values takes no longer for having many
+// prefixes.
+func TestNamesInValues(t *testing.T) {
+	signer := signPair().signer(t)
+	fastest := func(prefixes int) time.Duration {
+		var doc strings.Builder
+		for i := range prefixes {
+			if i%250 == 0 {
+				doc.WriteString(strings.TrimPrefix("><a", strings.Repeat(">", 1-min(i, 1))))
+			}
+			fmt.Fprintf(&doc, ` xmlns:n%03d="urn:x"`, i)
+		}
+		doc.WriteString(">")
+		for i := range 200_000 {
+			fmt.Fprintf(&doc, "n%03d:b ", i%prefixes)
+		}
+		doc.WriteString(strings.Repeat("</a>", (prefixes+249)/250))
+		best := time.Hour
+		for range 3 {
+			start := time.Now()
+			_, err := signer.SignEnveloped([]byte(doc.String()), nil)
+			best = min(best, time.Since(start))
+			if prefixes > 128 {
+				var invalid *finding.InvalidError
+				require.ErrorAs(t, err, &invalid)
+				require.True(t, finding.Has(invalid.Findings, "SIG-039"), "%v", err)
+			} else {
+				require.NoError(t, err)
+			}
+		}
+		return best
+	}
+	few, many := fastest(120), fastest(1000)
+	t.Logf("120 prefixes: %v, 1000 prefixes: %v", few, many)
+	require.Less(t, many, 3*few)
 }
 
 // TestFileManyTimes: all canonical forms together are bounded, also those of

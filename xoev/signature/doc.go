@@ -17,7 +17,8 @@
 // KeyInfo/X509Data. An enveloped signature is the only Signature child of the
 // root element and covers the whole document or, by its ID, the root element. A
 // detached signature is a file of its own that names the signed file. Their
-// Reader kinds take documents of any size.
+// Reader kinds take documents of any size, as far as [Limits] lets them: 1 GiB
+// unless Limits.Scan says more.
 //
 // [Verifier.Verify] and [Signer.Sign] take every [Form] that XML Signature has:
 // enveloped, enveloping (data in Object), detached over files of any kind, and

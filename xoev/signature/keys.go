@@ -209,6 +209,9 @@ func (s *Signer) Algorithm() string { return s.method.uri }
 // ready judges certificate and algorithms before they are used: either may be out
 // of date by now.
 func (s *Signer) ready() error {
+	if s == nil || s.key == nil || len(s.chain) == 0 {
+		return fmt.Errorf("%w: the signer was not made by NewSigner", ErrKey)
+	}
 	at := clockOf(s.Now)()
 	if broken := usable(s.chain[0], at); len(broken) > 0 {
 		return fmt.Errorf("%w: %s", ErrKey, catalogue[broken[0]].Message)

@@ -17,6 +17,10 @@ type nameFinder struct {
 	hasDefault bool   // a default namespace was declared
 }
 
+// maxFound is when to stop looking: it is more than a PrefixList may have, so that
+// signing fails.
+const maxFound = 256
+
 // maxPrefix is the longest prefix that is looked for, in bytes.
 const maxPrefix = 128
 
@@ -47,7 +51,7 @@ func (f *nameFinder) token(s *xmlscan.Scanner) {
 
 // search looks at every colon of value.
 func (f *nameFinder) search(s *xmlscan.Scanner, value []byte) {
-	for {
+	for len(f.found) < maxFound {
 		colon := bytes.IndexByte(value, ':')
 		if colon < 0 {
 			return

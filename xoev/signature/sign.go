@@ -27,7 +27,7 @@ var (
 	ErrNoID = errors.New("signature: the root element has no usable ID")
 )
 
-// Signer makes signatures with one key. Several goroutines may use it at once
+// Signer makes signatures with one key; [NewSigner] makes one. Several goroutines may use it at once
 // if the key allows it, as those of the standard library do.
 type Signer struct {
 	// Now is the clock that the certificate is judged by before signing; nil
@@ -97,6 +97,9 @@ func (s *Signer) SignDetached(doc []byte, name string, o *SignOptions) ([]byte, 
 // enveloped makes the signature that goes into a document. Open starts a pass
 // over it; all passes must see the same bytes.
 func (s *Signer) enveloped(open func() *xmlscan.Scanner, o *SignOptions) (*document, []byte, error) {
+	if err := s.ready(); err != nil {
+		return nil, nil, err
+	}
 	d, digest, prefixes, err := s.digestOf(open, o, true)
 	if err != nil {
 		return nil, nil, err
@@ -118,6 +121,9 @@ func (s *Signer) enveloped(open func() *xmlscan.Scanner, o *SignOptions) (*docum
 func (s *Signer) detached(open func() *xmlscan.Scanner, name string, o *SignOptions) ([]byte, error) {
 	uri, err := referenceURI(name)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.ready(); err != nil {
 		return nil, err
 	}
 	if o.ByID {

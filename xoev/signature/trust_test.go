@@ -189,6 +189,20 @@ type failing struct{ *rsa.PrivateKey }
 
 func (failing) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) { return nil, errStore }
 
+// TestNoSigner: a signer that nobody made is an error, not a panic.
+func TestNoSigner(t *testing.T) {
+	for _, s := range []*signature.Signer{nil, {}, {Now: now}} {
+		_, err := s.SignEnveloped([]byte("<a/>"), nil)
+		require.ErrorIs(t, err, signature.ErrKey)
+		_, err = s.SignDetached([]byte("<a/>"), "a.xml", nil)
+		require.ErrorIs(t, err, signature.ErrKey)
+		_, err = s.Sign(signature.SignRequest{})
+		require.ErrorIs(t, err, signature.ErrKey)
+		_, err = s.SignBytes(nil)
+		require.ErrorIs(t, err, signature.ErrKey)
+	}
+}
+
 func TestNewSigner(t *testing.T) {
 	p := signPair()
 	ec, err := ecdsa.GenerateKey(elliptic.P224(), rand.Reader)
