@@ -65,7 +65,7 @@ func (b *buf) number(from, to int) int {
 }
 
 // structure asks for a pattern from a place on: a count and n (digits), a
-// (letters) or c (either), or a capital letter itself. "4a14n", "9nB2n".
+// (letters) or c (either), or a capital letter itself. "4a14n", "9cB2c".
 func (b *buf) structure(from int, pattern string) problem {
 	i := from
 	for k := 0; k < len(pattern); {
@@ -153,13 +153,11 @@ func byFours(s string, b buf, p problem) string {
 // in s.
 func gather(dst, at []byte, s, separators, allowed string) (int, problem) {
 	n := 0
-	for i := 0; i < len(s); i++ {
-		c := s[i]
+	for i, size := 0, 0; i < len(s); i += size {
+		var c byte
+		c, size = plain(s, i)
 		switch {
-		case c == ' ' || c == '\t' || contains(separators, c):
-			continue
-		case c == 0xC2 && i+1 < len(s) && s[i+1] == 0xA0: // no-break space
-			i++
+		case c == ' ' || contains(separators, c):
 			continue
 		case c >= 'a' && c <= 'z':
 			c -= 'a' - 'A'
@@ -177,6 +175,28 @@ func gather(dst, at []byte, s, separators, allowed string) (int, problem) {
 		return 0, problem{Empty, -1}
 	}
 	return n, problem{}
+}
+
+// plain returns the character at i, and its bytes: a space for any kind of
+// space and for marks without width, as texts copied from elsewhere have them,
+// a hyphen for any kind of dash. Of other characters beyond ASCII it returns
+// the first byte.
+func plain(s string, i int) (c byte, size int) {
+	switch c := s[i]; {
+	case c == '\t':
+		return ' ', 1
+	case c < utf8.RuneSelf:
+		return c, 1
+	}
+	r, size := utf8.DecodeRuneInString(s[i:])
+	switch {
+	case r == '\u00a0', r >= '\u2000' && r <= '\u200f', r == '\u202f', r >= '\u202a' && r <= '\u202e',
+		r == '\u205f', r >= '\u2060' && r <= '\u2069', r == '\ufeff', r == '\u00ad', r == '\u3000':
+		return ' ', size
+	case r >= '\u2010' && r <= '\u2015', r == '\u2212':
+		return '-', size
+	}
+	return s[i], 1
 }
 
 func contains(set string, c byte) bool {
@@ -212,6 +232,13 @@ func remainder97(r int, text []byte) int {
 		}
 	}
 	return r
+}
+
+// givenOut97 reports whether ISO/IEC 7064 MOD 97-10 makes such check digits:
+// 00, 01 and 99 would give the same remainder as 97, 98 and 02.
+func givenOut97(a, b byte) bool {
+	check := int(a-'0')*10 + int(b-'0')
+	return check >= 2 && check <= 98
 }
 
 // digitSum is the sum of the digits of a number below 100.

@@ -80,15 +80,17 @@ func readDatum(s string) datum {
 		return datum{problem: problem{Empty, -1}}
 	}
 	start[0] = from
-	for i := from; i < to; i++ {
-		switch c := s[i]; {
+	for i, size := from, 0; i < to; i += size {
+		var c byte
+		c, size = plain(s, i)
+		switch {
 		case isDigit(c) && length[parts] < 4:
 			number[parts] = number[parts]*10 + int(c-'0')
 			length[parts]++
 		case (c == '.' || c == '-') && (separator == 0 || c == separator) && parts < 2 && length[parts] > 0:
 			separator = c
 			parts++
-			start[parts] = min(i+1, to-1)
+			start[parts] = min(i+size, to-1)
 		case c == ' ' && separator == '.' && length[parts] == 0: // "1. 5. 1980"
 		case isDigit(c), c == '.', c == '-', c == ' ':
 			return datum{problem: problem{Structure, i}}
@@ -96,13 +98,11 @@ func readDatum(s string) datum {
 			return datum{problem: problem{Charset, i}}
 		}
 	}
-	year := parts // the German order
-	if separator == '-' {
-		year = 0
+	year := parts
+	if separator == '-' { // into the German order
 		number[0], number[parts] = number[parts], number[0]
 		length[0], length[parts] = length[parts], length[0]
 		start[0], start[parts] = start[parts], start[0]
-		year = parts
 	}
 	if length[year] != 4 {
 		return datum{problem: problem{Structure, start[year]}}
@@ -134,14 +134,20 @@ func readDatum(s string) datum {
 
 // trim returns where the text begins and ends without white space.
 func trim(s string) (from, to int) {
-	to = len(s)
-	for from < to && (s[from] == ' ' || s[from] == '\t') {
-		from++
+	for from < len(s) {
+		c, size := plain(s, from)
+		if c != ' ' {
+			break
+		}
+		from += size
 	}
-	for to > from && (s[to-1] == ' ' || s[to-1] == '\t') {
-		to--
+	for i := from; i < len(s); {
+		c, size := plain(s, i)
+		if i += size; c != ' ' {
+			to = i
+		}
 	}
-	return from, to
+	return from, max(from, to)
 }
 
 // daysIn counts the days of a month; a month 0 has none.

@@ -107,7 +107,7 @@ func checkLEI(s string) (b buf, p problem) {
 	if p = b.structure(18, "2n"); p.code != "" {
 		return b, p
 	}
-	if remainder97(0, b.text()) != 1 {
+	if !givenOut97(b.d[18], b.d[19]) || remainder97(0, b.text()) != 1 {
 		return b, problem{Checksum, int(b.at[18])}
 	}
 	return b, problem{}

@@ -36,30 +36,24 @@ func (i IBAN) Format() string {
 }
 
 // Country returns the country's ISO 3166-1 code ("DE"), "" for what is no
-// IBAN in its normal form.
-func (i IBAN) Country() string {
-	if len(i) < 4 || !i.Valid() {
-		return ""
-	}
-	return string(i[:2])
-}
+// IBAN.
+func (i IBAN) Country() string { return i.part("", 0, 2) }
 
 // BLZ returns the Bankleitzahl, the eight digits that name the bank in a
 // German IBAN; "" for others.
-func (i IBAN) BLZ() string {
-	if i.Country() != "DE" || len(i) != 22 {
-		return ""
-	}
-	return string(i[4:12])
-}
+func (i IBAN) BLZ() string { return i.part("DE", 4, 12) }
 
 // Konto returns the ten digits of the account (Kontonummer) in a German IBAN;
 // "" for others.
-func (i IBAN) Konto() string {
-	if i.Country() != "DE" || len(i) != 22 {
+func (i IBAN) Konto() string { return i.part("DE", 12, 22) }
+
+// part returns a part of an IBAN, of a country if one is named.
+func (i IBAN) part(country string, from, to int) string {
+	b, p := checkIBAN(string(i))
+	if p.code != "" || country != "" && string(b.d[:2]) != country {
 		return ""
 	}
-	return string(i[12:])
+	return string(b.d[from:to])
 }
 
 func checkIBAN(s string) (b buf, p problem) {
@@ -90,13 +84,9 @@ func checkIBAN(s string) (b buf, p problem) {
 }
 
 // mod97 reports whether the check digits at 2 and 3 fit, with the country and
-// them put behind the text from a place on. The pairs 00, 01 and 99 would give
-// the same remainder as 97, 98 and 02 but are never given out.
+// them put behind the text from a place on.
 func mod97(d []byte, from int) bool {
-	if check := (d[2]-'0')*10 + d[3] - '0'; check < 2 || check > 98 {
-		return false
-	}
-	return remainder97(remainder97(0, d[from:]), d[:4]) == 1
+	return givenOut97(d[2], d[3]) && remainder97(remainder97(0, d[from:]), d[:4]) == 1
 }
 
 // bban is the structure of the account number in the registry, "" for a
@@ -210,14 +200,12 @@ func mixedBBAN(a, b byte) string {
 		return "6n16c"
 	case "UA":
 		return "6n19c"
-	case "CY":
+	case "AL", "CY":
 		return "8n16c"
 	case "GR":
 		return "7n16c"
 	case "AD":
 		return "8n12c"
-	case "AL":
-		return "8n16c"
 	}
 	return ""
 }

@@ -20,7 +20,7 @@
 //
 //	tag             type                    source                        check digits, and what they catch
 //	steuerid        SteuerID                § 139b AO; ELSTER             MOD 11,10: any single digit
-//	steuernummer    Steuernummer            ELSTER, ch. 4 to 7            seven ways: any single digit behind the office
+//	steuernummer    Steuernummer            ELSTER, ch. 4 to 7            seven ways: any single digit behind the office, see there
 //	ustid           UStID                   § 27a UStG; VIES              MOD 11,10 for DE, a warning only
 //	wirtschaftsid   WirtschaftsID           § 139c AO                     MOD 11,10: any single digit of the first nine
 //	iban            IBAN                    ISO 13616; IBAN registry      MOD 97-10: any single digit, neighbours swapped
@@ -36,7 +36,7 @@
 //	mrz             MRZ                     ICAO Doc 9303                 7-3-1 by field and over all: any single digit
 //	ags, ars        AGS, ARS                Destatis                      none
 //	plz             PLZ                     Deutsche Post                 none
-//	kfzkennzeichen  KfzKennzeichen          FZV §§ 9, 10, Anlage 2        none
+//	kfzkennzeichen  KfzKennzeichen          FZV §§ 9, 10, Anlage 1        none
 //	registernummer  Registernummer          § 3 HRV, BGB, GenG, PartGG    none
 //	leitwegid       LeitwegID               KoSIT, Leitweg-ID 2.0         MOD 97-10
 //	eori            EORI                    (EU) 2015/2447                none

@@ -8,12 +8,13 @@ import "strings"
 // (vehicles of authorities).
 //
 // Rules: FZV of 2023, § 9 (one to three letters for the district, then the
-// Erkennungsnummer; plates that two vehicles take turns with), Anlage 1 (one
-// or two letters except Ä, Ö and Ü, one to four digits without a leading zero),
-// KBA glossary "Kennzeichen" (at most eight characters; H and E count), § 10 (a
-// season has two to eleven months). The list of districts is not checked: it changes. Not supported are
-// plates whose number begins with 0 (red, short-term and diplomatic ones) and
-// export plates. Umlauts are expected as one character (Unicode NFC).
+// Erkennungsnummer; at most six digits for authorities; plates that two
+// vehicles take turns with), Anlage 1 (one or two letters except Ä, Ö and Ü, one
+// to four digits without a leading zero), KBA glossary "Kennzeichen" (at most
+// eight characters; H and E count), § 10 (a season has two to eleven months).
+// The list of districts is not checked: it changes. Not supported are plates
+// whose number begins with 0 (red, short-term and diplomatic ones) and export
+// plates. Umlauts are expected as one character (Unicode NFC).
 type KfzKennzeichen string
 
 const kfzName = "Kfz-Kennzeichen"
@@ -31,7 +32,7 @@ type kfzParts struct {
 // ParseKfzKennzeichen reads a registration number. Small letters are raised;
 // district and letters are separated by a space or a hyphen, which cannot be
 // left out: "JEN 123" could be J-EN 123 or JE-N 123. A season is written at
-// the end ("04/10" or "04-10"). Plates of authorities have no letters after
+// the end ("04/10", "4/10" or "04-10"). Plates of authorities have no letters after
 // the district ("KA 1234", "BD 16-123"); see [KfzKennzeichen.Behoerde]. Codes:
 // [Empty], [Charset], [Length], [Structure], [Ambiguous], [Season].
 func ParseKfzKennzeichen(s string) (KfzKennzeichen, error) {
@@ -182,10 +183,7 @@ func (k *kfzParts) number(r *kfzReader) problem {
 		return problem{Length, start}
 	}
 	if k.nLetters > 0 && r.pos < len(r.s) {
-		if c := r.s[r.pos] &^ 0x20; c == 'H' || c == 'E' {
-			k.suffix = c
-			r.pos++
-		}
+		k.readSuffix(r)
 	}
 	length := k.nRunes + k.nLetters + k.nDigits
 	if k.suffix != 0 {
@@ -204,12 +202,29 @@ func (k *kfzParts) number(r *kfzReader) problem {
 	return problem{}
 }
 
+// readSuffix reads the H or E behind the digits, which some put after a space.
+func (k *kfzParts) readSuffix(r *kfzReader) {
+	at := blanks(r.s, r.pos, len(r.s))
+	if at == len(r.s) {
+		return
+	}
+	if c := r.s[at] &^ 0x20; c == 'H' || c == 'E' {
+		k.suffix = c
+		r.pos = at + 1
+	}
+}
+
 // authority reads the second group of digits of a plate such as BD 16-123.
 func (k *kfzParts) authority(r *kfzReader) problem {
-	if k.nDigits <= 3 && r.pos+1 < len(r.s) && r.s[r.pos] == '-' && isDigit(r.s[r.pos+1]) {
-		r.pos++
+	if at := r.pos; k.nDigits <= 3 && r.hyphen() {
 		k.nSub = r.digits(k.digits[k.nDigits:])
 		k.nDigits += k.nSub
+		if k.nSub == 0 {
+			r.pos = at
+		}
+	} else if at := blanks(r.s, r.pos, len(r.s)); k.nDigits == 3 && at > r.pos && at < len(r.s) && isDigit(r.s[at]) {
+		r.pos = at // Y-123 456, as on the plate
+		k.nDigits += r.digits(k.digits[k.nDigits:])
 	}
 	if k.nDigits > 6 {
 		return problem{Length, -1}
@@ -217,7 +232,7 @@ func (k *kfzParts) authority(r *kfzReader) problem {
 	return problem{}
 }
 
-// season reads "04/10" or "04-10" after a space.
+// season reads "04/10", "4/10" or "04-10" after a space.
 func (k *kfzParts) season(r *kfzReader) problem {
 	if k.nLetters == 0 {
 		return problem{}
@@ -228,17 +243,18 @@ func (k *kfzParts) season(r *kfzReader) problem {
 		return problem{}
 	}
 	start := r.pos
-	var months [8]byte
-	n := r.digits(months[:])
-	if n != 2 || r.pos == len(r.s) || (r.s[r.pos] != '/' && r.s[r.pos] != '-') {
+	var ok bool
+	if k.from, ok = r.month(); !ok {
 		return problem{Structure, start}
 	}
-	r.pos++
-	if r.digits(months[2:]) != 2 {
+	if r.pos < len(r.s) && r.s[r.pos] == '/' {
+		r.pos++
+	} else if !r.hyphen() {
+		return problem{Structure, start}
+	}
+	if k.to, ok = r.month(); !ok {
 		return problem{Season, start}
 	}
-	k.from = int(months[0]-'0')*10 + int(months[1]-'0')
-	k.to = int(months[2]-'0')*10 + int(months[3]-'0')
 	span := (k.to-k.from+12)%12 + 1
 	if k.from < 1 || k.from > 12 || k.to < 1 || k.to > 12 || span < 2 || span > 11 {
 		return problem{Season, start}
@@ -254,27 +270,30 @@ type kfzReader struct {
 }
 
 func (r *kfzReader) spaces() {
-	for r.pos < len(r.s) {
-		switch {
-		case r.s[r.pos] == ' ' || r.s[r.pos] == '\t':
-			r.pos++
-		case strings.HasPrefix(r.s[r.pos:], "\u00a0"):
-			r.pos += 2
-		default:
-			return
-		}
-	}
+	r.pos = blanks(r.s, r.pos, len(r.s))
 }
 
 // separator reads spaces and at most one hyphen.
 func (r *kfzReader) separator() bool {
 	start := r.pos
 	r.spaces()
-	if r.pos < len(r.s) && r.s[r.pos] == '-' {
-		r.pos++
+	if r.hyphen() {
 		r.spaces()
 	}
 	return r.pos > start
+}
+
+// hyphen reads a hyphen or another dash.
+func (r *kfzReader) hyphen() bool {
+	if r.pos == len(r.s) {
+		return false
+	}
+	c, size := plain(r.s, r.pos)
+	if c != '-' {
+		return false
+	}
+	r.pos += size
+	return true
 }
 
 // letter reads one letter to dst and returns its bytes, 0 if there is none.
@@ -307,6 +326,16 @@ func (r *kfzReader) digits(dst []byte) int {
 		r.pos++
 	}
 	return n
+}
+
+// month reads one or two digits.
+func (r *kfzReader) month() (n int, ok bool) {
+	var d [8]byte
+	count := r.digits(d[:])
+	for _, c := range d[:count] {
+		n = n*10 + int(c-'0')
+	}
+	return n, count == 1 || count == 2
 }
 
 // unexpected says what is wrong with the next character.

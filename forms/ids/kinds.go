@@ -121,7 +121,7 @@ var kinds = [...]Kind{
 	kind("ags", agsName, "05315000", "Statistisches Bundesamt, Gemeindeverzeichnis", ParseAGS),
 	kind("ars", arsName, "053150000000", "Statistisches Bundesamt, Gemeindeverzeichnis", ParseARS),
 	kind("plz", plzName, "07743", "Deutsche Post; the range is heuristic", ParsePLZ),
-	kind("kfzkennzeichen", kfzName, "J-EN 123", "FZV §§ 9, 10, Anlage 2", ParseKfzKennzeichen),
+	kind("kfzkennzeichen", kfzName, "J-EN 123", "FZV §§ 9, 10, Anlage 1", ParseKfzKennzeichen),
 	kind("registernummer", registerName, "Musterstadt HRB 12345", "§ 3 HRV; GenG, PartGG, BGB", ParseRegisternummer),
 	kind("leitwegid", leitwegIDName, "04011000-1234512345-06", "KoSIT, Formatspezifikation Leitweg-ID 2.0", ParseLeitwegID),
 	doubted("eori", eoriName, "DE1234567", "Implementing Regulation (EU) 2015/2447, annex 12-01", ParseEORI),

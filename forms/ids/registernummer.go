@@ -22,7 +22,7 @@ const registerName = "Registernummer"
 // ParseRegisternummer reads an entry. The court may stand in front or, after
 // a comma, behind; "Amtsgericht", "AG" and "Registergericht" are left out.
 // Codes: [Empty], [Charset], [Length], [Structure] (no kind of register, or no
-// number behind it).
+// number behind it), [Range] (a number of zeros).
 func ParseRegisternummer(s string) (Registernummer, error) {
 	r, p := readRegister(s)
 	if p.code != "" {
@@ -148,11 +148,14 @@ func readRegister(s string) (r registerParts, p problem) {
 		return r, problem{Structure, -1}
 	}
 	i := end
-	for i < to && contains(" \t:.", s[i]) || i < to && i+3 <= to && strings.EqualFold(s[i:min(i+3, to)], "Nr.") {
-		if !contains(" \t:.", s[i]) {
-			i += 2
+	for i < to {
+		if c, size := plain(s, i); contains(" :.-", c) {
+			i += size
+		} else if i+3 <= to && strings.EqualFold(s[i:i+3], "Nr.") {
+			i += 3
+		} else {
+			break
 		}
-		i++
 	}
 	digits := i
 	for i < to && isDigit(s[i]) {
@@ -182,9 +185,7 @@ func readRegister(s string) (r registerParts, p problem) {
 // readSuffix reads the letters behind the number and returns the place behind
 // them and white space.
 func (r *registerParts) readSuffix(s string, i, to int) (int, problem) {
-	for i < to && contains(" \t", s[i]) {
-		i++
-	}
+	i = blanks(s, i, to)
 	suffix := i
 	for i < to && isLetter(s[i]&^0x20) {
 		i++
@@ -193,19 +194,38 @@ func (r *registerParts) readSuffix(s string, i, to int) (int, problem) {
 	if len(r.suffix) > 3 {
 		return i, problem{Length, suffix}
 	}
-	for i < to && contains(" \t", s[i]) {
-		i++
-	}
-	return i, problem{}
+	return blanks(s, i, to), problem{}
 }
 
-// findKind looks for the word that names the register, the last one if there
-// are several before the number.
+// endsWord reports whether white space or a colon comes first.
+func endsWord(s string) bool {
+	c, _ := plain(s, 0)
+	return c == ' ' || c == ':'
+}
+
+// blanks returns the next place that is no white space.
+func blanks(s string, i, to int) int {
+	for i < to {
+		c, size := plain(s, i)
+		if c != ' ' {
+			break
+		}
+		i += size
+	}
+	return i
+}
+
+// findKind looks for the first word that names a register.
 func (r *registerParts) findKind(s string, from, to int) (start, end int) {
-	for i := from; i < to; i++ {
-		if i > from && s[i-1] != ' ' && s[i-1] != '\t' && s[i-1] != ',' && s[i-1] != ':' {
+	begins := true
+	for i, size := from, 0; i < to; i += size {
+		var c byte
+		c, size = plain(s, i)
+		if !begins || c == ' ' {
+			begins = contains(" ,:", c)
 			continue
 		}
+		begins = contains(",:", c)
 		for _, kind := range registerKinds {
 			stop := i + len(kind)
 			if kind[0] == 'H' && stop < to && s[i+2] == ' ' && strings.EqualFold(s[i:i+2], "HR") && s[i+3]&^0x20 == kind[2] {
@@ -213,7 +233,10 @@ func (r *registerParts) findKind(s string, from, to int) (start, end int) {
 			} else if stop > to || !strings.EqualFold(s[i:stop], kind) {
 				continue
 			}
-			if stop < to && (isDigit(s[stop]) || contains(" \t:.", s[stop])) {
+			if stop == to {
+				continue
+			}
+			if c, _ := plain(s, stop); isDigit(c) || contains(" :.-", c) {
 				r.kind = kind
 				return i, stop
 			}
@@ -233,15 +256,18 @@ func (r *registerParts) readCourt(s string, from, to int) problem {
 			return problem{Charset, i}
 		case unicode.IsLetter(c):
 			letters++
-		case !strings.ContainsRune(" \t.-()/,:", c):
-			return problem{Charset, i}
+		default:
+			if b, _ := plain(s, i); !contains(" .-()/,:", b) {
+				return problem{Charset, i}
+			}
 		}
 		i += n
 	}
-	court := strings.Trim(s[from:to], " \t,:")
+	const around = " \t\u00a0,:"
+	court := strings.Trim(s[from:to], around)
 	for _, word := range [...]string{"Registergericht", "Amtsgericht", "AG"} {
-		if len(court) > len(word) && strings.EqualFold(court[:len(word)], word) && contains(" \t:", court[len(word)]) {
-			court = strings.Trim(court[len(word):], " \t,:")
+		if len(court) > len(word) && strings.EqualFold(court[:len(word)], word) && endsWord(court[len(word):]) {
+			court = strings.Trim(court[len(word):], around)
 		}
 	}
 	if court != "" && letters == 0 {

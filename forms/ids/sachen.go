@@ -123,8 +123,7 @@ const flurstueckName = "Flurstückskennzeichen"
 // eighteen (without the Folge), or in parts as [Flurstueckskennzeichen.Format]
 // writes them, with or without leading zeros ("152450-8-746/284"). Spaces are
 // skipped. Codes: [Empty], [Charset], [Length], [Structure] (a part that is
-// filled in half), [OtherLand], [Range] (a Gemarkung, numerator or denominator
-// of zeros).
+// filled in half), [OtherLand], [Range] (a numerator or denominator of zeros).
 func ParseFlurstueckskennzeichen(s string) (Flurstueckskennzeichen, error) {
 	b, p := checkFlurstueck(s)
 	return parsed[Flurstueckskennzeichen](flurstueckName, s, b, p)

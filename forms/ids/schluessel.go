@@ -181,7 +181,7 @@ func checkLeitwegID(s string) (b buf, p problem) {
 	if last > first {
 		r = remainder97(r, b.d[first+1:last])
 	}
-	if remainder97(r, b.d[last+1:b.n]) != 1 {
+	if !givenOut97(b.d[last+1], b.d[last+2]) || remainder97(r, b.d[last+1:b.n]) != 1 {
 		return b, problem{Checksum, int(b.at[last+1])}
 	}
 	return b, problem{}

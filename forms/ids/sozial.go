@@ -76,10 +76,10 @@ func checkRVNR(s string) (b buf, p problem) {
 }
 
 // isBereichsnummer knows the area numbers of the annex of the VKVV: those of
-// the insurers, and the same with 40 added.
+// the regional insurers, the same with 40 added, and those of the others.
 func isBereichsnummer(n int) bool {
 	switch {
-	case n >= 80 && n <= 82, n == 89:
+	case n == 40, n >= 80 && n <= 82, n == 89:
 		return true
 	case n > 40 && n < 80:
 		n -= 40

@@ -8,7 +8,8 @@ package ids
 // Rules: ELSTER, "Prüfung der Steuer- und Steueridentifikationsnummer",
 // chapters 4 to 7: prefixes and notations of the sixteen Länder, the districts
 // (Bezirke) that are not given out, and a check digit that is computed in
-// seven ways. Whether the office exists is not checked: the list changes with
+// seven ways. It catches any single wrong digit behind the office, but for the
+// district in Berlin, which decides the way there. Whether the office exists is not checked: the list changes with
 // every version of ERiC.
 type Steuernummer string
 

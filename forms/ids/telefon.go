@@ -1,5 +1,7 @@
 package ids
 
+import "strings"
+
 // Telefonnummer is a telephone number in the international form of ITU-T
 // E.164: a plus sign and at most fifteen digits, "+493012345678".
 //
@@ -12,9 +14,10 @@ const telefonName = "Telefonnummer"
 
 // ParseTelefonnummer reads a telephone number as people write it:
 // "+49 30 12345-67", "0049 30 1234567", "(0211) 1234567", "030/123 45 67",
-// "+49 (0)30 1234567". A number with one leading zero is German. Codes:
-// [Empty], [Charset], [Length], [Structure] (no plus sign or zero in front,
-// that is without the area code; a zero behind +49).
+// "+49 (0)30 1234567", "(+49) 030 1234567". A number with one leading zero is
+// German; behind +49 the zero of the area code is left out. Codes: [Empty],
+// [Charset], [Length], [Structure] (no plus sign or zero in front, that is
+// without the area code; more zeros than numbers begin with).
 func ParseTelefonnummer(s string) (Telefonnummer, error) {
 	t := readTelefon(s)
 	if t.problem.code != "" {
@@ -78,6 +81,9 @@ type telefon struct {
 	problem                  problem
 }
 
+// german reports whether the number begins with the country code of Germany.
+func (t *telefon) german() bool { return t.country == 2 && t.d[0] == '4' && t.d[1] == '9' }
+
 func (t *telefon) e164() string { return "+" + string(t.d[:t.n]) }
 
 func (t *telefon) din5008() string {
@@ -101,14 +107,21 @@ func readTelefon(s string) (t telefon) {
 		return telefon{problem: problem{Empty, -1}}
 	}
 	i := t.begin(s, from)
-	g := groups{}
-	for ; i < to && t.problem.code == ""; i++ {
-		switch c := s[i]; {
+	g := groups{trunk: t.german()} // the zero is what told that it is German
+	for size := 0; i < to && t.problem.code == ""; i += size {
+		var c byte
+		c, size = plain(s, i)
+		switch {
+		case c == '0' && t.n == 2 && t.german(): // +49 (0)30, +49 (030), +49 030
+			if g.trunk {
+				t.problem = problem{Structure, i}
+			}
+			g.trunk = true
 		case isDigit(c):
 			t.digit(&g, c, i)
 		case c == '(' && i+2 < to && s[i+1] == '0' && s[i+2] == ')' && t.n == t.country && t.country > 0:
-			i += 2
-		case contains("-/ .()\t", c):
+			size = 3
+		case contains("-/ .()", c):
 			if t.country == 0 && t.n > 0 {
 				t.problem = problem{Structure, i}
 			}
@@ -118,21 +131,17 @@ func readTelefon(s string) (t telefon) {
 				g.hyphen = 0
 			}
 			g.inside = false
-		case c == 0xC2 && i+1 < to && s[i+1] == 0xA0:
-			i, g.inside = i+1, false
 		case c == '+':
 			t.problem = problem{Structure, i}
 		default:
 			t.problem = problem{Charset, i}
 		}
 	}
-	switch german := t.country == 2 && t.d[0] == '4' && t.d[1] == '9'; {
+	switch {
 	case t.problem.code != "":
 		return telefon{problem: t.problem}
 	case t.country == 0 || t.n-t.country < 4:
 		return telefon{problem: problem{Length, -1}}
-	case german && t.d[2] == '0':
-		return telefon{problem: problem{Structure, from}}
 	}
 	if g.n > 1 && g.firstEnd < t.n {
 		t.area = g.firstEnd - t.country
@@ -148,7 +157,7 @@ func readTelefon(s string) (t telefon) {
 // before a hyphen that only one group follows.
 type groups struct {
 	n                int
-	inside           bool
+	inside, trunk    bool // trunk: the zero that only goes in front of an area was read
 	firstEnd, hyphen int
 }
 
@@ -179,14 +188,15 @@ func (t *telefon) digit(g *groups, c byte, at int) {
 // begin reads what is in front of the digits, a plus sign or zeros, and
 // returns the place behind it.
 func (t *telefon) begin(s string, i int) (next int) {
-	switch {
-	case s[i] == '+':
-		return i + 1
-	case len(s) > i+1 && s[i] == '0' && s[i+1] == '0':
-		return i + 2
-	}
 	for i < len(s) && (s[i] == '(' || s[i] == ' ') {
 		i++
+	}
+	switch {
+	case i == len(s):
+	case s[i] == '+':
+		return i + 1
+	case strings.HasPrefix(s[i:], "00"):
+		return i + 2
 	}
 	if i == len(s) || s[i] != '0' {
 		code := Structure

@@ -124,7 +124,7 @@ func vatForms(a, b byte) string {
 	case "LT":
 		return "9n|12n"
 	case "NL":
-		return "9nB2n"
+		return "9cB2c"
 	case "RO":
 		return "2n|3n|4n|5n|6n|7n|8n|9n|10n"
 	case "SE":
