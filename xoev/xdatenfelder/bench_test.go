@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -119,6 +120,22 @@ func BenchmarkRead(b *testing.B) {
 				b.Fatal("not read")
 			}
 		}
+	})
+	b.Run("times", func(b *testing.B) { // in turns, so that a busy machine slows both
+		var ours, theirs time.Duration
+		for b.Loop() {
+			start := time.Now()
+			if _, err := Read(bytes.NewReader(doc), nil); err != nil {
+				b.Fatal(err)
+			}
+			middle := time.Now()
+			var n stdNachricht
+			if err := xml.Unmarshal(doc, &n); err != nil {
+				b.Fatal(err)
+			}
+			ours, theirs = ours+middle.Sub(start), theirs+time.Since(middle)
+		}
+		b.ReportMetric(float64(theirs)/float64(ours), "times")
 	})
 	b.Run("encoding-xml", func(b *testing.B) {
 		b.SetBytes(int64(len(doc)))

@@ -256,7 +256,7 @@ func (p *reader) steckbrief() *Dokumentsteckbrief {
 			p.allgemein(&d.AllgemeineAngaben, &e, "dokumentsteckbrief", f)
 		}
 	})
-	if p.end(&e) {
+	if p.end(&e) && p.opts.Quality {
 		p.qualitySteckbrief(d, place{p.s.Path(), e.pos})
 	}
 	return d
@@ -286,7 +286,7 @@ func (p *reader) schema() *Stammdatenschema {
 			p.allgemein(&s.AllgemeineAngaben, &e, "stammdatenschema", f)
 		}
 	})
-	if p.end(&e) {
+	if p.end(&e) && p.opts.Quality {
 		p.qualitySchema(s, place{p.s.Path(), e.pos})
 	}
 	return s
@@ -317,7 +317,7 @@ func (p *reader) gruppe() *Datenfeldgruppe {
 		}
 	})
 	g, first := once(p, &e, p.gruppen, &p.n.Datenfeldgruppen, g.Identifikation, g, equalGruppe)
-	if first {
+	if first && p.opts.Quality {
 		p.qualityGruppe(g, place{p.s.Path(), e.pos})
 	}
 	return g
@@ -408,12 +408,11 @@ func (p *reader) feld() *Datenfeld {
 		}
 	})
 	d, first := once(p, &e, p.felder, &p.n.Datenfelder, d.Identifikation, d, equalFeld)
-	if first {
-		at := place{p.s.Path(), e.pos}
-		if p.n.Version == XDF2 && !p.json[d.Praezisierung.Text].ok && d.Praezisierung.Text != "" {
-			p.findAt(ruleNotJSON, at, nil)
-		}
-		p.qualityFeld(d, at)
+	if first && p.n.Version == XDF2 && d.Praezisierung.Text != "" && !p.json[d.Praezisierung.Text].ok {
+		p.findAt(ruleNotJSON, place{p.s.Path(), e.pos}, nil)
+	}
+	if first && p.opts.Quality {
+		p.qualityFeld(d, place{p.s.Path(), e.pos})
 	}
 	return d
 }
@@ -546,7 +545,7 @@ func (p *reader) regel() *Regel {
 		}
 	})
 	r, first := once(p, &e, p.regeln, &p.n.Regeln, r.Identifikation, r, equalRegel)
-	if first {
+	if first && p.opts.Quality {
 		p.qualityRegel(r, place{p.s.Path(), e.pos})
 	}
 	return r

@@ -63,9 +63,6 @@ func (p *reader) qualityStatus(a *AllgemeineAngaben, number string, at place) {
 }
 
 func (p *reader) qualitySteckbrief(d *Dokumentsteckbrief, at place) {
-	if !p.opts.Quality {
-		return
-	}
 	p.qualityAllgemein(&d.AllgemeineAngaben, "D", at)
 	p.qualityStatus(&d.AllgemeineAngaben, "1144", at)
 	p.check("1049", empty(d.Definition), at)
@@ -75,9 +72,6 @@ func (p *reader) qualitySteckbrief(d *Dokumentsteckbrief, at place) {
 }
 
 func (p *reader) qualitySchema(s *Stammdatenschema, at place) {
-	if !p.opts.Quality {
-		return
-	}
 	p.qualityAllgemein(&s.AllgemeineAngaben, "S", at)
 	p.qualityStatus(&s.AllgemeineAngaben, "1143", at)
 	p.check("1050", empty(s.BezeichnungEingabe), at)
@@ -160,9 +154,6 @@ func (p *reader) qualityElement(a *AllgemeineAngaben, letter string, art Schemae
 }
 
 func (p *reader) qualityGruppe(g *Datenfeldgruppe, at place) {
-	if !p.opts.Quality {
-		return
-	}
 	p.qualityElement(&g.AllgemeineAngaben, "G", g.Schemaelementart, g.HilfetextEingabe, at)
 	p.check("1023", len(g.Struktur) == 0, at)
 	p.check("1106", len(g.Struktur) == 1, at)
@@ -180,17 +171,11 @@ func (p *reader) qualityGruppe(g *Datenfeldgruppe, at place) {
 }
 
 func (p *reader) qualityRegel(r *Regel, at place) {
-	if !p.opts.Quality {
-		return
-	}
 	p.qualityAllgemein(&r.AllgemeineAngaben, "R", at)
 	p.check("1024", empty(r.Text()), at)
 }
 
 func (p *reader) qualityFeld(d *Datenfeld, at place) {
-	if !p.opts.Quality {
-		return
-	}
 	p.qualityElement(&d.AllgemeineAngaben, "F", d.Schemaelementart, d.HilfetextEingabe, at)
 	text := d.Datentyp == DatentypText || d.Datentyp == DatentypTextLatin
 	file := d.Datentyp == DatentypFile

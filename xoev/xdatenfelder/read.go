@@ -1,6 +1,7 @@
 package xdatenfelder
 
 import (
+	"encoding/binary"
 	"errors"
 	"io"
 	"strconv"
@@ -63,7 +64,7 @@ func Read(r io.Reader, o *Options) (*Nachricht, error) {
 		s:       xmlscan.New(r, &xmlscan.Options{MaxBytes: opts.MaxBytes, CountSiblings: true}),
 		opts:    opts,
 		n:       &Nachricht{},
-		strings: make(map[string]string, 256),
+		strings: make(map[string]string, 512),
 		gruppen: map[Identifikation]*Datenfeldgruppe{},
 		felder:  map[Identifikation]*Datenfeld{},
 		regeln:  map[Identifikation]*Regel{},
@@ -287,7 +288,21 @@ func slotOf(table []slot, name string) int {
 	return -1
 }
 
+// blank reports whether text that passed the scanner is all white space: of the
+// characters up to the space, XML allows no others. Most text of a schema is
+// indentation, so eight bytes are judged at a time.
 func blank(b []byte) bool {
+	for ; len(b) >= 8; b = b[8:] {
+		w := binary.LittleEndian.Uint64(b)
+		if w == 0x2020202020202020 {
+			continue
+		}
+		for _, c := range b[:8] {
+			if c > ' ' {
+				return false
+			}
+		}
+	}
 	for _, c := range b {
 		if c > ' ' {
 			return false
@@ -299,14 +314,17 @@ func blank(b []byte) bool {
 // attributes notes every attribute that is not among the allowed ones, which
 // stand in no namespace. xsi:schemaLocation may stand anywhere.
 func (p *reader) attributes(allowed []string) {
-	for _, a := range p.s.Attrs() {
-		if a.Space == "" {
-			if contains(allowed, a.Local) {
-				continue
-			}
-		} else if a.Space == nsXSI && (a.Local == "schemaLocation" || a.Local == "noNamespaceSchemaLocation") {
-			continue
-		}
+	attrs := p.s.Attrs()
+	for i := range attrs {
+		p.checkAttribute(&attrs[i], allowed)
+	}
+}
+
+func (p *reader) checkAttribute(a *xmlscan.Attr, allowed []string) {
+	switch {
+	case a.Space == "" && contains(allowed, a.Local):
+	case a.Space == nsXSI && (a.Local == "schemaLocation" || a.Local == "noNamespaceSchemaLocation"):
+	default:
 		p.find(ruleAttribute, nil)
 	}
 }
@@ -413,26 +431,26 @@ func (p *reader) datum() Datum { return Datum(p.value("xs:date", validDate)) }
 
 func (p *reader) zeitpunkt() Zeitpunkt { return Zeitpunkt(p.value("xs:dateTime", validDateTime)) }
 
-var codeAttributes = []string{"listURI", "listVersionID"}
-
 // code reads a code of XÖV-Code 1.0 without the element name.
 func (p *reader) code(spec *codeSpec) (c codelist.Code) {
-	at := p.s.Pos()
-	p.attributes(codeAttributes)
 	hasVersion := false
-	for _, a := range p.s.Attrs() {
+	attrs := p.s.Attrs()
+	for i := range attrs {
+		a := &attrs[i]
 		switch {
-		case a.Space != "":
-		case a.Local == "listURI":
-			if string(collapse(a.Value)) != spec.uri {
+		case a.Space == "" && a.Local == "listURI":
+			if string(a.Value) != spec.uri && string(collapse(a.Value)) != spec.uri {
 				p.find(ruleList, map[string]string{"listURI": spec.uri})
 			}
-		case a.Local == "listVersionID":
+		case a.Space == "" && a.Local == "listVersionID":
 			hasVersion = true
-			c.ListVersionID = p.intern(a.Value)
-			if spec.version != "" && c.ListVersionID != spec.version {
+			if spec.version == "" {
+				c.ListVersionID = p.intern(a.Value)
+			} else if string(a.Value) != spec.version {
 				p.find(ruleList, map[string]string{"listVersionID": spec.version})
 			}
+		default:
+			p.checkAttribute(a, nil)
 		}
 	}
 	if !hasVersion && spec.version == "" {
@@ -445,10 +463,24 @@ func (p *reader) code(spec *codeSpec) (c codelist.Code) {
 	ns := p.ns
 	p.ns = ""
 	p.sequence(tableCode, func(field) {
-		c.Code = p.token()
-		if spec.codes != nil && !contains(spec.codes, c.Code) {
-			p.findAt(ruleCode, place{p.s.Path(), at}, map[string]string{"codes": strings.Join(spec.codes, " ")})
+		at := p.s.Pos()
+		p.attributes(nil)
+		b, ok := p.raw()
+		if !ok {
+			return
 		}
+		b = collapse(b)
+		if spec.codes == nil {
+			c.Code = p.intern(b)
+			return
+		}
+		for _, code := range spec.codes {
+			if string(b) == code {
+				c.Code = code
+				return
+			}
+		}
+		p.findAt(ruleCode, place{p.s.Path(), at}, map[string]string{"codes": strings.Join(spec.codes, " ")})
 	})
 	p.ns = ns
 	return c
