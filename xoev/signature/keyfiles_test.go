@@ -229,6 +229,8 @@ func TestPoolWith(t *testing.T) {
 	tm := template()
 	tm.Subject.CommonName, tm.ExtKeyUsage = "Test A", []x509.ExtKeyUsage{x509.ExtKeyUsageEmailProtection}
 	l := issue(key3072(), tm, &middle)
+	tm.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageAny}
+	anyUse := issue(key3072(), tm, &middle).cert
 	weak := authority(key2048(), "Test Weak", &root)
 	byWeak := leaf("Test B", &weak)
 	roots := x509.NewCertPool()
@@ -239,10 +241,19 @@ func TestPoolWith(t *testing.T) {
 		o    *signature.PoolOptions
 		want bool
 	}{
-		"intermediate missing":   {l.cert, nil, false},
-		"intermediate given":     {l.cert, &signature.PoolOptions{Intermediates: between}, true},
-		"the usage wanted":       {l.cert, &signature.PoolOptions{Intermediates: between, ExtKeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageEmailProtection}}, true},
-		"another usage wanted":   {l.cert, &signature.PoolOptions{Intermediates: between, ExtKeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageTimeStamping}}, false},
+		"intermediate missing": {l.cert, nil, false},
+		"intermediate given":   {l.cert, &signature.PoolOptions{Intermediates: between}, true},
+		"the usage wanted":     {l.cert, &signature.PoolOptions{Intermediates: between, ExtKeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageEmailProtection}}, true},
+		"another usage wanted": {l.cert, &signature.PoolOptions{Intermediates: between, ExtKeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageTimeStamping}}, false},
+		"a usage wanted, has none": {leaf("Test C", &middle).cert, &signature.PoolOptions{
+			Intermediates: between, ExtKeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageEmailProtection},
+		}, false},
+		"a usage wanted, has any": {anyUse, &signature.PoolOptions{
+			Intermediates: between, ExtKeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageEmailProtection},
+		}, true},
+		"any usage wanted, has none": {leaf("Test C", &middle).cert, &signature.PoolOptions{
+			Intermediates: between, ExtKeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
+		}, true},
 		"weak intermediate":      {byWeak.cert, &signature.PoolOptions{Intermediates: between}, false},
 		"weak, but allowed here": {byWeak.cert, &signature.PoolOptions{Intermediates: between, Policy: signature.OSCI12()}, true},
 	} {

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	dsig "github.com/russellhaering/goxmldsig"
@@ -106,8 +107,9 @@ type PoolOptions struct {
 	// Intermediates are further certificates that a chain may pass through,
 	// beside those of KeyInfo; nil means none.
 	Intermediates []*x509.Certificate
-	// ExtKeyUsages: the signer's certificate must have one of them, and every
-	// issuer must allow it (RFC 5280, 4.2.1.12). Empty means any or none.
+	// ExtKeyUsages: the signer's certificate must have one of them, or
+	// anyExtendedKeyUsage, and every issuer must allow it (RFC 5280, 4.2.1.12).
+	// Empty means any or none.
 	ExtKeyUsages []x509.ExtKeyUsage
 	// Policy says which keys of intermediate certificates are good enough;
 	// zero is strict.
@@ -155,6 +157,8 @@ func (p pool) Chains(_ context.Context, cert *x509.Certificate, others []*x509.C
 	usages := p.o.ExtKeyUsages
 	if len(usages) == 0 {
 		usages = []x509.ExtKeyUsage{x509.ExtKeyUsageAny}
+	} else if !hasUsage(cert, usages) {
+		return nil, nil // crypto/x509 would take a certificate without any usage
 	}
 	chains, err := cert.Verify(x509.VerifyOptions{
 		Roots: p.roots, Intermediates: between, CurrentTime: at, KeyUsages: usages,
@@ -163,6 +167,14 @@ func (p pool) Chains(_ context.Context, cert *x509.Certificate, others []*x509.C
 		return nil, nil // not trusted, which is an answer
 	}
 	return chains, nil
+}
+
+// hasUsage reports whether the certificate itself names one of the usages, or
+// anyExtendedKeyUsage.
+func hasUsage(cert *x509.Certificate, usages []x509.ExtKeyUsage) bool {
+	return slices.Contains(usages, x509.ExtKeyUsageAny) || slices.ContainsFunc(cert.ExtKeyUsage, func(u x509.ExtKeyUsage) bool {
+		return u == x509.ExtKeyUsageAny || slices.Contains(usages, u)
+	})
 }
 
 // strongIssuer reports whether the policy allows signatures with the key.
