@@ -4,6 +4,7 @@ import (
 	"crypto/rsa"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math"
 
 	"github.com/bausteine/egov/xoev/finding"
@@ -57,6 +58,11 @@ type Request struct {
 	// for it, one with another Type is refused. A SAML EncryptedAssertion is an
 	// [Element].
 	Kind Kind
+}
+
+// LogValue gives sizes and kind, no content.
+func (r Request) LogValue() slog.Value {
+	return slog.GroupValue(slog.Int("bytes", len(r.Document)), slog.Bool("fragment", r.Scope != nil), slog.String("kind", r.Kind.String()))
 }
 
 // Decrypt decrypts one EncryptedData. The key may stand in its KeyInfo, or anywhere

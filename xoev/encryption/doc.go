@@ -76,7 +76,9 @@
 //
 // A failure tells nothing more: a key that cannot be decrypted is replaced by a random
 // one and the content is tried with that. Under LegacyDecryptOnly bad padding and
-// content that is not XML are the same failure with the same work, but see there.
+// content that cannot be read are the same failure after the same operations. How
+// long it takes to find that content is not XML still depends on the content: see
+// there.
 //
 // Decrypter and Encrypter may be used by several goroutines at once.
 package encryption

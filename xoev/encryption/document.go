@@ -2,6 +2,7 @@ package encryption
 
 import (
 	"bytes"
+	"errors"
 
 	"github.com/bausteine/egov/xoev/finding"
 	"github.com/bausteine/egov/xoev/xmlscan"
@@ -15,7 +16,7 @@ import (
 //
 // A document without EncryptedData is an error: who calls this expects one. If any
 // of them must not be decrypted, or cannot be, none is. Errors are those of
-// [Decrypter.Decrypt].
+// [Decrypter.Decrypt]; whatever cannot be read in what CBC encrypted is [ErrDecrypt].
 func (d *Decrypter) DecryptDocument(doc []byte) (*Report, error) {
 	w, err := d.begin(len(doc))
 	if err != nil {
@@ -32,7 +33,13 @@ func (d *Decrypter) DecryptDocument(doc []byte) (*Report, error) {
 	for s.Next() {
 	}
 	if s.Err() != nil {
-		return nil, invalid(catalogue[ruleResult].At("", 0, 0, nil))
+		err := invalid(catalogue[ruleResult].At("", 0, 0, nil))
+		for _, done := range w.done {
+			if s, _ := suiteOf(done.Algorithm); s.mode == modeCBC {
+				err = unproven(err)
+			}
+		}
+		return nil, err
 	}
 	return &Report{Verdict: finding.Accepted, Decrypted: w.done, content: content, limits: w.limits}, nil
 }
@@ -62,7 +69,9 @@ func (w *work) replace(doc []byte, scope []xmlscan.NSDecl, level int) ([]byte, e
 	for _, j := range jobs {
 		content, err := w.run(j)
 		if err == nil {
-			content, err = w.inner(j, content)
+			if content, err = w.inner(j, content); j.suite.mode == modeCBC {
+				err = unproven(err)
+			}
 		}
 		if err != nil || len(w.refused) > 0 {
 			return nil, err
@@ -71,6 +80,16 @@ func (w *work) replace(doc []byte, scope []xmlscan.NSDecl, level int) ([]byte, e
 		last = j.e.end
 	}
 	return append(out, doc[last:]...), nil
+}
+
+// unproven gives the one error for what cannot be read in content that nothing
+// proves: that must not be told apart from bad padding.
+func unproven(err error) error {
+	var broken *finding.InvalidError
+	if errors.As(err, &broken) {
+		return ErrDecrypt
+	}
+	return err
 }
 
 // inner decrypts what is encrypted in what was decrypted.

@@ -25,6 +25,8 @@ var (
 	// ErrNoElement says that the document does not have exactly one element at a
 	// [Place].
 	ErrNoElement = errors.New("encryption: there is not exactly one element at the place")
+
+	errMimeType = errors.New("encryption: XML cannot hold the MimeType")
 )
 
 // Method is an EncryptionMethod that a recipient offers, as the metadata of SAML
@@ -244,6 +246,9 @@ func (e *Encrypter) usable(cert *x509.Certificate) error {
 	if e.o.KeyReference == BySubjectKeyID && len(cert.SubjectKeyId) == 0 {
 		return fmt.Errorf("%w: it has no subject key identifier", ErrRecipient)
 	}
+	if e.o.KeyReference == ByIssuerSerial && !isText(cert.Issuer.String()) {
+		return fmt.Errorf("%w: XML cannot hold the name of its issuer", ErrRecipient)
+	}
 	return e.timely(cert)
 }
 
@@ -296,9 +301,13 @@ func (e *Encrypter) EncryptContent(doc []byte, at Place) ([]byte, error) {
 }
 
 // EncryptOctets returns a document whose root is an EncryptedData without Type that
-// stands for any octets; mimeType may be empty. Errors match [ErrRecipient].
+// stands for any octets; mimeType may be empty. Errors match [ErrRecipient], or say
+// that XML cannot hold mimeType.
 func (e *Encrypter) EncryptOctets(octets []byte, mimeType string) ([]byte, error) {
 	attribute := ""
+	if !isText(mimeType) {
+		return nil, errMimeType
+	}
 	if mimeType != "" {
 		attribute = ` MimeType="` + escaped(mimeType) + `"`
 	}

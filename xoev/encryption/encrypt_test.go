@@ -5,7 +5,9 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
+	"encoding/base64"
 	"errors"
+	"io"
 	"log/slog"
 	"strings"
 	"testing"
@@ -213,6 +215,49 @@ func TestOctets(t *testing.T) {
 		require.Equal(t, octets, string(report.Content()))
 		require.Nil(t, report.Scanner())
 		require.Equal(t, Octets, report.Decrypted[0].Kind)
+	}
+}
+
+// TestTextThatXMLCannotHold: nothing is written that nobody can read.
+func TestTextThatXMLCannotHold(t *testing.T) {
+	e := encrypter(t, EncrypterOptions{}, certA())
+	d := &Decrypter{Keys: []Key{ownA()}}
+	for _, mime := range []string{"a\x01b", "\x00", "\xff", "\ufffe", "\uffff", "\xed\xa0\x80"} {
+		doc, err := e.EncryptOctets([]byte("x"), mime)
+		require.Error(t, err, "%q", mime)
+		require.Nil(t, doc)
+	}
+	for _, mime := range []string{"", "text/xml; charset=\"utf-8\"", "<&>\t\r\n", "ä\ufffd\U0001F600\U0010FFFF"} {
+		doc, err := e.EncryptOctets([]byte("x"), mime)
+		require.NoError(t, err)
+		report, err := d.Decrypt(Request{Document: doc, Kind: Octets})
+		require.NoError(t, err, "%q", mime)
+		require.Equal(t, "x", string(report.Content()))
+	}
+	strange := certify(keyA(), 5, func(c *x509.Certificate) { c.Subject.CommonName = "a\x01b" })
+	_, err := NewEncrypter([]*x509.Certificate{strange}, &EncrypterOptions{KeyReference: ByIssuerSerial, Now: now})
+	require.ErrorIs(t, err, ErrRecipient)
+	_, err = NewEncrypter([]*x509.Certificate{strange}, &EncrypterOptions{Now: now})
+	require.NoError(t, err)
+}
+
+// TestKeysStayOutOfLogs: neither log handler gets hold of a private key or of a
+// document, however deep they stand.
+func TestKeysStayOutOfLogs(t *testing.T) {
+	key := ownA()
+	d := &Decrypter{Keys: []Key{key}}
+	request := Request{Document: []byte(message), Kind: Element}
+	for name, handler := range map[string]func(io.Writer) slog.Handler{
+		"JSON": func(w io.Writer) slog.Handler { return slog.NewJSONHandler(w, nil) },
+		"text": func(w io.Writer) slog.Handler { return slog.NewTextHandler(w, nil) },
+	} {
+		var log strings.Builder
+		logger := slog.New(handler(&log))
+		logger.Info("x", "key", key, "decrypter", d, "keys", d.Keys, "value", *d, "request", request, "empty", Key{})
+		require.Contains(t, log.String(), "3072", name)
+		for _, secret := range []string{"Primes", "Precomputed", keyA().D.String(), keyA().Primes[0].String(), "Erika", base64.StdEncoding.EncodeToString([]byte(message))} {
+			require.NotContains(t, log.String(), secret, name)
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"slices"
 
 	"software.sslmate.com/src/go-pkcs12"
@@ -33,13 +34,24 @@ type Key struct {
 	// Decrypter is the RSA key: an *rsa.PrivateKey, or a key in an HSM, behind
 	// PKCS#11 or at a remote service. It gets an *rsa.OAEPOptions, under
 	// [LegacyDecryptOnly] also an *rsa.PKCS1v15DecryptOptions, and must be safe
-	// for concurrent use if the [Key] is used by several goroutines.
-	Decrypter crypto.Decrypter
+	// for concurrent use if the [Key] is used by several goroutines. It is never
+	// written as JSON, which is how logs would get hold of it.
+	Decrypter crypto.Decrypter `json:"-"`
 	// Certificate is the certificate of the key, by which KeyInfo may name it;
 	// nil if there is none. It may have expired: old messages stay readable.
-	Certificate *x509.Certificate
+	Certificate *x509.Certificate `json:"-"`
 	// Name is the key's KeyName; may be empty.
 	Name string
+}
+
+// LogValue gives the length of the key and whether it has a certificate, nothing of
+// the key itself.
+func (k Key) LogValue() slog.Value {
+	bits := 0
+	if public, err := k.public(); err == nil {
+		bits = public.N.BitLen()
+	}
+	return slog.GroupValue(slog.Int("bits", bits), slog.Bool("certificate", k.Certificate != nil))
 }
 
 // KeyStore is what goxmldsig's X509KeyStore is: a key with its certificate in DER.
@@ -101,6 +113,9 @@ func checked(k Key) (Key, error) {
 // public returns the public key, having checked that the certificate is its own.
 func (k Key) public() (*rsa.PublicKey, error) {
 	if k.Decrypter == nil {
+		return nil, fmt.Errorf("%w: it is missing", ErrKey)
+	}
+	if private, ok := k.Decrypter.(*rsa.PrivateKey); ok && private == nil {
 		return nil, fmt.Errorf("%w: it is missing", ErrKey)
 	}
 	public, ok := k.Decrypter.Public().(*rsa.PublicKey)

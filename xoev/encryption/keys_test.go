@@ -275,6 +275,7 @@ func TestKeysThatCannotDecrypt(t *testing.T) {
 	for name, keys := range map[string][]Key{
 		"none":                   nil,
 		"empty":                  {{}},
+		"nil in an interface":    {{Decrypter: (*rsa.PrivateKey)(nil)}},
 		"certificate of another": {{Decrypter: keyA(), Certificate: certB()}},
 		"the second":             {ownA(), {}},
 		"elliptic curve":         {{Decrypter: elliptical{ownA().Decrypter, ec.Public()}}},

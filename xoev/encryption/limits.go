@@ -17,7 +17,8 @@ type Limits struct {
 	// MaxEncryptedKeys is their number of EncryptedKey; default 64.
 	MaxEncryptedKeys int
 	// MaxKeyOperations is the number of times that a private key may be used
-	// for one document; default 64.
+	// for one document; default 64. Content is decrypted once for each key that
+	// may be its own, so that this also bounds how often.
 	MaxKeyOperations int
 	// MaxNesting is how deep decryption goes: 1 is what stands in the document,
 	// 2 also what is encrypted in that; default 2. [Decrypter.Decrypt] goes 1

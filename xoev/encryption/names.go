@@ -74,7 +74,6 @@ const (
 	typeContent = NS + "Content"
 	typeKey     = NS + "EncryptedKey"
 	nsDS        = "http://www.w3.org/2000/09/xmldsig#"
-	nsDS11      = "http://www.w3.org/2009/xmldsig11#"
 	// sha384Other is what XML Encryption 1.1, 5.8.3, calls SHA-384; the name in
 	// SHA384 (RFC 9231, 2.1.3) is the one that more peers know.
 	sha384Other = NS + "sha384"

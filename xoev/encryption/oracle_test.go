@@ -100,6 +100,35 @@ func TestNoOracle(t *testing.T) {
 	require.Greater(t, total, 150)
 }
 
+// TestUnprovenContent: what CBC decrypts to and cannot be read where it stands, or
+// holds something encrypted that cannot, is the same failure as bad padding; what GCM
+// decrypts to is named.
+func TestUnprovenContent(t *testing.T) {
+	nested := strings.TrimSuffix(strings.TrimPrefix(string(forge(AES256GCM, RSAOAEP).build(t)), "<r>"), "</r>")
+	for name, content := range map[string]string{
+		"structure inside":    `<EncryptedData xmlns="` + NS + `"/>`,
+		"nested too deep":     nested,
+		"two, then unfit":     `<a>` + nested + `<EncryptedData xmlns="` + NS + `" Type="` + typeElement + `"/></a>`,
+		"end of section left": "]]>",
+	} {
+		for algorithm, want := range map[string]bool{AES128CBC: false, TripleDESCBC: false, AES256GCM: true} {
+			f := forge(algorithm, RSAOAEP)
+			f.content = content
+			doc := f.build(t)
+			d := &Decrypter{Keys: []Key{ownA()}, Policy: LegacyDecryptOnly(), Limits: Limits{MaxNesting: 1}}
+			if content == "]]>" {
+				f.content = ">"
+				doc = []byte(strings.Replace(strings.Replace(string(f.build(t)), typeElement, typeContent, 1), "<r>", "<r>]]", 1))
+			}
+			report, err := d.DecryptDocument(doc)
+			require.Nil(t, report, name)
+			var broken *finding.InvalidError
+			require.Equal(t, want, errors.As(err, &broken), "%s %s: %v", name, algorithm, err)
+			require.Equal(t, !want, err == ErrDecrypt, "%s %s: %v", name, algorithm, err) //nolint:errorlint // the very value
+		}
+	}
+}
+
 // TestAllPairsAreWorkedThrough: which of several keys fits does not show in the
 // work that is done.
 func TestAllPairsAreWorkedThrough(t *testing.T) {

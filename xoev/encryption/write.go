@@ -8,11 +8,24 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // escaped writes a value for between quotation marks.
 func escaped(value string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "\t", "&#9;", "\n", "&#10;", "\r", "&#13;").Replace(value)
+}
+
+// isText reports whether XML can hold a value (XML 1.0, 2.2).
+func isText(value string) bool {
+	for _, r := range value {
+		switch {
+		case r == '\t', r == '\n', r == '\r', r >= ' ' && r < 0xFFFE, r > 0xFFFF:
+		default:
+			return false
+		}
+	}
+	return utf8.ValidString(value)
 }
 
 // write writes EncryptedData with an EncryptedKey for each recipient.
