@@ -162,22 +162,17 @@ func (n *node) base64() ([]byte, bool) {
 
 // canonicalMode looks up a canonicalisation method.
 func canonicalMode(method string) (mode c14n.Mode, ok bool) {
-	base := strings.TrimSuffix(method, "#WithComments")
-	if base == method {
-		base = strings.TrimSuffix(method, "WithComments")
-	}
-	mode.Comments = base != method
-	switch base {
-	case signature.ExclusiveC14N:
-		return mode, method != signature.ExclusiveC14N+"#WithComments"
-	case signature.InclusiveC14N:
+	switch method {
+	case signature.ExclusiveC14N, signature.ExclusiveC14NWithComments:
+	case signature.InclusiveC14N, signature.InclusiveC14NWithComments:
 		mode.Kind = c14n.Inclusive
-	case signature.InclusiveC14N11:
+	case signature.InclusiveC14N11, signature.InclusiveC14N11WithComments:
 		mode.Kind = c14n.Inclusive11
 	default:
 		return mode, false
 	}
-	return mode, base == method || strings.HasSuffix(method, "#WithComments")
+	mode.Comments = strings.HasSuffix(method, "WithComments")
+	return mode, true
 }
 
 // valueOctets is the canonical form of SignatureValue where it stands, which is

@@ -1,6 +1,7 @@
 package xades_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -270,7 +271,11 @@ func TestFlips(t *testing.T) {
 	signed := w.sign(t, w.request(true))
 	good := verify(t, w.verifier(), signed)
 	accepted, refused := 0, 0
+	token := bytes.Index(signed, []byte("<xades:EncapsulatedTimeStamp>"))
 	for i := range signed {
+		if i > token && i%7 != 0 && signed[i] != '<' { // base64 of the token; see package rfc3161
+			continue
+		}
 		doc := append([]byte(nil), signed...)
 		doc[i] ^= 4
 		report, err := w.verifier().Verify(context.Background(), signature.Request{Document: doc})
@@ -297,11 +302,13 @@ func TestFlips(t *testing.T) {
 	t.Logf("%d refused, %d accepted with the same content (unsigned properties)", refused, accepted)
 }
 
-// TestMeaning maps every rule of package signature to a sub-indication of its own
-// or to the failure of the format.
-func TestMeaning(t *testing.T) {
-	require.NotEmpty(t, signature.Rules())
+// TestZero has nothing to say for what nobody filled in.
+func TestZero(t *testing.T) {
 	require.Equal(t, "INDETERMINATE", (&xades.Report{}).String())
+	require.Equal(t, "INDETERMINATE", (*xades.Report)(nil).String())
 	require.Equal(t, finding.Undetermined, (&xades.Report{}).Verdict)
+	require.Equal(t, finding.Undetermined, xades.Indication(0).Verdict())
+	require.Nil(t, (&xades.Report{}).Content())
 	require.Nil(t, (&xades.Report{Indication: xades.TotalPassed}).Content())
+	require.Nil(t, (*xades.Report)(nil).Signature())
 }

@@ -204,7 +204,10 @@ func Parse(der []byte) (*Token, error) {
 	if err := t.certificates(data.Certs.Bytes); err != nil {
 		return nil, err
 	}
-	return t, t.attributes()
+	if err := t.attributes(); err != nil {
+		return nil, err
+	}
+	return t, nil
 }
 
 // unwrapped opens ContentInfo where that alone is written in BER, with indefinite
