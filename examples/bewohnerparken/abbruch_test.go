@@ -24,6 +24,7 @@ import (
 	kassenstore "github.com/bausteine/egov/payment/sqlstore"
 	"github.com/bausteine/egov/xoev/finding"
 	"github.com/bausteine/egov/xoev/signature"
+	"github.com/bausteine/egov/xoev/signature/xades"
 	"github.com/bausteine/egov/xoev/submission"
 	"github.com/bausteine/egov/xoev/xmlscan"
 )
@@ -220,7 +221,7 @@ func empfange(t *testing.T, folder string) []string {
 	block, _ := pem.Decode(lies(t, filepath.Join(folder, "zertifikat.pem")))
 	cert, err := x509.ParseCertificate(block.Bytes)
 	require.NoError(t, err)
-	verifier := &signature.Verifier{Trust: signature.Pinned(cert)}
+	verifier := &submission.XAdESVerifier{XAdES: &xades.Verifier{Trust: signature.Pinned(cert), SkipRevocation: true}}
 	receiver, err := submission.NewReceiver(submission.NewMemoryInbox(), verifier, []submission.Kind{{
 		Name: "antrag", Root: xmlscan.Name{Space: fim.Namespace, Local: "S05000058V1.0"},
 		ID: submission.IDAttribute("", "id"), Reference: submission.IDAttribute("", "referenz"),

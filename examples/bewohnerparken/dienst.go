@@ -135,7 +135,7 @@ func (d *dienst) uebergeben(ctx context.Context, a web.Application) (web.Receipt
 		m.Document, err2 = fim.Marshal(a.Form, a.Answers, &fim.EncodeOptions{
 			Header:  fim.Header{ID: a.ID, Reference: m.Reference, Created: a.ConfirmedAt},
 			Content: func(_ string, f forms.File) ([]byte, error) { return a.Content(ctx, f) }})
-		m.Signature, err3 = d.Signer.SignDetached(m.Document, m.Name, nil)
+		m.Signature, err3 = submission.SignXAdES(ctx, d.Signer, m.Document, m.Name, nil)
 		return m, errors.Join(err1, err2, err3)
 	})
 	return web.Receipt{Reference: e.Reference}, err

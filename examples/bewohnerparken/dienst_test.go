@@ -53,8 +53,7 @@ func (l *laufend) erledige(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// ordner returns a fresh data folder that already has keys: making an RSA key
-// takes a while.
+// ordner returns a fresh data folder that already has keys.
 func ordner(t *testing.T) string {
 	t.Helper()
 	folder := t.TempDir()

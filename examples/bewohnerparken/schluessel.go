@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/hmac"
 	"crypto/rand"
-	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -75,7 +77,7 @@ func (t tresor) signer(ctx context.Context, certificateFile string) (*signature.
 	if keyBlock == nil || certBlock == nil {
 		return nil, errors.New("the stored signing key is damaged")
 	}
-	key, err := x509.ParsePKCS1PrivateKey(keyBlock.Bytes)
+	key, err := signingKey(keyBlock)
 	if err != nil {
 		return nil, err
 	}
@@ -89,13 +91,45 @@ func (t tresor) signer(ctx context.Context, certificateFile string) (*signature.
 	return signature.NewSigner(key, []*x509.Certificate{cert})
 }
 
-// newSigningKey makes a key with a self-signed certificate, PEM-encoded. A
-// real service has one of the Verwaltungs-PKI.
-func newSigningKey() ([]byte, error) {
-	key, err := rsa.GenerateKey(rand.Reader, 3072)
+// signingKey reads a key in PKCS #8, or an RSA key as the example made them
+// before.
+func signingKey(block *pem.Block) (crypto.Signer, error) {
+	if block.Type == "RSA PRIVATE KEY" {
+		return x509.ParsePKCS1PrivateKey(block.Bytes)
+	}
+	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	if err != nil {
 		return nil, err
 	}
+	signer, ok := key.(crypto.Signer)
+	if !ok {
+		return nil, errors.New("the stored signing key is of a kind that does not sign")
+	}
+	return signer, nil
+}
+
+// newSigningKey makes a key on P-256 with a self-signed certificate, PEM-encoded.
+// A real service has one of the Verwaltungs-PKI.
+func newSigningKey() ([]byte, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return nil, err
+	}
+	cert, err := certificateFor(key)
+	if err != nil {
+		return nil, err
+	}
+	return append(
+		pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8}),
+		pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert})...), nil
+}
+
+// certificateFor makes a self-signed certificate.
+func certificateFor(key crypto.Signer) ([]byte, error) {
 	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 120))
 	if err != nil {
 		return nil, err
@@ -107,11 +141,5 @@ func newSigningKey() ([]byte, error) {
 		NotBefore:    now.Add(-time.Hour), NotAfter: now.AddDate(2, 0, 0),
 		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment, BasicConstraintsValid: true,
 	}
-	cert, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		return nil, err
-	}
-	return append(
-		pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}),
-		pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert})...), nil
+	return x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // files judges single files and changes nothing.
-func (p *printer) files(verifier *signature.Verifier, names []string) error {
+func (p *printer) files(verifier submission.Verifier, names []string) error {
 	var errs []error
 	for _, name := range names {
 		if err := p.file(verifier, name); err != nil {
@@ -26,7 +26,7 @@ func (p *printer) files(verifier *signature.Verifier, names []string) error {
 	return errors.Join(errs...)
 }
 
-func (p *printer) file(verifier *signature.Verifier, name string) error {
+func (p *printer) file(verifier submission.Verifier, name string) error {
 	doc, err := os.ReadFile(name)
 	if err != nil {
 		return err

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -128,6 +130,40 @@ func TestAcceptsWhatWasSignedAndLeavesAReceipt(t *testing.T) {
 	require.Contains(t, out, "wartet kein Antrag")
 	require.FileExists(t, filepath.Join(a.folder, "empfang.db"))
 	require.Contains(t, out, "0 angenommen, 0 abgewiesen")
+}
+
+// TestAcceptsXAdES: what the example bewohnerparken sends, an ECDSA key and XAdES
+// B-B, and nothing of it changed.
+func TestAcceptsXAdES(t *testing.T) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Absender Muster"},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), KeyUsage: x509.KeyUsageDigitalSignature,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	require.NoError(t, err)
+	cert, err := x509.ParseCertificate(der)
+	require.NoError(t, err)
+	s, err := signature.NewSigner(key, []*x509.Certificate{cert})
+	require.NoError(t, err)
+	sig, err := submission.SignXAdES(t.Context(), s, []byte(antrag), "antrag.xml", nil)
+	require.NoError(t, err)
+
+	a := neuesAmt(t, cert)
+	a.send(antrag, string(sig))
+	status, out := a.run("-inhalt")
+	require.Equal(t, fine, status, out)
+	require.Contains(t, out, `"Mustermann"`)
+	file := a.write("antrag.xml", []byte(antrag))
+	a.write("antrag.xml"+submission.SignatureSuffix, sig)
+	status, out = a.run(file)
+	require.Equal(t, fine, status, out)
+
+	refuse(t, cert, strings.Replace(antrag, "Mustermann", "Mustermanm", 1), string(sig), "SIG-034")
+	later := strings.Replace(string(sig), "<xades:SigningTime>2", "<xades:SigningTime>3", 1)
+	require.NotEqual(t, string(sig), later)
+	refuse(t, cert, antrag, later, "SIG-034")
 }
 
 func TestAnswersShowOnRequestOnly(t *testing.T) {

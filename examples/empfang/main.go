@@ -28,6 +28,8 @@ import (
 
 	"github.com/bausteine/egov/xoev/finding"
 	"github.com/bausteine/egov/xoev/signature"
+	"github.com/bausteine/egov/xoev/signature/xades"
+	"github.com/bausteine/egov/xoev/submission"
 )
 
 func main() {
@@ -90,8 +92,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return fine
 }
 
-// verifierFor trusts exactly the certificates of the file.
-func verifierFor(file string) (*signature.Verifier, error) {
+// verifierFor trusts exactly the certificates of the file. It takes XAdES, as the
+// example bewohnerparken signs, and plain signatures. Nobody can revoke a
+// certificate that is pinned here but whoever takes it out of the file; with the
+// CAs of a Verwaltungs-PKI, set Revocation and leave SkipRevocation out.
+func verifierFor(file string) (submission.Verifier, error) {
 	rest, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("kein Zertifikat, dem vertraut werden könnte: %w", err)
@@ -114,7 +119,11 @@ func verifierFor(file string) (*signature.Verifier, error) {
 	if len(certs) == 0 {
 		return nil, fmt.Errorf("%s: kein Zertifikat in der Datei", file)
 	}
-	return &signature.Verifier{Trust: signature.Pinned(certs...)}, nil
+	trust := signature.Pinned(certs...)
+	return &submission.XAdESVerifier{
+		XAdES: &xades.Verifier{Trust: trust, SkipRevocation: true},
+		Plain: &signature.Verifier{Trust: trust},
+	}, nil
 }
 
 // printer tells a person what was accepted and what not.

@@ -12,7 +12,6 @@ import (
 
 	_ "modernc.org/sqlite" // the embedded database
 
-	"github.com/bausteine/egov/xoev/signature"
 	"github.com/bausteine/egov/xoev/submission"
 	"github.com/bausteine/egov/xoev/xmlscan"
 )
@@ -33,7 +32,7 @@ func (p *printer) parkausweis() submission.Kind {
 }
 
 // folder receives what waits in the outbox folder of the service.
-func (p *printer) folder(ctx context.Context, verifier *signature.Verifier, folder string) error {
+func (p *printer) folder(ctx context.Context, verifier submission.Verifier, folder string) error {
 	outbox, receipts := filepath.Join(folder, "ausgang"), filepath.Join(folder, "quittungen")
 	packages, err := submission.NewDirectory(outbox, nil)
 	if err != nil {

@@ -8,7 +8,7 @@
 //
 //	outbox, err := submission.NewOutbox(ctx, db, directory, nil)
 //	entry, err := outbox.SubmitOnce(ctx, "musterstadt", id, func() (submission.Message, error) {
-//		signature, err := signer.SignDetached(document, "antrag.xml", nil)
+//		signature, err := submission.SignXAdES(ctx, signer, document, "antrag.xml", nil)
 //		return submission.Message{Name: "antrag.xml", Document: document, Signature: signature}, err
 //	})
 //	// from a ticker or a job queue, on any number of nodes:
@@ -76,6 +76,13 @@
 // if it was no plain file name) and SHA-256, the verdict (angenommen or
 // abgewiesen), the codes of the findings, and an XML signature if the receiver
 // signs. It confirms that a submission came in; it decides nothing.
+//
+// # Signatures
+//
+// Keys are RSA or ECDSA, as package signature takes them. [SignXAdES] makes an
+// XAdES signature, which says when and with which certificate it was made, and
+// [XAdESVerifier] makes a receiver take those. Other signatures come from
+// signature.Signer and are checked by a signature.Verifier.
 //
 // # What is not here
 //
