@@ -79,6 +79,7 @@ func (c *compiler) kind(field *Field, sf reflect.StructField, tags map[string]st
 		field.Type = TypeChoice
 	case typ.Kind() == reflect.String && widget == WidgetTextarea:
 		field.Type = TypeMultiline
+		field.Identifier, field.identifierParam = identifierOf(typ, tags["validate"])
 	case typ.Kind() == reflect.String:
 		field.Type = TypeText
 		if slices.Contains(strings.Split(tags["validate"], ","), "email") {
@@ -282,6 +283,9 @@ func (c *compiler) size(tags map[string]string, at string) int64 {
 	return n * unit
 }
 
+// digitsOnly are the identifiers that can be typed on a keyboard of digits.
+var digitsOnly = []string{"steuerid", "steuernummer", "ik", "betriebsnummer", "ags", "ars", "plz", "gln", "transponder"}
+
 // inputType derives the HTML input type and keyboard.
 func (c *compiler) inputType(field *Field) {
 	field.InputType = "text"
@@ -291,10 +295,10 @@ func (c *compiler) inputType(field *Field) {
 		field.InputType, mode = "email", "email"
 	case field.Type == TypeFile:
 		field.InputType = "file"
-	case field.Autocomplete == "tel" || strings.HasSuffix(field.Autocomplete, " tel"):
+	case field.Autocomplete == "tel" || strings.HasSuffix(field.Autocomplete, " tel"), field.Identifier == "telefon":
 		field.InputType, mode = "tel", "tel"
 	case field.Type == TypeNumber, field.Type == TypeDate && field.Widget == WidgetDate,
-		field.Identifier == "plz", field.Identifier == "steuerid":
+		slices.Contains(digitsOnly, field.Identifier):
 		mode = "numeric"
 	}
 	field.InputMode = cmp.Or(field.InputMode, mode)

@@ -45,6 +45,14 @@ type everyIdentifier struct {
 	Teildatum       ids.TeilbekanntesDatum     `label:"Teildatum"`
 	Telefonnummer   ids.Telefonnummer          `label:"Telefonnummer"`
 	KfzAlle         ids.KfzKennzeichen         `label:"Alle Kennzeichen" validate:"kfzkennzeichen=alle"`
+	KfzStreng       ids.KfzKennzeichen         `label:"Kennzeichen streng" validate:"kfzkennzeichen=streng"`
+	BICStreng       ids.BIC                    `label:"BIC streng" validate:"bic=streng"`
+	GlaeubigerStr   ids.GlaeubigerID           `label:"Gläubiger-ID streng" validate:"glaeubigerid=streng"`
+	RVNRStreng      ids.RVNR                   `label:"Versicherungsnummer streng" validate:"rvnr=streng"`
+	AusweisStreng   ids.Ausweisnummer          `label:"Ausweisnummer streng" validate:"ausweisnummer=streng"`
+	PassStreng      ids.Passnummer             `label:"Passnummer streng" validate:"passnummer=streng"`
+	ChipStreng      ids.Transponder            `label:"Transponder streng" validate:"transponder=streng"`
+	MRZZeilen       ids.MRZ                    `label:"MRZ in Zeilen" widget:"textarea"`
 	Steueridentnum  ids.SteuerID               `label:"Steuer-ID"`
 	Kontonummer     ids.IBAN                   `label:"IBAN"`
 	Postleitzahl    ids.PLZ                    `label:"PLZ"`
@@ -62,7 +70,7 @@ var identifierVectors = []struct {
 	{"i.steuernummer", "STEUERNUMMER", forms.Text("41980"), forms.Text("419881508152"), nil, nil, "Steuerbescheid"},
 	{"i.steuernummer", "STEUERNUMMER_AMBIGUOUS", forms.Text("198/815/08152"), forms.Text("4198081508152"), nil, nil, "13 Ziffern"},
 	{"i.steuernummer", "STEUERNUMMER_CHECKSUM", forms.Text("4198081508153"), forms.Text("4198081508152"), nil, nil, ""},
-	{"i.steuernummerth", "STEUERNUMMER_LAND", forms.Text("9198081508152"), forms.Text("198/815/08152"), nil, nil, "anderen Land"},
+	{"i.steuernummerth", "STEUERNUMMER_LAND", forms.Text("9198081508152"), forms.Text("198/815/08152"), nil, nil, "anderen Bundesland"},
 	{"i.steuernummerth", "STEUERNUMMER_CHECKSUM", forms.Text("198/815/08153"), forms.Text("4198081508152"), nil, nil, ""},
 	{"i.ustid", "USTID", forms.Text("136695976"), forms.Text("DE136695978"), nil, nil, "Länderkürzel"},
 	{"i.ustidstreng", "USTID_CHECKSUM", forms.Text("DE136695978"), forms.Text("DE 136695976"), nil, nil, ""},
@@ -107,6 +115,31 @@ var identifierVectors = []struct {
 	{"i.teildatum", "TEILDATUM_DATE", forms.Text("31.2.1980"), forms.Text("29.2.1980"), nil, nil, ""},
 	{"i.telefonnummer", "TELEFON", forms.Text("030 1"), forms.Text("030 1234567"), nil, nil, ""},
 	{"i.telefonnummer", "TELEFON_STRUCTURE", forms.Text("1234567"), forms.Text("+49 30 12345-67"), nil, nil, "mit Vorwahl"},
+	{"i.telefonnummer", "TELEFON_CHARSET", forms.Text("030 12 34 DW 5"), forms.Text("+49 (030) 1234567"), nil, nil, "nur Ziffern"},
+	{"i.ustid", "USTID_COUNTRY", forms.Text("US136695976"), forms.Text("ATU12345678"), nil, nil, "Europäischen Union"},
+	{"i.ustid", "USTID_RANGE", forms.Text("DE036695976"), forms.Text("DE136695976"), nil, nil, ""},
+	{"i.steuernummer", "STEUERNUMMER_RANGE", forms.Text("4198009908152"), forms.Text("4198081508152"), nil, nil, ""},
+	{"i.wirtschaftsid", "WIRTSCHAFTSID_RANGE", forms.Text("DE123456788-00000"), forms.Text("DE123456788-00001"), nil, nil, ""},
+	{"i.bic", "BIC_COUNTRY", forms.Text("GENOZZF1"), forms.Text("GENODEF1JEV"), nil, nil, ""},
+	{"i.bicstreng", "BIC_TEST", forms.Text("GENODEF0JEV"), forms.Text("GENODEF1JEV"), nil, nil, ""},
+	{"i.glaeubigerid", "GLAEUBIGERID_COUNTRY", forms.Text("ZZ98ZZZ09999999999"), forms.Text("AT61ZZZ01234567890"), nil, nil, ""},
+	{"i.glaeubigerstr", "GLAEUBIGERID_TEST", forms.Text("DE98ZZZ09999999999"), forms.Text("AT61ZZZ01234567890"), nil, nil, ""},
+	{"i.rvnr", "RVNR_RANGE", forms.Text("05070649C103"), forms.Text("15070649C103"), nil, nil, ""},
+	{"i.rvnrstreng", "RVNR_DATE", forms.Text("65000000W005"), forms.Text("15070649C103"), nil, nil, ""},
+	{"i.betriebsnummer", "BETRIEBSNUMMER_RANGE", forms.Text("00912342"), forms.Text("09912342"), nil, nil, ""},
+	{"i.ausweisstreng", "AUSWEISNUMMER_STRUCTURE", forms.Text("C01X00T47"), forms.Text("L01X00T47"), nil, nil, "Personalausweis"},
+	{"i.passstreng", "PASSNUMMER_STRUCTURE", forms.Text("L01X00T47"), forms.Text("C01X00T47"), nil, nil, ""},
+	{"i.mrz", "MRZ_DATE", forms.Text(strings.Replace(specimenMRZ, "8308126", "8313126", 1)), forms.Text(specimenMRZ), nil, nil, ""},
+	{"i.mrzzeilen", "MRZ_CHECKSUM", forms.Text(strings.Replace(specimenMRZ, "2108", "2109", 1)), forms.Text(specimenMRZ), nil, nil, ""},
+	{"i.ags", "AGS_LAND", forms.Text("17315000"), forms.Text("05315000"), nil, nil, ""},
+	{"i.ars", "ARS_LAND", forms.Text("173150000000"), forms.Text("053150000000"), nil, nil, ""},
+	{"i.leitwegid", "LEITWEGID_LAND", forms.Text("17011000-03730-19"), forms.Text("991-03730-19"), nil, nil, ""},
+	{"i.eori", "EORI_COUNTRY", forms.Text("ZZ1234567"), forms.Text("DE1234567"), nil, nil, ""},
+	{"i.transponder", "TRANSPONDER_RANGE", forms.Text("276999999999999"), forms.Text("276098100345727"), nil, nil, ""},
+	{"i.chipstreng", "TRANSPONDER_TEST", forms.Text("999000000000001"), forms.Text("276098100345727"), nil, nil, ""},
+	{"i.flurstueck", "FLURSTUECK_LAND", forms.Text("172450-8-746/284"), forms.Text("152450-8-746/284"), nil, nil, ""},
+	{"i.kontonummer", "IBAN_STRUCTURE", forms.Text("DE8937O400440532013000"), forms.Text("DE89370400440532013000"), nil, nil, "nach DE nur Ziffern"},
+	{"i.kfzstreng", "KFZKENNZEICHEN_AUTHORITY", forms.Text("KA 1234"), forms.Text("KA-A 123"), nil, nil, ""},
 	{"i.kfzalle", "KFZKENNZEICHEN_STRUCTURE", forms.Text("123"), forms.Text("KA 1234"), nil, nil, ""},
 }
 
@@ -146,7 +179,9 @@ func TestIdentifierParameters(t *testing.T) {
 	assert.NoError(t, v.Var("DE136695978", "ustid"))
 	assert.Error(t, v.Var("DE136695978", "ustid=streng"))
 	assert.NoError(t, v.Var("KA 1234", "kfzkennzeichen=alle"))
+	assert.Error(t, v.Var("KA 1234", "kfzkennzeichen=streng"), "stricter than without")
 	assert.Panics(t, func() { _ = v.Var("x", "iban=alle") })
+	assert.Panics(t, func() { _ = v.Var("KA-A 1", "kfzkennzeichen=XX") })
 
 	type wrong struct {
 		S struct {
@@ -158,6 +193,23 @@ func TestIdentifierParameters(t *testing.T) {
 	require.ErrorAs(t, err, &problems)
 	require.Len(t, problems.Problems, 1)
 	assert.Equal(t, "FORM-020", problems.Problems[0].Code)
+}
+
+// The keyboard that a phone shows fits what is typed.
+func TestKeyboardsOfIdentifiers(t *testing.T) {
+	numeric := map[string]bool{}
+	for _, field := range everyRuleForm(t).Fields() {
+		switch {
+		case field.Identifier == "telefon":
+			assert.Equal(t, [2]string{"tel", "tel"}, [2]string{field.InputType, field.InputMode}, field.Path)
+		case field.Identifier != "" && field.InputMode == "numeric":
+			assert.Equal(t, "text", field.InputType, field.Path)
+			numeric[field.Identifier] = true
+		}
+	}
+	for _, kind := range ids.Kinds() {
+		assert.Equal(t, kind.Tag != "telefon" && strings.Trim(kind.Example, "0123456789") == "", numeric[kind.Tag], kind.Tag)
+	}
 }
 
 // What is typed is stored in the normal form.

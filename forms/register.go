@@ -108,9 +108,9 @@ func identifierRule(kind ids.Kind, testIDs bool) validator.Func {
 	return func(fl validator.FieldLevel) bool {
 		s, param := fl.Field().String(), fl.Param()
 		switch {
-		case kind.Tag == "kfzkennzeichen" && param != paramStrict:
+		case kind.Tag == "kfzkennzeichen" && (param == "" || param == paramStrict):
 			k := ids.KfzKennzeichen(s)
-			return k.Valid() && (param == paramAll || !k.Behoerde())
+			return k.Valid() && !k.Behoerde()
 		case param == "" && !testIDs:
 			return kind.Valid(s)
 		case kind.Tag == "steuernummer" && ids.Land(param).Valid():
@@ -128,7 +128,7 @@ func parseIdentifier(kind ids.Kind, param, s string, test bool) (string, error) 
 		if err := kind.Warning(s); err != nil {
 			return "", err
 		}
-	case param == "", kind.Tag == "kfzkennzeichen":
+	case param == "", param == paramAll && kind.Tag == "kfzkennzeichen":
 	case kind.Tag == "steuernummer" && ids.Land(param).Valid():
 		n, err := ids.ParseSteuernummer(s, ids.Land(param))
 		return string(n), err
