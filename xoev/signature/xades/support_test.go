@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"crypto/x509"
 	"encoding/asn1"
+	"encoding/base64"
 	"testing"
 	"time"
 
@@ -134,3 +135,5 @@ type invalidError = finding.InvalidError
 type stamper func() ([]byte, error)
 
 func (s stamper) TimeStamp(context.Context, crypto.Hash, []byte) ([]byte, error) { return s() }
+
+func base64Of(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
