@@ -171,6 +171,22 @@ func TestRevocationAfterExpiry(t *testing.T) {
 	}
 }
 
+// TestOCSPDigests: responders name the issuer by other digests too, most by SHA-1.
+func TestOCSPDigests(t *testing.T) {
+	ca, twin := caPair("Test CA"), caPair("Test CA 2")
+	cert := leaf("Test A", &ca).cert
+	for _, hash := range []crypto.Hash{crypto.SHA1, crypto.SHA256, crypto.SHA384, crypto.SHA512} {
+		r := ocsp.Response{Status: ocsp.Good, SerialNumber: cert.SerialNumber, ThisUpdate: clock, NextUpdate: clock.Add(time.Hour), IssuerHash: hash}
+		for issuer, want := range map[*x509.Certificate]signature.RevocationStatus{ca.cert: signature.RevocationGood, twin.cert: signature.RevocationUnknown} {
+			der, err := ocsp.CreateResponse(issuer, ca.cert, r, ca.key)
+			require.NoError(t, err)
+			status, err := (&signature.RevocationData{OCSPs: [][]byte{der}}).Status(context.Background(), cert, ca.cert, clock)
+			require.NoError(t, err)
+			assert.Equal(t, want, status, hash)
+		}
+	}
+}
+
 // TestRevocationErrors: what could not be asked is an error; a self-signed pinned
 // certificate has nobody to ask; one whose issuer is missing is not known.
 func TestRevocationErrors(t *testing.T) {
