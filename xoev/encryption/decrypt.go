@@ -81,7 +81,7 @@ func (d *Decrypter) Decrypt(r Request) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := w.parse(r.Document, r.Scope)
+	p, err := w.parse(r.Document, r.Scope, false)
 	if err != nil {
 		return nil, err
 	}
@@ -139,11 +139,11 @@ func (d *Decrypter) begin(size int) (*work, error) {
 }
 
 // parse reads a document and takes what it holds from the limits.
-func (w *work) parse(doc []byte, scope []xmlscan.NSDecl) (*parser, error) {
+func (w *work) parse(doc []byte, scope []xmlscan.NSDecl, wrapped bool) (*parser, error) {
 	left := w.limits
 	left.MaxEncryptedData -= w.data
 	left.MaxEncryptedKeys -= w.keys
-	p, err := parse(doc, scope, left)
+	p, err := parse(doc, scope, left, wrapped)
 	if err != nil {
 		return nil, err
 	}

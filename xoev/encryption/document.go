@@ -22,7 +22,7 @@ func (d *Decrypter) DecryptDocument(doc []byte) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	content, err := w.replace(doc, nil, 1)
+	content, err := w.replace(doc, nil, 1, false)
 	if err != nil {
 		return nil, err
 	}
@@ -45,9 +45,10 @@ func (d *Decrypter) DecryptDocument(doc []byte) (*Report, error) {
 }
 
 // replace decrypts all of a document, or of a fragment if scope is not nil. If
-// something is refused it returns nothing.
-func (w *work) replace(doc []byte, scope []xmlscan.NSDecl, level int) ([]byte, error) {
-	p, err := w.parse(doc, scope)
+// something is refused it returns nothing. Wrapped says that an element was put around
+// the content of one.
+func (w *work) replace(doc []byte, scope []xmlscan.NSDecl, level int, wrapped bool) ([]byte, error) {
+	p, err := w.parse(doc, scope, wrapped)
 	if err != nil {
 		return nil, err
 	}
@@ -99,10 +100,10 @@ func (w *work) inner(j job, content []byte) ([]byte, error) {
 	}
 	scope := j.e.scope
 	if j.kind == Element {
-		return w.replace(content, scope, j.level+1)
+		return w.replace(content, scope, j.level+1, false)
 	}
 	wrapped := append(append(append(make([]byte, 0, len(content)+8), wrapStart...), content...), wrapEnd...)
-	out, err := w.replace(wrapped, scope, j.level+1)
+	out, err := w.replace(wrapped, scope, j.level+1, true)
 	if err != nil || len(w.refused) > 0 {
 		return nil, err
 	}

@@ -104,8 +104,7 @@ func (p *parser) retrieval(e *encrypted) {
 	p.attributes(e, map[string]*string{"URI": &uri, "Type": &typ})
 	id, ok := fragmentID(uri)
 	children := 0
-	at := p.s.Pos()
-	path := p.s.Path()
+	path, at := p.here()
 	p.children(e, func(xmlscan.Name) { children++ })
 	if !ok || children > 0 || typ != typeKey {
 		e.broken = append(e.broken, catalogue[ruleRetrieval].At(path, at.Line, at.Column, nil))

@@ -224,7 +224,7 @@ func TestFloodInside(t *testing.T) {
 	require.Less(t, time.Since(start), 4*time.Second, "comparing every parameter with every other takes longer")
 
 	moduli := keyKeyInfo.ReplaceAllString(v.doc, "<ds:KeyInfo><ds:KeyValue><ds:RSAKeyValue>"+strings.Repeat("<ds:Modulus>AQAB</ds:Modulus>", 1000)+"</ds:RSAKeyValue></ds:KeyValue></ds:KeyInfo>")
-	p, err := parse([]byte(moduli), nil, Limits{}.withDefaults())
+	p, err := parse([]byte(moduli), nil, Limits{}.withDefaults(), false)
 	require.NoError(t, err)
 	require.Len(t, p.keys[0].selectors, 1)
 }

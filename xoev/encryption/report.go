@@ -20,7 +20,8 @@ const (
 	Element
 	// Content is the content of an element: elements, text, comments.
 	Content
-	// Octets is anything, for example a file; it is not looked at.
+	// Octets is anything, for example a file; it is not looked at. Nor are the
+	// attributes MimeType and Encoding, which nobody protects.
 	Octets
 )
 

@@ -237,6 +237,10 @@ func structureVectors() []vector {
 		{"ENC-010", "shorter than the vector", ciphertext(make([]byte, 11)), nil},
 		{"ENC-010", "shorter than vector and tag", ciphertext(make([]byte, 27)), nil},
 		{"ENC-010", "half a block", both(again(EncrypterOptions{}, LegacyDecryptOnly(), swap(AES256GCM, AES256CBC)), ciphertext(make([]byte, 40))), nil},
+		{"ENC-010", "OAEPparams", again(EncrypterOptions{Label: make([]byte, maxLabel)}, BSI(), func(t *testing.T, v *draft) {
+			old := base64.StdEncoding.EncodeToString(make([]byte, maxLabel))
+			swap(old, base64.StdEncoding.EncodeToString(make([]byte, maxLabel+1)))(t, v)
+		}), again(EncrypterOptions{Label: make([]byte, maxLabel)}, BSI())},
 		{"ENC-010", "the key is empty", func(t *testing.T, v *draft) {
 			v.doc = regexp.MustCompile(`(?s)<xenc:CipherValue>[^<]*</xenc:CipherValue></xenc:CipherData></xenc:EncryptedKey>`).ReplaceAllString(v.doc, `<xenc:CipherValue/></xenc:CipherData></xenc:EncryptedKey>`)
 		}, nil},
@@ -383,6 +387,35 @@ func TestRules(t *testing.T) {
 	}
 	require.Len(t, broken, len(Rules()), "a vector for a rule that does not exist")
 	require.Len(t, Rules(), 34)
+}
+
+// TestPlacesInContent: findings and reports of what stood in encrypted content say
+// where it stood there, and nothing of how it is read.
+func TestPlacesInContent(t *testing.T) {
+	e := encrypter(t, EncrypterOptions{}, certA())
+	d := &Decrypter{Keys: []Key{ownA()}}
+	inner, err := e.EncryptContent([]byte("<r>\n<a id='x'>t</a></r>"), Place{ID: "x"})
+	require.NoError(t, err)
+	for _, newline := range []string{"", "\n"} {
+		doc := strings.Replace(string(inner), "\n", newline, 1)
+		doc2, err := e.EncryptContent([]byte(doc), Place{})
+		require.NoError(t, err)
+		report, err := d.DecryptDocument(doc2)
+		require.NoError(t, err)
+		require.Equal(t, "<r>"+newline+"<a id='x'>t</a></r>", string(report.Content()))
+		require.Equal(t, "/r/xenc:EncryptedData", report.Decrypted[0].Path)
+		require.Equal(t, "/a/xenc:EncryptedData", report.Decrypted[1].Path)
+		require.Equal(t, 1+len(newline), report.Decrypted[1].Line)
+		require.Equal(t, len("<a id='x'>")+1, report.Decrypted[1].Column)
+
+		broken, err := e.EncryptContent([]byte(strings.Replace(doc, "<ds:KeyInfo", "<ds:KeyInfo Id2='x'", 1)), Place{})
+		require.NoError(t, err)
+		_, err = d.DecryptDocument(broken)
+		var unreadable *finding.InvalidError
+		require.ErrorAs(t, err, &unreadable)
+		require.Equal(t, "/a/xenc:EncryptedData/ds:KeyInfo", unreadable.Findings[0].Path)
+		require.Equal(t, strings.Index(doc[3+len(newline):], "<ds:KeyInfo")+1, unreadable.Findings[0].Column)
+	}
 }
 
 // TestNotReadable gives what xmlscan says about a broken document, and findings

@@ -3,6 +3,7 @@ package encryption
 import (
 	"bytes"
 	"encoding/base64"
+	"strings"
 
 	"github.com/bausteine/egov/xoev/finding"
 	"github.com/bausteine/egov/xoev/xmlscan"
@@ -49,6 +50,8 @@ type parser struct {
 	s      *xmlscan.Scanner
 	doc    []byte
 	limits Limits
+	// wrapped says that an element was put around the document: see balanced.
+	wrapped bool
 
 	base    []xmlscan.NSDecl
 	frames  []frame
@@ -68,8 +71,8 @@ type frame struct {
 
 // parse reads a document, or a fragment if scope is not nil. The error is the
 // scanner's.
-func parse(doc []byte, scope []xmlscan.NSDecl, limits Limits) (*parser, error) {
-	p := &parser{doc: doc, limits: limits, base: scope}
+func parse(doc []byte, scope []xmlscan.NSDecl, limits Limits, wrapped bool) (*parser, error) {
+	p := &parser{doc: doc, limits: limits, base: scope, wrapped: wrapped}
 	p.s = p.scanner()
 	for p.next() {
 		if p.s.Kind() == xmlscan.StartElement && p.s.Name().Space == NS {
@@ -146,11 +149,25 @@ func (p *parser) outerScope() []xmlscan.NSDecl {
 	return bound
 }
 
+// here returns the scanner's place in what the caller, or whoever encrypted it,
+// wrote.
+func (p *parser) here() (path string, pos xmlscan.Position) {
+	path, pos = p.s.Path(), p.s.Pos()
+	if p.wrapped {
+		_, path, _ = strings.Cut(path[1:], "/")
+		path = "/" + path
+		if pos.Line == 1 {
+			pos.Column -= len(wrapStart)
+		}
+	}
+	return path, pos
+}
+
 // add notes a broken rule at the scanner's place.
 func (p *parser) add(e *encrypted, rule ruleID, params map[string]string) {
-	pos := p.s.Pos()
-	if n := len(e.broken); n < 20 {
-		e.broken = append(e.broken, catalogue[rule].At(p.s.Path(), pos.Line, pos.Column, params))
+	if len(e.broken) < 20 {
+		path, pos := p.here()
+		e.broken = append(e.broken, catalogue[rule].At(path, pos.Line, pos.Column, params))
 	}
 }
 
@@ -204,7 +221,8 @@ func (p *parser) attributes(e *encrypted, set map[string]*string) {
 
 // encrypted reads EncryptedData or EncryptedKey.
 func (p *parser) encrypted(isKey bool) *encrypted {
-	e := &encrypted{isKey: isKey, path: p.s.Path(), pos: p.s.Pos(), start: p.s.Pos().Offset}
+	e := &encrypted{isKey: isKey, start: p.s.Pos().Offset}
+	e.path, e.pos = p.here()
 	if d := p.s.Depth(); d > 1 {
 		e.parent = p.serials[d-2]
 	}
@@ -386,6 +404,10 @@ func (p *parser) octets(e *encrypted, most int) []byte {
 			n, err := base64.StdEncoding.Strict().Decode(text, text)
 			if err != nil {
 				p.add(e, ruleBase64, nil)
+				return nil
+			}
+			if n > most {
+				p.add(e, ruleLength, limit(most))
 				return nil
 			}
 			return text[:n:n]
