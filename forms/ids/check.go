@@ -182,11 +182,15 @@ func gather(dst, at []byte, s, separators, allowed string) (int, problem) {
 // a hyphen for any kind of dash. Of other characters beyond ASCII it returns
 // the first byte.
 func plain(s string, i int) (c byte, size int) {
-	switch c := s[i]; {
-	case c == '\t':
-		return ' ', 1
-	case c < utf8.RuneSelf:
+	if c := s[i]; c < utf8.RuneSelf && c != '\t' {
 		return c, 1
+	}
+	return plainWide(s, i)
+}
+
+func plainWide(s string, i int) (c byte, size int) {
+	if s[i] == '\t' {
+		return ' ', 1
 	}
 	r, size := utf8.DecodeRuneInString(s[i:])
 	switch {

@@ -1,12 +1,10 @@
 package ids_test
 
 import (
-	"fmt"
 	"log/slog"
 	"reflect"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -136,6 +134,9 @@ var accepted = [][4]string{
 	{"flurstueck", "152450–8–746/284", "152450008007460284__", "152450-8-746/284"},
 	{"teildatum", "1.\u00a05.\u00a01980", "1980-05-01", "01.05.1980"},
 	{"registernummer", "HRB\u00a012345", "HRB 12345", "HRB 12345"},
+	{"registernummer", "HRB 12345 Amtsgericht Jena", "Jena HRB 12345", "Jena HRB 12345"},
+	{"registernummer", "Registergericht: Amtsgericht Jena, HRB 12345", "Jena HRB 12345", "Jena HRB 12345"},
+	{"registernummer", "Baden–Baden\u2009HRB 12345", "Baden-Baden HRB 12345", "Baden-Baden HRB 12345"},
 	{"registernummer", "HRB-Nr. 12345", "HRB 12345", "HRB 12345"},
 	{"registernummer", "Amtsgericht\u00a0Jena, HRB\u00a012345\u00a0B", "Jena HRB 12345 B", "Jena HRB 12345 B"},
 	{"kfzkennzeichen", "J–EN 123", "J-EN 123", "J-EN 123"},
@@ -295,6 +296,8 @@ var refused = []struct {
 	{"telefon", "+49 0030 123456", ids.Structure, 5},
 	{"telefon", "0 030 123456", ids.Structure, 2},
 	{"telefon", "+39 06 1", ids.Length, -1},
+	{"registernummer", "HRB 12345 Amtsgericht", ids.Length, 10},
+	{"registernummer", "Jena HRB 12345 Amtsgericht Gera", ids.Structure, 14},
 	{"registernummer", "HRB- 12€", ids.Structure, 7},
 	{"telefon", "+0 123456", ids.Structure, 1},
 	{"telefon", "030 1", ids.Length, -1},
@@ -432,81 +435,4 @@ func TestKindsAllocateNothing(t *testing.T) {
 		}
 	}
 	assert.Zero(t, testing.AllocsPerRun(100, func() { ids.Steuernummer("198/815/08152").ValidIn("TH") }))
-}
-
-func BenchmarkKinds(b *testing.B) {
-	for _, k := range ids.Kinds() {
-		b.Run(k.Tag, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if !k.Valid(k.Example) {
-					b.Fatal("not valid")
-				}
-			}
-		})
-	}
-}
-
-func FuzzKinds(f *testing.F) {
-	kinds := ids.Kinds()
-	for i, k := range kinds {
-		f.Add(uint8(i), k.Example)
-		f.Add(uint8(i), k.Format(k.Example))
-	}
-	index := func(tag string) uint8 {
-		for i, k := range kinds {
-			if k.Tag == tag {
-				return uint8(i)
-			}
-		}
-		f.Fatalf("no kind %s", tag)
-		return 0
-	}
-	for _, tt := range accepted {
-		f.Add(index(tt[0]), tt[1])
-	}
-	for _, tt := range refused {
-		f.Add(index(tt.tag), tt.in)
-	}
-	f.Fuzz(func(t *testing.T, i uint8, s string) {
-		k := kinds[int(i)%len(kinds)]
-		got, err := k.Parse(s)
-		if (err == nil) != k.Valid(s) {
-			t.Fatalf("%s: Parse and Valid disagree", k.Tag)
-		}
-		if err != nil {
-			code, pos := codeOf(t, err)
-			if got != "" || code == "" || pos >= max(len(s), 1) || k.Format(s) != s || k.Warning(s) != nil {
-				t.Fatalf("%s: %q with error %s at %d", k.Tag, got, code, pos)
-			}
-			return
-		}
-		if !utf8.ValidString(got) {
-			t.Fatalf("%s: %q is not UTF-8", k.Tag, got)
-		}
-		if again, err := k.Parse(got); err != nil || again != got {
-			t.Fatalf("%s: %q is not its own normal form: %q", k.Tag, got, again)
-		}
-		if again, err := k.Parse(k.Format(got)); err != nil || again != got {
-			t.Fatalf("%s: %q does not survive Format: %q", k.Tag, got, k.Format(got))
-		}
-		if strict, err := k.ParseStrict(s); err == nil && strict != got {
-			t.Fatalf("%s: %q and strict %q", k.Tag, got, strict)
-		}
-	})
-}
-
-func ExampleKindOf() {
-	kind, ok := ids.KindOf("kvnr")
-	if !ok {
-		panic("no such kind")
-	}
-	fmt.Println(kind.Name)
-	fmt.Println(kind.Parse("a 123 456 780"))
-	_, err := kind.Parse("A123456787")
-	fmt.Println(err)
-	// Output:
-	// Krankenversichertennummer
-	// A123456780 <nil>
-	// ids: Krankenversichertennummer: CHECKSUM at byte 9
 }

@@ -19,8 +19,8 @@ type Registernummer string
 
 const registerName = "Registernummer"
 
-// ParseRegisternummer reads an entry. The court may stand in front or, after
-// a comma, behind; "Amtsgericht", "AG" and "Registergericht" are left out.
+// ParseRegisternummer reads an entry. The court may stand in front or behind,
+// there after a comma or the word "Amtsgericht"; "Amtsgericht", "AG" and "Registergericht" are left out.
 // Codes: [Empty], [Charset], [Length], [Structure] (no kind of register, or no
 // number behind it), [Range] (a number of zeros).
 func ParseRegisternummer(s string) (Registernummer, error) {
@@ -52,7 +52,7 @@ func (r Registernummer) Gericht() string {
 	if p.code != "" {
 		return ""
 	}
-	return strings.Join(strings.Fields(parts.court), " ")
+	return parts.courtName()
 }
 
 // Art returns the kind of register: HRA, HRB, GnR, PR, VR or GsR; "" for what
@@ -128,11 +128,22 @@ func (r *registerParts) number() string {
 }
 
 func (r *registerParts) String() string {
-	court := strings.Join(strings.Fields(r.court), " ")
+	court := r.courtName()
 	if court != "" {
 		court += " "
 	}
 	return court + r.kind + " " + r.number()
+}
+
+// courtName is the court with single spaces and plain hyphens.
+func (r *registerParts) courtName() string {
+	var name strings.Builder
+	for i, size := 0, 0; i < len(r.court); i += size {
+		var c byte
+		c, size = plain(r.court, i)
+		name.WriteByte(c)
+	}
+	return strings.Join(strings.Fields(name.String()), " ")
 }
 
 func readRegister(s string) (r registerParts, p problem) {
@@ -169,15 +180,19 @@ func readRegister(s string) (r registerParts, p problem) {
 	case strings.Trim(r.digits, "0") == "":
 		return r, problem{Range, digits}
 	}
-	if i, p = r.readSuffix(s, i, to); p.code != "" {
-		return r, p
+	behind := namesCourt(s[:to], blanks(s, i, to)) // "HRB 1 Amtsgericht X"
+	if !behind {
+		if i, p = r.readSuffix(s, i, to); p.code != "" {
+			return r, p
+		}
+		behind = i < to && s[i] == ','
 	}
 	court, courtEnd := from, start
 	if i < to { // ", Amtsgericht X"
-		if start > from || s[i] != ',' {
+		if start > from || !behind {
 			return r, problem{Structure, i}
 		}
-		court, courtEnd = i+1, to
+		court, courtEnd = i, to
 	}
 	return r, r.readCourt(s, court, courtEnd)
 }
@@ -195,6 +210,17 @@ func (r *registerParts) readSuffix(s string, i, to int) (int, problem) {
 		return i, problem{Length, suffix}
 	}
 	return blanks(s, i, to), problem{}
+}
+
+// namesCourt reports whether a court follows that cannot be letters of the
+// number.
+func namesCourt(s string, i int) bool {
+	for _, word := range [...]string{"Amtsgericht", "Registergericht"} {
+		if end := i + len(word); end < len(s) && strings.EqualFold(s[i:end], word) && endsWord(s[end:]) {
+			return true
+		}
+	}
+	return false
 }
 
 // endsWord reports whether white space or a colon comes first.
