@@ -188,11 +188,18 @@ func TestIdentifierParameters(t *testing.T) {
 			N string `label:"N" validate:"steuernummer=XX"`
 		} `title:"S"`
 	}
-	_, err := forms.New("S1", "1.0", wrong{}, nil)
-	var problems *forms.CompileError
-	require.ErrorAs(t, err, &problems)
-	require.Len(t, problems.Problems, 1)
-	assert.Equal(t, "FORM-020", problems.Problems[0].Code)
+	type wrongPlate struct {
+		S struct {
+			K string `label:"K" validate:"omitempty,kfzkennzeichen=XX"`
+		} `title:"S"`
+	}
+	for _, model := range []any{wrong{}, wrongPlate{}} {
+		_, err := forms.New("S1", "1.0", model, nil)
+		var problems *forms.CompileError
+		require.ErrorAs(t, err, &problems)
+		require.Len(t, problems.Problems, 1)
+		assert.Equal(t, "FORM-020", problems.Problems[0].Code)
+	}
 }
 
 // The keyboard that a phone shows fits what is typed.

@@ -63,7 +63,7 @@ func identifierOf(typ reflect.Type, validate string) (tag, param string) {
 //	steuerid, iban, plz, kvnr, ...   the identifiers of package ids, by the tags of [ids.Kinds]
 //	ustid=streng                     with what package ids only warns of as an error; goes with every kind
 //	steuernummer=TH                  in the notation of a Land too
-//	kfzkennzeichen=alle              plates of authorities too
+//	kfzkennzeichen=alle              plates of authorities too, which are refused otherwise
 //	notfuture, notpast               dates, today included in both
 //	minage=18, maxage=125            full years of life of a date of birth
 //

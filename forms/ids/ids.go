@@ -7,7 +7,8 @@
 //	iban.Format() // "DE89 3704 0044 0532 0130 00"
 //
 // Each type holds the identifier in its normal form. Its Parse function
-// accepts what people type (spaces, hyphens, small letters), Format writes it
+// accepts what people type and paste (spaces and dashes of any kind, marks
+// without width, small letters; no line breaks but in an MRZ), Format writes it
 // as people expect to read it, and Valid reports, without allocating, whether
 // Parse would accept the text. What is unusual but no reason to refuse an
 // identifier, such as a check digit that is no longer published, is the error

@@ -381,6 +381,17 @@ func TestWarnings(t *testing.T) {
 	assert.Len(t, warned, 10)
 }
 
+// Whoever keeps what was typed, after Valid, keeps one line.
+func TestNoLineBreaks(t *testing.T) {
+	for _, k := range ids.Kinds() {
+		for _, end := range []string{"\n", "\r\n", "\u0085", "\u2028", "\v"} {
+			accepted := k.Tag == "mrz" && strings.Trim(end, "\r\n") == ""
+			assert.Equal(t, accepted, k.Valid(k.Example+end), "%s %q", k.Tag, end)
+			assert.Equal(t, accepted, k.Valid(end+k.Example), "%s %q", k.Tag, end)
+		}
+	}
+}
+
 func TestTestMode(t *testing.T) {
 	k := kindOf(t, "steuerid")
 	got, err := k.ParseTest("02 476 291 358")
