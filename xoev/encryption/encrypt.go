@@ -64,8 +64,8 @@ type EncrypterOptions struct {
 	Label []byte
 	// Offered, if not empty, are the methods that the recipient's metadata name,
 	// in its order; the first of content and the first of keys that Policy
-	// allows are taken, and the four fields above do not count. A missing kind
-	// means the default.
+	// allows are taken, and Algorithm, KeyTransport, Digest and MGF do not count.
+	// A missing kind means the default.
 	Offered []Method
 	// Policy must allow keys and algorithms; zero is strict.
 	Policy Policy

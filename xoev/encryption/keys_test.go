@@ -253,6 +253,17 @@ func TestAllow(t *testing.T) {
 	more := SAML().Allow(PolicyRule{Algorithm: RSAOAEP, MinBits: 2048, Source: "test"}, PolicyRule{Algorithm: AES256CBC, Source: "test"})
 	require.Equal(t, "SAML+", more.Name())
 	require.Equal(t, "BSI+", Policy{}.Allow().Name())
+	rule := PolicyRule{Algorithm: RSAOAEP, Source: "test"}
+	forgotten := BSI().Allow(rule, PolicyRule{Algorithm: RSA15, MinBits: -1, Source: "test"})
+	require.Zero(t, rule.MinBits, "the caller's rule is not changed")
+	for _, transport := range []string{RSAOAEP, RSA15} {
+		f := forge(AES256GCM, transport)
+		f.public = &keyWeak().PublicKey
+		report, err := (&Decrypter{Keys: []Key{ownWeak()}, Policy: forgotten}).DecryptDocument(f.build(t))
+		require.NoError(t, err)
+		require.True(t, finding.Has(report.Findings, "ENC-034"), "a length that was forgotten is not any length")
+	}
+	require.Equal(t, 3000, BSI().Rules()[3].MinBits, "the profile is not changed")
 	doc, err := encrypter(t, EncrypterOptions{Policy: more}, certWeak()).EncryptElement([]byte(plain), Place{})
 	require.NoError(t, err)
 	d := &Decrypter{Keys: []Key{ownWeak()}, Policy: more}

@@ -28,7 +28,9 @@ type PolicyRule struct {
 	// a mask generation function, for example [AES256GCM], [RSAOAEP], [SHA256],
 	// [MGF1SHA256].
 	Algorithm string `json:"algorithm"`
-	// MinBits is the shortest RSA key in bits; 0 for other algorithms.
+	// MinBits is the shortest RSA key in bits, for an algorithm for keys; 0 for
+	// others. [Policy.Allow] takes 0 there for 3000, so that no length is allowed
+	// by forgetting it.
 	MinBits int `json:"minBits,omitempty"`
 	// IVBytes is the length of the initialisation vector of GCM in bytes; 0
 	// means the standard's 12.
@@ -48,6 +50,8 @@ type Ground struct {
 }
 
 const (
+	strictRSABits = 3000 // BSI TR-02102-1, asymmetric encryption
+
 	bsiContent   = "BSI TR-02102-1, block ciphers, modes of operation: GCM with 96 bits of nonce; TR-03116-4, XML security"
 	bsiTransport = "BSI TR-02102-1, asymmetric encryption, RSA with OAEP; TR-03116-4, XML security"
 	bsiHash      = "BSI TR-02102-1, hash functions"
@@ -63,7 +67,7 @@ var (
 		{Algorithm: AES128GCM, Source: bsiContent},
 		{Algorithm: AES192GCM, Source: bsiContent},
 		{Algorithm: AES256GCM, Source: bsiContent},
-		{Algorithm: RSAOAEP, MinBits: 3000, Source: bsiTransport},
+		{Algorithm: RSAOAEP, MinBits: strictRSABits, Source: bsiTransport},
 		{Algorithm: SHA256, Source: bsiHash},
 		{Algorithm: SHA384, Source: bsiHash},
 		{Algorithm: SHA512, Source: bsiHash},
@@ -72,7 +76,7 @@ var (
 		{Algorithm: MGF1SHA512, Source: bsiHash},
 	}
 	samlRules = [...]PolicyRule{
-		{Algorithm: RSAOAEPMGF1P, MinBits: 3000, Source: samlDoc},
+		{Algorithm: RSAOAEPMGF1P, MinBits: strictRSABits, Source: samlDoc},
 		{Algorithm: SHA1, Source: samlDoc},
 		{Algorithm: MGF1SHA1, Source: samlDoc},
 	}
@@ -134,7 +138,13 @@ func LegacyDecryptOnly() Policy {
 // refused.
 func (p Policy) Allow(rules ...PolicyRule) Policy {
 	p.name = p.Name() + "+"
+	before := len(p.table())
 	p.rules = slices.Concat(p.table(), rules)
+	for i := range p.rules[before:] {
+		if r := &p.rules[before+i]; transportOf(r.Algorithm) && r.MinBits <= 0 {
+			r.MinBits = strictRSABits
+		}
+	}
 	return p
 }
 
