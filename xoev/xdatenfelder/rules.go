@@ -61,7 +61,7 @@ var (
 	ruleAttribute = &rule{number: "017", source: srcNorm2,
 		message: "an element has an attribute that it may not have"}
 	ruleAttributeMissing = &rule{number: "018", source: srcNorm1,
-		message: "a mandatory attribute is missing"}
+		message: "a mandatory attribute is missing", only: XDF3}
 	ruleValue = &rule{number: "020", source: "XML Schema 1.0 Part 2, sections 3 and 4.3",
 		message: "a value does not have its type"}
 	ruleCode = &rule{number: "021", source: "XML Schema 1.0 Part 2, section 4.3.5",

@@ -1,0 +1,56 @@
+package xdatenfelder
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"testing/iotest"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bausteine/egov/xoev/finding"
+)
+
+// FuzzRead: no panic, a typed error, nil on error, places in the document, the
+// same result however the bytes arrive.
+func FuzzRead(f *testing.F) {
+	files, err := filepath.Glob("testdata/valid/*.xml")
+	require.NoError(f, err)
+	require.Len(f, files, 10)
+	for _, name := range files {
+		b, err := os.ReadFile(name)
+		require.NoError(f, err)
+		f.Add(b)
+	}
+	for _, v := range vectors {
+		b, err := os.ReadFile(filepath.Join("testdata/valid", v.base+".xml"))
+		require.NoError(f, err)
+		f.Add(bytes.Replace(b, []byte(v.old), []byte(v.new), 1))
+	}
+	f.Fuzz(func(t *testing.T, doc []byte) {
+		o := &Options{Quality: true, MaxElements: 1000, MaxBytes: 1 << 20}
+		n, err := Read(bytes.NewReader(doc), o)
+		slow, err2 := Read(iotest.OneByteReader(bytes.NewReader(doc)), o)
+		require.Equal(t, err, err2)
+		require.Equal(t, n, slow)
+		if err != nil {
+			require.Nil(t, n)
+			var invalid *finding.InvalidError
+			require.True(t, errors.As(err, &invalid), "%v", err)
+			require.NotEmpty(t, invalid.Findings)
+			for _, x := range invalid.Findings {
+				require.Positive(t, x.Line)
+				require.LessOrEqual(t, x.Line, bytes.Count(doc, []byte("\n"))+1)
+			}
+			return
+		}
+		depth := 0
+		for d, s := range n.Strukturen() {
+			require.LessOrEqual(t, d, depth+1)
+			require.True(t, (s.Datenfeld == nil) != (s.Datenfeldgruppe == nil))
+			depth = d
+		}
+	})
+}
