@@ -15,11 +15,9 @@ type node struct {
 	name     xmlscan.Name
 	attrs    []attribute
 	children []*node
-	text     string
-	pos      xmlscan.Position // in what was scanned
-	path     string
+	text     []byte
+	parent   *node
 	bodyEnd  int64 // offset of the end tag
-	end      int64
 	emptyTag bool
 }
 
@@ -54,13 +52,13 @@ func (r *treeReader) Token(s *xmlscan.Scanner) error {
 		}
 		last := len(r.open) - 1
 		n := r.open[last]
-		n.bodyEnd, n.end, n.emptyTag = s.Pos().Offset, s.End(), s.IsEmptyTag()
+		n.bodyEnd, n.emptyTag = s.Pos().Offset, s.IsEmptyTag()
 		r.open = r.open[:last]
 	case xmlscan.Text:
 		if r.skip == 0 && len(r.open) > 0 {
 			top := r.open[len(r.open)-1]
 			if !r.signature || !top.name.Is(signature.NS, "Object") {
-				top.text += string(s.Text())
+				top.text = append(top.text, s.Text()...)
 			}
 		}
 	}
@@ -79,14 +77,14 @@ func (r *treeReader) start(s *xmlscan.Scanner) {
 		return
 	}
 	r.count++
-	n := &node{name: s.Name(), pos: s.Pos()}
+	n := &node{name: s.Name()}
 	for _, a := range s.Attrs() {
 		n.attrs = append(n.attrs, attribute{a.Name, string(a.Value)})
 	}
 	if top == nil {
-		r.root, n.path = n, "/"+n.name.Local
+		r.root = n
 	} else {
-		top.children, n.path = append(top.children, n), top.path+"/"+n.name.Local
+		top.children, n.parent = append(top.children, n), top
 	}
 	r.open = append(r.open, n)
 }
@@ -99,6 +97,19 @@ func isQualifying(n xmlscan.Name) bool {
 func readTree(element []byte, scope []xmlscan.NSDecl, isSignature bool, o *xmlscan.Options) (*treeReader, error) {
 	r := &treeReader{signature: isSignature}
 	return r, xmlscan.Run(xmlscan.NewFragment(element, scope, o), r)
+}
+
+// maxPath bounds the names in a path.
+const maxPath = 16
+
+// path names the element and those around it, as far as maxPath goes.
+func (n *node) path() string {
+	path := ""
+	for i := 0; n != nil && i < maxPath; i++ {
+		path = "/" + n.name.Local + path
+		n = n.parent
+	}
+	return path
 }
 
 func (n *node) attr(name string) string {
@@ -142,7 +153,7 @@ func (n *node) value() string {
 	if n == nil {
 		return ""
 	}
-	return strings.Trim(n.text, " \t\r\n")
+	return strings.Trim(string(n.text), " \t\r\n")
 }
 
 // base64 decodes the text, in which white space may stand.
@@ -150,13 +161,13 @@ func (n *node) base64() ([]byte, bool) {
 	if n == nil || len(n.children) > 0 {
 		return nil, false
 	}
-	text := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" \t\r\n", r) {
-			return -1
+	text := make([]byte, 0, len(n.text))
+	for _, b := range n.text {
+		if b != ' ' && b != '\t' && b != '\r' && b != '\n' {
+			text = append(text, b)
 		}
-		return r
-	}, n.text)
-	out, err := base64.StdEncoding.Strict().DecodeString(text)
+	}
+	out, err := base64.StdEncoding.Strict().DecodeString(string(text))
 	return out, err == nil && len(out) > 0
 }
 

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
+	"log/slog"
 	"regexp"
 	"strings"
 	"testing"
@@ -311,4 +313,50 @@ func TestZero(t *testing.T) {
 	require.Nil(t, (&xades.Report{}).Content())
 	require.Nil(t, (&xades.Report{Indication: xades.TotalPassed}).Content())
 	require.Nil(t, (*xades.Report)(nil).Signature())
+}
+
+// TestBombs reads properties that are made to take time and memory.
+func TestBombs(t *testing.T) {
+	w := newWorld(t)
+	signed := string(w.sign(t, w.request(true)))
+	name := strings.Repeat("n", 1000)
+	bombs := map[string]string{
+		"references in text": "<xades:CertificateValues><xades:EncapsulatedX509Certificate>" + strings.Repeat("&#65;", 400_000) + "</xades:EncapsulatedX509Certificate></xades:CertificateValues>",
+		"deep, long names":   strings.Repeat("<"+name+">", 200) + strings.Repeat("<a/>", 15_000) + strings.Repeat("</"+name+">", 200),
+		"many elements":      strings.Repeat("<a/>", 30_000),
+	}
+	for label, bomb := range bombs {
+		t.Run(label, func(t *testing.T) {
+			doc := insertBefore("</xades:UnsignedSignatureProperties>", bomb)(signed)
+			began := time.Now()
+			report := verify(t, w.verifier(), []byte(doc))
+			require.Less(t, time.Since(began), 5*time.Second)
+			require.Equal(t, label == "many elements", finding.Has(report.Findings, "XAD-025"))
+		})
+	}
+}
+
+// TestPlaces names the element that breaks a rule.
+func TestPlaces(t *testing.T) {
+	w := newWorld(t)
+	doc := w.forge(t, replace("Z</xades:SigningTime>", "</xades:SigningTime>"), nil)
+	report := verify(t, w.verifier(), []byte(doc))
+	require.Len(t, report.Findings, 1)
+	require.Equal(t, "/SignedProperties/SignedSignatureProperties/SigningTime", report.Findings[0].Path)
+}
+
+// TestLogs writes neither names nor content.
+func TestLogs(t *testing.T) {
+	w := newWorld(t)
+	r := w.request(true)
+	r.Properties.ClaimedRoles = []string{"Max Mustermann"}
+	report := verify(t, w.verifier(), w.sign(t, r))
+	var out bytes.Buffer
+	slog.New(slog.NewJSONHandler(&out, nil)).Info("verified", "report", report, "properties", *report.Properties)
+	require.Contains(t, out.String(), `"indication":"TOTAL-PASSED"`)
+	require.NotContains(t, out.String(), "Mustermann")
+	text, err := json.Marshal(report)
+	require.NoError(t, err)
+	require.NotContains(t, string(text), "Mustermann")
+	require.Contains(t, string(text), `"verdict":"accepted","indication":"TOTAL-PASSED","level":"XAdES-B-T"`)
 }

@@ -117,7 +117,7 @@ func (n *node) childOf(local string) *node {
 }
 
 func (n *node) allText() string {
-	out := n.text
+	out := string(n.text)
 	for _, c := range n.children {
 		out += c.allText()
 	}

@@ -81,7 +81,7 @@ type check struct {
 func (c *check) add(rule ruleID, n *node) {
 	f := catalogue[rule].At("", 0, 0, nil)
 	if n != nil {
-		f.Path = n.path
+		f.Path = n.path()
 	}
 	if len(c.report.Findings) < 100 {
 		c.report.Findings = append(c.report.Findings, f)

@@ -55,7 +55,6 @@ type draft struct {
 	data    signedData
 	signer  signerInfo
 	pss     bool
-	sign    func(attrs []byte) []byte
 	wrapper asn1.ObjectIdentifier
 }
 
