@@ -11,7 +11,7 @@ const overviewDE = `xoev betrachtet Nachrichten und Codelisten der öffentlichen
   xoev codelist find TEXT LISTE...         Wo steht ein Code oder ein Text?
   xoev codelist diff ALT NEU               Was unterscheidet zwei Versionen?
   xoev codelist lock ORDNER                Sind die Listen wie verzeichnet?
-  xoev codelist pull --dir ORDNER KENNUNG  Listen abrufen. Nur dies nutzt das Netz.
+  xoev codelist pull --dir ORDNER KENNUNG  Listen aus dem Netz abrufen.
   xoev help BEFEHL                         Mehr zu einem davon.
 
 DATEI darf - sein, das ist die Standardeingabe. In ein ZIP-Archiv wird
@@ -19,6 +19,8 @@ hineingesehen: eine Nachricht darin heißt archiv.zip!nachricht.xml und lässt s
 so nennen. --lang de, vor oder hinter dem Befehl, macht Hilfe, Beschriftungen und
 Befunde deutsch; Umgebungsvariablen wählen die Sprache nicht. NO_COLOR schaltet
 Farben ab.
+
+Das Netz nutzen nur xoev codelist pull und xoev sign --tsa-url.
 
 Rückgabewert: 0 in Ordnung, 1 abgewiesen, 2 falscher Aufruf, abgebrochen oder
 nicht prüfbar. Von mehreren Dateien zählt die schlechteste.
@@ -123,12 +125,20 @@ Schlüssel ausreichen und was die Signatur umfasst.
                      umfasst; - für die Standardausgabe (der Bericht geht dann auf
                      die Standardfehlerausgabe). Damit weiterarbeiten, nie mit
                      DATEI: was nicht signiert ist, steht nicht darin.
+  --tsa ZERT.pem     wessen Zeitstempel zählen, wie bei --trust; sonst keine
+  --xades STUFE      die Stufe von XAdES, die nachgewiesen sein muss: B-B, B-T, B-LT
+  --revocation       Zertifikate gelten nur, wenn bekannt ist, dass sie nicht gesperrt
+                     waren: aus --crl und aus dem, was eine Signatur der Stufe B-LT
+                     mitbringt. Sonst wird nach Sperrungen nicht gefragt.
+  --crl DATEI        eine Sperrliste (DER oder PEM; mehrfach möglich); schließt
+                     --revocation ein
   --format text|json für Menschen (Vorgabe) oder ein JSON-Objekt
   --lang en|de       Sprache des Berichts (Vorgabe en)
 
 DATEI darf - sein (Standardeingabe). Bei einer Reference mit kanonischer Form sind
-Dateien beliebig groß und werden stückweise geprüft, bei anderen bis 256 MiB. Ob ein
-Zertifikat gesperrt wurde, wird nicht geprüft. Die Datei hinter --out entsteht ganz
+Dateien beliebig groß und werden stückweise geprüft, bei anderen und bei XAdES bis
+256 MiB. Eine Signatur mit Eigenschaften von XAdES wird nach ETSI EN 319 102-1
+beurteilt; der Bericht nennt Ergebnis und Stufe. Abgerufen wird nichts. Die Datei hinter --out entsteht ganz
 oder gar nicht, nur für Sie lesbar, und ersetzt eine gleichen Namens; wird die
 Signatur abgewiesen, bleibt die alte stehen: achten Sie auf den Rückgabewert.
 
@@ -141,6 +151,7 @@ Beispiele:
   xoev verify --trust stadt.pem --out geprueft.xml antrag.xml && import geprueft.xml
   xoev verify --trust stadt.pem --profile etsi119312 --at 2026-03-01T12:00:00+01:00 alt.xml
   xoev verify --trust stadt.pem --format json --signature anlage.sig.xml anlage.pdf
+  xoev verify --trust wurzel.pem --tsa tsa.pem --xades B-T --crl wurzel.crl bescheid.xml
 `
 
 const signDE = `xoev sign --key SCHLÜSSEL --cert ZERT.pem [Optionen] DATEI
@@ -160,6 +171,11 @@ Schreibweise annehmen.
   --name NAME        detached: unter welchem Namen der Empfänger das Dokument findet;
                      er wird mitsigniert. Vorgabe: der Name von DATEI ohne Ordner
   --bytes            detached: die Bytes signieren, wie sie sind; für jede Art Datei
+  --xades STUFE      B-B sagt, wann und mit welchem Zertifikat signiert wurde; B-T
+                     beweist die Zeit mit einem Zeitstempel
+  --tsa-url URL      B-T: die Zeitstempelstelle (RFC 3161), die gefragt wird; sie
+                     bekommt einen Hashwert der Signatur
+  --tsa ZERT.pem     B-T: das Zertifikat der Stelle oder ihrer CA, wie bei xoev verify
   --profile P        bsi (Vorgabe, streng), osci12, saml, etsi119312: Schlüssel und
                      Verfahren, die es nicht erlaubt, werden abgewiesen
   --algorithm A      etwa sha256-rsa-MGF1 (RSASSA-PSS), rsa-sha256, ecdsa-sha256;
@@ -167,7 +183,8 @@ Schreibweise annehmen.
   --out DATEI        wohin das Ergebnis kommt; Vorgabe - für die Standardausgabe
   --lang en|de       Sprache der Meldungen (Vorgabe en)
 
-DATEI darf - sein (Standardeingabe) und beliebig groß, mit --bytes bis 256 MiB.
+DATEI darf - sein (Standardeingabe) und beliebig groß, mit --bytes und --xades bis
+256 MiB. Das Netz nutzt nur --tsa-url.
 Bewahren Sie den Schlüssel so auf, dass niemand sonst ihn lesen kann. Die Datei
 hinter --out entsteht ganz oder gar nicht, nur für Sie lesbar, und ersetzt eine
 gleichen Namens.
@@ -181,6 +198,8 @@ Beispiele:
   xoev sign --key stadt.key --cert stadt.pem --out signiert.xml antrag.xml
   xoev sign --key stadt.key --cert stadt.pem --detached --out antrag.xml.sig.xml antrag.xml
   xoev sign --key stadt.p12 --password-file passwort.txt --algorithm sha256-rsa-MGF1 - < antrag.xml > signiert.xml
+  xoev sign --key stadt.key --cert stadt.pem --xades B-B --out signiert.xml antrag.xml
+  xoev sign --key stadt.p12 --password-file pw --xades B-T --tsa-url https://tsa.example --tsa tsa.pem a.xml > s.xml
   xoev sign --key stadt.key --cert stadt.pem --detached --bytes --out bescheid.pdf.sig.xml bescheid.pdf
 `
 
@@ -227,7 +246,7 @@ Hashwert ihrer Bytes, damit ein Programm morgen dieselben Codes sieht.
   xoev codelist diff ALT NEU               was zwei Versionen unterscheidet
   xoev codelist lock ORDNER                die Lock-Datei prüfen oder schreiben
   xoev codelist pull --dir ORDNER KENNUNG  Listen abrufen und verzeichnen; der
-                                           einzige Befehl, der das Netz nutzt
+                                           einzige davon, der das Netz nutzt
   xoev codelist BEFEHL --help              mehr zu einem davon
 
 Beispiele:
@@ -345,7 +364,8 @@ Beispiele:
 const pullDE = `xoev codelist pull --dir ORDNER [Optionen] KENNUNG[_VERSION]...
 
 Ruft Codelisten aus dem XRepository in einen Ordner ab und verzeichnet sie in
-dessen Lock-Datei. Nur dieser Befehl nutzt das Netz, und er fragt nur einen Rechner.
+dessen Lock-Datei. Sonst nutzt kein Befehl für Codelisten das Netz, und dieser fragt
+nur einen Rechner.
 Was verzeichnet und in Ordnung ist, wird nicht noch einmal abgerufen; eine Version,
 deren Inhalt nicht der verzeichnete ist, wird abgewiesen.
 

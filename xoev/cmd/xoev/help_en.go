@@ -11,13 +11,15 @@ const overviewEN = `xoev looks at messages and code lists of German public admin
   xoev codelist find TEXT LIST...          Where does a code or text stand?
   xoev codelist diff OLD NEW               What changed between two versions?
   xoev codelist lock FOLDER                Are pinned lists as they were pinned?
-  xoev codelist pull --dir FOLDER KENNUNG  Fetch lists. The only use of a network.
+  xoev codelist pull --dir FOLDER KENNUNG  Fetch lists from the network.
   xoev help COMMAND                        More about one of them.
 
 FILE may be - for standard input. A ZIP archive is looked into: a message in it
 is called archiv.zip!nachricht.xml, and can be named so. --lang de, before or
 behind the command, gives German help, labels and findings; the environment
 does not choose the language. NO_COLOR switches colours off.
+
+Only xoev codelist pull and xoev sign --tsa-url use a network.
 
 Exit status: 0 in order, 1 refused, 2 wrong usage, interrupted, or could not be
 checked. Of several files the worst counts.
@@ -120,12 +122,20 @@ key are good enough, and what is covered.
                      it covers; - for standard output (the report then goes to
                      standard error). Go on with this content, never with FILE:
                      what is not signed is not in it.
+  --tsa CERT.pem     whose time stamps count, as in --trust; without it nobody's
+  --xades LEVEL      the level of XAdES that must be proven: B-B, B-T, B-LT
+  --revocation       certificates count only if it is known that they were not
+                     revoked: from --crl, and from what a B-LT signature carries.
+                     Otherwise nothing is asked.
+  --crl FILE         a revocation list (DER or PEM; may be given several times);
+                     includes --revocation
   --format text|json for people (default), or one JSON object
   --lang en|de       language of the report (default en)
 
 FILE may be - for standard input. With one reference in a canonical form files may
-have any size and are checked piece by piece; other forms up to 256 MiB. Whether a
-certificate has been revoked is not checked. The file named with --out appears
+have any size and are checked piece by piece; other forms and XAdES up to 256 MiB.
+A signature with properties of XAdES is judged by ETSI EN 319 102-1, and the report
+names indication and level. Nothing is fetched. The file named with --out appears
 complete or not at all, readable by you alone, and replaces one of that name; if
 the signature is refused, the old one stays, so look at the exit status.
 
@@ -138,6 +148,7 @@ Examples:
   xoev verify --trust stadt.pem --out geprueft.xml antrag.xml && import geprueft.xml
   xoev verify --trust stadt.pem --profile etsi119312 --at 2026-03-01T12:00:00+01:00 alt.xml
   xoev verify --trust stadt.pem --format json --signature anlage.sig.xml anlage.pdf
+  xoev verify --trust wurzel.pem --tsa tsa.pem --xades B-T --crl wurzel.crl bescheid.xml
 `
 
 const signEN = `xoev sign --key KEY --cert CERT.pem [options] FILE
@@ -157,6 +168,11 @@ accept the document however it is written.
   --name NAME        detached: the name by which the receiver finds the document,
                      which is signed, too; default: the name of FILE without folder
   --bytes            detached: sign the bytes as they are; for files of any kind
+  --xades LEVEL      B-B says when it was signed, and with which certificate; B-T
+                     proves the time with a time stamp
+  --tsa-url URL      B-T: the time stamping authority (RFC 3161) that is asked; it
+                     gets a digest of the signature
+  --tsa CERT.pem     B-T: the authority's certificate or its CA, as in xoev verify
   --profile P        bsi (default, strict), osci12, saml, etsi119312: keys and
                      algorithms that it does not allow are refused
   --algorithm A      such as sha256-rsa-MGF1 (RSASSA-PSS), rsa-sha256,
@@ -164,7 +180,8 @@ accept the document however it is written.
   --out FILE         where the result goes; default - for standard output
   --lang en|de       language of messages (default en)
 
-FILE may be - for standard input, and of any size, but with --bytes up to 256 MiB.
+FILE may be - for standard input, and of any size, but with --bytes and --xades up
+to 256 MiB. No network is used but for --tsa-url.
 Keep the key so that nobody else can read it. The file named with --out appears
 complete or not at all, readable by you alone, and replaces one of that name.
 
@@ -177,6 +194,8 @@ Examples:
   xoev sign --key stadt.key --cert stadt.pem --out signiert.xml antrag.xml
   xoev sign --key stadt.key --cert stadt.pem --detached --out antrag.xml.sig.xml antrag.xml
   xoev sign --key stadt.p12 --password-file passwort.txt --algorithm sha256-rsa-MGF1 - < antrag.xml > signiert.xml
+  xoev sign --key stadt.key --cert stadt.pem --xades B-B --out signiert.xml antrag.xml
+  xoev sign --key stadt.p12 --password-file pw --xades B-T --tsa-url https://tsa.example --tsa tsa.pem a.xml > s.xml
   xoev sign --key stadt.key --cert stadt.pem --detached --bytes --out bescheid.pdf.sig.xml bescheid.pdf
 `
 
@@ -222,7 +241,7 @@ the bytes, so that a program sees the same codes tomorrow.
   xoev codelist diff OLD NEW               what changed between two versions
   xoev codelist lock FOLDER                check, or write, the lock of a folder
   xoev codelist pull --dir FOLDER KENNUNG  fetch lists and pin them; the only
-                                           command that uses a network
+                                           one of them that uses a network
   xoev codelist COMMAND --help             more about one of them
 
 Examples:
@@ -336,7 +355,7 @@ Examples:
 const pullEN = `xoev codelist pull --dir FOLDER [options] KENNUNG[_VERSION]...
 
 Fetches code lists from XRepository into a folder and pins them in its lock file.
-This is the only command that uses a network, and it asks one host only. What is
+No other command for code lists uses a network, and it asks one host only. What is
 pinned already and in order is not fetched again; a version whose content is not
 what was pinned is refused.
 

@@ -12,6 +12,7 @@ import (
 	"github.com/bausteine/egov/xoev/codelist/xrepository"
 	"github.com/bausteine/egov/xoev/finding"
 	"github.com/bausteine/egov/xoev/signature"
+	"github.com/bausteine/egov/xoev/signature/xades/tsa"
 )
 
 // t is a text in the language of --lang.
@@ -40,7 +41,7 @@ func (c *command) localize(findings []finding.Finding) []finding.Finding {
 
 // germanRule is the German message of a rule.
 func germanRule(code string) (string, bool) {
-	for _, table := range []map[string]string{germanXML, germanMessage, germanLists, germanSignature} {
+	for _, table := range []map[string]string{germanXML, germanMessage, germanLists, germanSignature, germanXAdES} {
 		if text, ok := table[code]; ok {
 			return text, true
 		}
@@ -90,6 +91,13 @@ func (c *command) reason(err error) string {
 		{errNoCertificate, "kein Zertifikat in PEM-Form"},
 		{errFormTooBig, "eine Signatur dieser Form wird nur in Dateien bis 256 MiB geprüft"},
 		{errManyParts, "die Signatur umfasst mehrere Dinge, die --out nicht in eine Datei schreiben kann"},
+		{errNoCRL, "nicht genau eine Sperrliste (CRL) in DER oder PEM"},
+		{tsa.ErrUnavailable, "von der Zeitstempelstelle kam keine Antwort"},
+		{tsa.ErrConfig, "die Adresse der Zeitstempelstelle ist nicht zu gebrauchen"},
+		{tsa.ErrUntrusted, "der Zeitstempelstelle wird nicht vertraut"},
+		{tsa.ErrToken, "was die Zeitstempelstelle gab, ist kein gültiger Zeitstempel"},
+		{tsa.ErrNonce, "der Zeitstempel gehört zu einer anderen Anfrage"},
+		{tsa.ErrImprint, "der Zeitstempel gehört zu anderen Daten"},
 		{errNoKey, "nicht genau ein privater Schlüssel in PEM-Form (PKCS #8, PKCS #1, SEC 1) und keine Datei in PKCS #12"},
 		{errEncrypted, "der Schlüssel ist verschlüsselt; nötig ist eine Datei in PKCS #12 mit --password-file"},
 		{errNoCert, "--cert fehlt"},

@@ -4,8 +4,8 @@
 //
 //	xoev inspect [--format text|json] FILE...
 //	xoev lint [--format text|json|sarif] [--codelists DIR|ZIP] [--latin TYPE] FILE...
-//	xoev verify --trust CERT.pem [--signature FILE] [--profile P] [--at TIME] [--out FILE] FILE
-//	xoev sign --key FILE --cert FILE [--profile P] [--detached] [--out FILE] FILE
+//	xoev verify --trust CERT.pem [--signature FILE] [--profile P] [--at TIME] [--xades LEVEL] [--out FILE] FILE
+//	xoev sign --key FILE --cert FILE [--profile P] [--detached] [--xades B-B|B-T] [--out FILE] FILE
 //	xoev c14n --method c14n|c14n11|exc-c14n [--with-comments] FILE
 //	xoev codelist show LIST
 //	xoev codelist find TEXT LIST...
@@ -19,7 +19,8 @@
 // so. Files of any size are read piece by piece; some forms of signatures take
 // files up to 256 MiB only. With --lang de help, labels and findings are German.
 //
-// It uses no network but in xoev codelist pull, and changes no file but those
+// It uses no network but in xoev codelist pull and for the time stamps of xoev sign
+// --tsa-url, and changes no file but those
 // that --out, xoev codelist pull and xoev codelist lock --write name. The exit
 // status is 0 if everything is in order, 1 if a file is refused (broken
 // message, finding of severity error, bad signature), and 2 if the command was

@@ -62,7 +62,7 @@ func certificate(t *testing.T, key *rsa.PrivateKey, name string, ca bool, parent
 		KeyUsage: x509.KeyUsageDigitalSignature, IsCA: ca, BasicConstraintsValid: ca,
 	}
 	if ca {
-		tmpl.KeyUsage |= x509.KeyUsageCertSign
+		tmpl.KeyUsage |= x509.KeyUsageCertSign | x509.KeyUsageCRLSign
 	}
 	issuer, issuerKey := tmpl, key
 	if parent != nil {

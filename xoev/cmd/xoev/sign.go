@@ -11,11 +11,15 @@ import (
 
 	"github.com/bausteine/egov/xoev/finding"
 	"github.com/bausteine/egov/xoev/signature"
+	"github.com/bausteine/egov/xoev/signature/xades"
+	"github.com/bausteine/egov/xoev/signature/xades/tsa"
 )
 
 // signing is one call of xoev sign.
 type signing struct {
 	file, key, cert, password, profile, algorithm, out, name string
+	xades, tsaURL                                            string
+	tsa                                                      list
 	detached, bytes                                          bool
 	options                                                  signature.SignerOptions
 	signer                                                   *signature.Signer
@@ -33,6 +37,9 @@ func (c *command) sign(args []string) int {
 	flags.StringVar(&s.name, "name", "", "")
 	flags.BoolVar(&s.bytes, "bytes", false, "")
 	flags.StringVar(&s.out, "out", "-", "")
+	flags.StringVar(&s.xades, "xades", "", "")
+	flags.StringVar(&s.tsaURL, "tsa-url", "", "")
+	flags.Var(&s.tsa, "tsa", "")
 	files, status, done := c.parse(flags, signEN, signDE, args)
 	switch {
 	case done:
@@ -71,8 +78,14 @@ func (s *signing) complete(c *command) string {
 			return "--algorithm: " + known
 		}
 	}
-	inputs := []string{s.file, s.key, s.cert, s.password}
-	switch {
+	wanted, problem := level(s.xades, 2)
+	if problem != "" {
+		return problem
+	}
+	inputs := append([]string{s.file, s.key, s.cert, s.password}, s.tsa...)
+	switch stamped := wanted == xades.LevelT; {
+	case stamped != (s.tsaURL != "") || stamped != (len(s.tsa) > 0):
+		return c.t("--xades B-T needs --tsa-url and --tsa, and they are for it alone", "--xades B-T braucht --tsa-url und --tsa, und die gibt es nur dafür")
 	case repeated("-", inputs):
 		return c.t("standard input cannot be two things at once", "die Standardeingabe kann nicht zweierlei sein")
 	case !s.detached && (s.name != "" || s.bytes):
@@ -234,6 +247,8 @@ func (c *command) signed(s *signing, in *input) (write func(io.Writer) error, er
 	o := &signature.SignOptions{Scan: &scan}
 	var sig []byte
 	switch {
+	case s.xades != "":
+		sig, err = c.signXAdES(s, in)
 	case !s.detached:
 		return func(w io.Writer) error { return s.signer.SignEnvelopedReader(c.ctx, w, in.at, in.size, o) }, nil
 	case !s.bytes:
@@ -245,6 +260,23 @@ func (c *command) signed(s *signing, in *input) (write func(io.Writer) error, er
 		}
 	}
 	return content(sig), err
+}
+
+// signXAdES makes a signature of level B-B or B-T.
+func (c *command) signXAdES(s *signing, in *input) ([]byte, error) {
+	request, err := s.request(in, s.bytes)
+	if err != nil {
+		return nil, err
+	}
+	r := xades.SignRequest{SignRequest: request}
+	if s.tsaURL != "" {
+		trust, err := c.trust("--tsa", s.tsa, s.options.Policy)
+		if err != nil {
+			return nil, err
+		}
+		r.TimeStamper = &tsa.Client{URL: s.tsaURL, Trust: trust, Policy: s.options.Policy}
+	}
+	return xades.Sign(c.ctx, s.signer, r)
 }
 
 // request is for what is signed in memory.

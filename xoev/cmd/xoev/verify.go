@@ -5,10 +5,12 @@ import (
 	"errors"
 	"io"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/bausteine/egov/xoev/finding"
 	"github.com/bausteine/egov/xoev/signature"
+	"github.com/bausteine/egov/xoev/signature/xades"
 )
 
 // signatureSuffix is what the name of a signature file ends with.
@@ -17,14 +19,17 @@ const signatureSuffix = ".sig.xml"
 // verification is one call of xoev verify.
 type verification struct {
 	file, signature, name, out, format, profile string
-	trust                                       list
+	trust, tsa, crls                            list
+	revocation                                  bool
+	level                                       xades.Level // that must be proven
 	at                                          time.Time
 	verifier                                    signature.Verifier
+	tsaTrust                                    signature.Trust
 }
 
 func (c *command) verify(args []string) int {
 	var v verification
-	var at string
+	var at, wanted string
 	flags := c.flags("verify")
 	flags.Var(&v.trust, "trust", "")
 	flags.StringVar(&v.signature, "signature", "", "")
@@ -33,6 +38,10 @@ func (c *command) verify(args []string) int {
 	flags.StringVar(&v.profile, "profile", "", "")
 	flags.StringVar(&v.format, "format", "text", "")
 	flags.StringVar(&at, "at", "", "")
+	flags.StringVar(&wanted, "xades", "", "")
+	flags.Var(&v.tsa, "tsa", "")
+	flags.BoolVar(&v.revocation, "revocation", false, "")
+	flags.Var(&v.crls, "crl", "")
 	files, status, done := c.parse(flags, verifyEN, verifyDE, args)
 	switch {
 	case done:
@@ -43,7 +52,7 @@ func (c *command) verify(args []string) int {
 		return c.usage("verify", c.t("--trust is missing: whose signature counts?", "--trust fehlt: wessen Signatur gilt?"))
 	}
 	v.file = files[0]
-	if problem := v.complete(c, at); problem != "" {
+	if problem := v.complete(c, at, wanted); problem != "" {
 		return c.usage("verify", problem)
 	}
 	if c.dry {
@@ -53,7 +62,10 @@ func (c *command) verify(args []string) int {
 }
 
 // complete fills in what was not given, and finds contradictions.
-func (v *verification) complete(c *command, at string) string {
+func (v *verification) complete(c *command, at, wanted string) (problem string) {
+	if v.level, problem = level(wanted, len(levels)); problem != "" {
+		return problem
+	}
 	policy, problem := c.profile(v.profile)
 	if problem != "" {
 		return problem
@@ -76,7 +88,7 @@ func (v *verification) complete(c *command, at string) string {
 	if v.signature == "" && v.file != "-" && exists(v.file+signatureSuffix) {
 		v.signature = v.file + signatureSuffix
 	}
-	inputs := append([]string{v.file, v.signature}, v.trust...)
+	inputs := slices.Concat([]string{v.file, v.signature}, v.trust, v.tsa, v.crls)
 	switch {
 	case v.signature == "" && v.name != "":
 		return c.t("--name is for signatures in a file of their own", "--name gibt es nur bei Signaturen in eigener Datei")
@@ -92,12 +104,10 @@ func (v *verification) complete(c *command, at string) string {
 
 // check verifies and reports.
 func (c *command) check(v *verification) int {
-	r := &verified{File: v.file, Outcome: outcomeUnchecked, Profile: v.verifier.Policy.Name(), At: v.at.UTC().Format(time.RFC3339)}
-	trust, err := c.trust("--trust", v.trust, v.verifier.Policy)
-	if err != nil {
+	r := &verified{File: v.file, Outcome: outcomeUnchecked, Profile: v.verifier.Policy.Name(), At: v.at.UTC().Format(time.RFC3339), Revocation: v.revocation || len(v.crls) > 0}
+	if err := v.read(c); err != nil {
 		return c.unverified(v, r, v.file, err)
 	}
-	v.verifier.Trust = trust
 	in, err := c.one(v.file)
 	if err != nil {
 		return c.unverified(v, r, v.file, err)
@@ -121,6 +131,22 @@ func (c *command) check(v *verification) int {
 	return c.conclude(v, r)
 }
 
+// read reads certificates and revocation lists.
+func (v *verification) read(c *command) (err error) {
+	if v.verifier.Trust, err = c.trust("--trust", v.trust, v.verifier.Policy); err != nil {
+		return err
+	}
+	if len(v.tsa) > 0 {
+		if v.tsaTrust, err = c.trust("--tsa", v.tsa, v.verifier.Policy); err != nil {
+			return err
+		}
+	}
+	if v.revocation || len(v.crls) > 0 {
+		v.verifier.Revocation, err = c.revocation(v.crls)
+	}
+	return err
+}
+
 // checkInside checks a document that holds its signature, or is one.
 func (c *command) checkInside(v *verification, r *verified, in *input) error {
 	if err := c.readable(in); err != nil {
@@ -136,7 +162,7 @@ func (c *command) checkInside(v *verification, r *verified, in *input) error {
 	case seen.root:
 		request.Form = signature.Enveloping
 		r.Form = request.Form.String()
-	case seen.streamable():
+	case seen.streamable() && v.level == xades.LevelNone:
 		r.Report, err = v.verifier.VerifyEnvelopedReader(c.ctx, in.at, in.size)
 		return err
 	}
@@ -161,7 +187,7 @@ func (c *command) checkBeside(v *verification, r *verified, in *input) (file str
 	if err != nil {
 		return v.signature, err
 	}
-	if seen.streamable() {
+	if seen.streamable() && v.level == xades.LevelNone {
 		r.Report, err = v.verifier.VerifyDetachedReader(c.ctx, in.at, in.size, sig, v.name)
 		return v.file, err
 	}
@@ -177,7 +203,10 @@ func (c *command) checkBeside(v *verification, r *verified, in *input) (file str
 }
 
 // checkGeneral checks what is in memory.
-func (c *command) checkGeneral(v *verification, r *verified, _ *shape, request signature.Request) (err error) {
+func (c *command) checkGeneral(v *verification, r *verified, seen *shape, request signature.Request) (err error) {
+	if seen.xades || v.level != xades.LevelNone {
+		return c.checkXAdES(v, r, request)
+	}
 	r.Report, err = v.verifier.Verify(c.ctx, request)
 	return err
 }

@@ -25,17 +25,20 @@ const (
 
 // verified is the report on a signature; the JSON form is its interface.
 type verified struct {
-	File      string  `json:"file"`
-	Outcome   string  `json:"outcome"`
-	Error     string  `json:"error,omitempty"`
-	Form      string  `json:"form,omitempty"`
-	Signature string  `json:"signatureFile,omitempty"`
-	Name      string  `json:"name,omitempty"`
-	Profile   string  `json:"profile"`
-	At        string  `json:"at"`
-	Signer    *signer `json:"signer,omitempty"`
+	File      string `json:"file"`
+	Outcome   string `json:"outcome"`
+	Error     string `json:"error,omitempty"`
+	Form      string `json:"form,omitempty"`
+	Signature string `json:"signatureFile,omitempty"`
+	Name      string `json:"name,omitempty"`
+	Profile   string `json:"profile"`
+	// Revocation says whether revocation was checked.
+	Revocation bool    `json:"revocationChecked"`
+	At         string  `json:"at"`
+	Signer     *signer `json:"signer,omitempty"`
 	// Report has verdict, algorithms, grounds, references and findings.
 	Report  *signature.Report `json:"report,omitempty"`
+	XAdES   *advanced         `json:"xades,omitempty"`
 	Message *message          `json:"message,omitempty"`
 	Out     string            `json:"out,omitempty"`
 	Bytes   int64             `json:"outBytes,omitempty"`
@@ -201,10 +204,17 @@ func (c *command) verdictText(v *verification, r *verified) string {
 		where = c.t("around what is signed", "um das Signierte herum")
 	}
 	s.line(c.t("Signature", "Signatur"), where)
+	if r.XAdES != nil {
+		s.advanced(r.XAdES)
+	}
 	if r.Outcome == outcomeAccepted {
 		s.accepted(r)
 	}
-	s.line(c.t("Judged", "Beurteilt"), c.t("at ", "zum ")+r.At+c.t(", profile ", ", Profil ")+r.Profile+c.t("; revocation was not checked", "; Sperrung nicht geprüft"))
+	revocation := c.t("; revocation was not checked", "; Sperrung nicht geprüft")
+	if r.Revocation {
+		revocation = c.t("; revocation was checked", "; Sperrung geprüft")
+	}
+	s.line(c.t("Judged", "Beurteilt"), c.t("at ", "zum ")+r.At+c.t(", profile ", ", Profil ")+r.Profile+revocation)
 	s.findings(r.Report.Findings)
 	return s.b.String()
 }
@@ -245,10 +255,19 @@ func (s *sheet) accepted(r *verified) {
 	}
 }
 
+// curves are the names of elliptic curves (RFC 5480, RFC 5639).
+var curves = map[string]string{
+	"urn:oid:1.2.840.10045.3.1.7": "P-256", "urn:oid:1.3.132.0.34": "P-384", "urn:oid:1.3.132.0.35": "P-521",
+	"urn:oid:1.3.36.3.3.2.8.1.1.7": "brainpoolP256r1", "urn:oid:1.3.36.3.3.2.8.1.1.11": "brainpoolP384r1", "urn:oid:1.3.36.3.3.2.8.1.1.13": "brainpoolP512r1",
+}
+
 // ground is one rule under which the signature was found good enough.
 func (s *sheet) ground(g signature.Ground) string {
 	t := s.c.t
 	text := algorithm(g.Algorithm)
+	if curve, ok := curves[g.Algorithm]; ok {
+		text = curve
+	}
 	if g.KeyBits > 0 {
 		text += t(", key of ", ", Schlüssel mit ") + strconv.Itoa(g.KeyBits) + t(" bits", " Bit")
 		if g.MinBits > 0 {

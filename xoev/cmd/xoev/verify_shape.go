@@ -4,11 +4,9 @@ import (
 	"io"
 
 	"github.com/bausteine/egov/xoev/signature"
+	"github.com/bausteine/egov/xoev/signature/xades"
 	"github.com/bausteine/egov/xoev/xmlscan"
 )
-
-// nsXAdES is the namespace of the properties that package xades verifies.
-const nsXAdES = "http://uri.etsi.org/01903/v1.3.2#"
 
 // shape is what a signature looks like. It only chooses the verifier, which then
 // judges everything; so it need not be right about what is broken.
@@ -59,7 +57,7 @@ func (s *shape) Token(scan *xmlscan.Scanner) error {
 // inside looks at an element of a Signature.
 func (s *shape) inside(scan *xmlscan.Scanner, name xmlscan.Name, depth int) {
 	switch {
-	case name.Space == nsXAdES && name.Local == "QualifyingProperties" && depth == 2:
+	case name.Space == xades.NS && name.Local == "QualifyingProperties" && depth == 2:
 		s.xades = true
 	case name.Space != signature.NS:
 	case name.Local == "Object" && depth == 1:

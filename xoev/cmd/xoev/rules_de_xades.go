@@ -1,0 +1,30 @@
+package main
+
+// germanXAdES are the German messages of package xades.
+var germanXAdES = map[string]string{
+	"XAD-001": "nicht genau eine Reference umfasst SignedProperties und sagt das in ihrem Type",
+	"XAD-002": "die Signatur enthält nicht genau ein QualifyingProperties von XAdES 1.3.2, oder darin stehen nicht genau die SignedProperties, die signiert sind",
+	"XAD-003": "QualifyingProperties nennt in Target nicht seine Signatur",
+	"XAD-004": "eine Eigenschaft steht, wo sie nicht darf, öfter als sie darf, oder ohne das, was sie braucht",
+	"XAD-005": "SigningTime ist kein Zeitpunkt mit Zeitzone",
+	"XAD-006": "SigningTime fehlt; die Baseline-Stufen brauchen es",
+	"XAD-007": "SigningCertificateV2 fehlt, sodass ein anderes Zertifikat untergeschoben sein kann",
+	"XAD-008": "das Zertifikat der Signatur ist nicht das, das der Unterzeichner genannt hat",
+	"XAD-009": "Aussteller und Seriennummer sind nicht die des Zertifikats der Signatur",
+	"XAD-010": "das Hashverfahren des Verweises auf das Zertifikat ist nicht erlaubt",
+	"XAD-011": "SigningCertificate hat die alte Form, aus der sich über den Aussteller nichts prüfen lässt",
+	"XAD-012": "ObjectReference nennt keine Reference der Signatur",
+	"XAD-013": "zu etwas Signiertem fehlt DataObjectFormat mit MimeType",
+	"XAD-014": "die Signatur hat die verlangte Stufe nicht nachgewiesen",
+	"XAD-015": "die Signaturrichtlinie, die der Unterzeichner nennt, wurde nicht angewendet",
+	"XAD-016": "Prüfdaten sind nicht lesbar und wurden übergangen",
+	"XAD-017": "ein Zeitstempel ist nicht lesbar und zählt nicht",
+	"XAD-018": "ein Zeitstempel gehört zu einer anderen Signatur und zählt nicht",
+	"XAD-019": "die Signatur eines Zeitstempels passt nicht; er zählt nicht",
+	"XAD-020": "der Stelle eines Zeitstempels wird nicht vertraut, oder ihr Zertifikat ist jetzt nicht zu gebrauchen; er zählt nicht",
+	"XAD-021": "das Zertifikat eines Zeitstempels ist nicht nur für Zeitstempel; er zählt nicht",
+	"XAD-022": "die Zeit eines Zeitstempels liegt außerhalb der Gültigkeit seines Zertifikats oder in der Zukunft; er zählt nicht",
+	"XAD-023": "über eine Sperrung des Zertifikats eines Zeitstempels ist nichts bekannt; er zählt nicht",
+	"XAD-024": "Archivzeitstempel und Zeitstempel über Daten wurden nicht geprüft und zählen nichts",
+	"XAD-025": "die Eigenschaften der Signatur sind zu groß oder zu viele",
+}
