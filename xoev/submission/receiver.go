@@ -260,7 +260,7 @@ func (r *Receiver) open(p Package) (*Submitted, []finding.Finding, error) {
 	}
 	content := report.Content()
 	if report.Verdict != finding.Accepted || content == nil {
-		if finding.Judge(report.Findings) != finding.Rejected {
+		if report.Verdict == finding.Undetermined || finding.Judge(report.Findings) != finding.Rejected {
 			return nil, nil, errors.New("the verifier came to no verdict")
 		}
 		return nil, report.Findings, nil

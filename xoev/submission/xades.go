@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 
+	"github.com/bausteine/egov/xoev/finding"
 	"github.com/bausteine/egov/xoev/signature"
 	"github.com/bausteine/egov/xoev/signature/xades"
 	"github.com/bausteine/egov/xoev/xmlscan"
@@ -27,7 +28,9 @@ func SignXAdES(ctx context.Context, s *signature.Signer, document []byte, name s
 	})
 }
 
-// XAdESVerifier is a [Verifier] that takes XAdES signatures. Its fields are not
+// XAdESVerifier is a [Verifier] that takes XAdES signatures. What is INDETERMINATE
+// in the terms of ETSI EN 319 102-1 is rejected, as it is without XAdES, unless
+// nothing is known about revocation (TRY_LATER): that is undetermined. Its fields are not
 // changed by its methods; it is safe for concurrent use if Plain is.
 type XAdESVerifier struct {
 	// XAdES verifies signatures that have properties of XAdES. Required.
@@ -63,7 +66,11 @@ func (v *XAdESVerifier) verify(r signature.Request) (*signature.Report, error) {
 	}
 	accepted := report.Signature()
 	if accepted == nil {
-		return &signature.Report{Verdict: report.Verdict, Findings: report.Findings}, nil
+		r := &signature.Report{Verdict: report.Verdict, Findings: report.Findings}
+		if report.SubIndication != xades.TryLater && finding.Judge(report.Findings) == finding.Rejected {
+			r.Verdict = finding.Rejected // INDETERMINATE, but nothing is left to be checked
+		}
+		return r, nil
 	}
 	all := *accepted
 	all.Findings = report.Findings

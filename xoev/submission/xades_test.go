@@ -121,3 +121,50 @@ func TestReceiptsSignedWithECDSA(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, submission.StateConfirmed, e.State)
 }
+
+// TestUndeterminedStays: while nothing is known about revocation a package is not
+// judged, neither with XAdES nor without, and comes to its verdict later.
+func TestUndeterminedStays(t *testing.T) {
+	c := newClock()
+	signer, cert := ecdsaIdentity(t, c.Now)
+	doc := form("a-1", "")
+	advanced, err := submission.SignXAdES(t.Context(), signer, doc, "antrag.xml", nil)
+	require.NoError(t, err)
+	plain, err := signer.SignDetached(doc, "antrag.xml", nil)
+	require.NoError(t, err)
+	for name, sig := range map[string][]byte{"XAdES": advanced, "plain": plain} {
+		known := &revocation{}
+		trust := chain{signature.Pinned(cert), cert}
+		verifier := &submission.XAdESVerifier{
+			XAdES: &xades.Verifier{Trust: trust, Revocation: known, Now: c.Now},
+			Plain: &signature.Verifier{Trust: trust, Revocation: known, Now: c.Now},
+		}
+		d := newDesk(t, submission.NewMemoryInbox(), func(o *submission.ReceiverOptions) {
+			o.VerifierOf = func(string) submission.Verifier { return verifier }
+		})
+		p := submission.Package{Tenant: tenant, ID: "a-1", Name: "antrag.xml", Document: doc, Signature: sig}
+		_, err := d.Receive(t.Context(), p)
+		require.Error(t, err, name)
+		known.status = signature.RevocationRevoked
+		require.Equal(t, finding.Rejected, d.receive(p).Verdict, name)
+		known.status = signature.RevocationGood
+		require.Equal(t, finding.Accepted, d.receive(p).Verdict, name)
+	}
+}
+
+// revocation knows the same about every certificate.
+type revocation struct{ status signature.RevocationStatus }
+
+func (r *revocation) Status(context.Context, *x509.Certificate, *x509.Certificate, time.Time) (signature.RevocationStatus, error) {
+	return r.status, nil
+}
+
+// chain gives a pinned certificate an issuer, itself, that can be asked.
+type chain struct {
+	signature.Trust
+	cert *x509.Certificate
+}
+
+func (c chain) Chains(context.Context, *x509.Certificate, []*x509.Certificate, time.Time) ([][]*x509.Certificate, error) {
+	return [][]*x509.Certificate{{c.cert, c.cert}}, nil
+}
