@@ -144,7 +144,7 @@ func assigned(r rune) bool { return unicode.In(r, unicode.L, unicode.M, unicode.
 // genericode reads code lists.
 func (p *reader) genericode() (lists []*codelist.List) {
 	p.attributes(nil)
-	spoken := false
+	pos, spoken := p.s.Pos(), false
 	for p.s.Next() {
 		switch p.s.Kind() {
 		case xmlscan.EndElement:
@@ -152,7 +152,7 @@ func (p *reader) genericode() (lists []*codelist.List) {
 		case xmlscan.Text:
 			if !spoken && !blank(p.s.Text()) {
 				spoken = true
-				p.find(ruleText, nil)
+				p.findAt(ruleText, place{p.s.Path(), pos}, nil)
 			}
 		case xmlscan.StartElement:
 			if p.s.Name().Space != codelist.NSGenericode {

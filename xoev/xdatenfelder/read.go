@@ -237,8 +237,8 @@ func (p *reader) sequence(table []slot, fn func(field)) {
 			return
 		case xmlscan.Text:
 			if !spoken && !blank(p.s.Text()) {
-				spoken = true // however the text is cut into chunks
-				p.find(ruleText, nil)
+				spoken = true // chunks depend on how the reader delivers, so the place is the element's
+				p.findAt(ruleText, place{p.s.Path(), pos}, nil)
 			}
 		case xmlscan.StartElement:
 			at = p.child(table, at, &seen, fn)

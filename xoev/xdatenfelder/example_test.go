@@ -1,0 +1,110 @@
+package xdatenfelder_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/bausteine/egov/xoev/finding"
+	"github.com/bausteine/egov/xoev/xdatenfelder"
+)
+
+// A fictional schema, read and listed: fields with multiplicity, limits and
+// code list.
+func ExampleRead() {
+	f, err := os.Open("testdata/valid/xdf2-0102.xml")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer f.Close()
+	n, err := xdatenfelder.Read(f, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("XDatenfelder", n.Version, n.Stammdatenschema.Identifikation, n.Stammdatenschema.Name)
+	for depth, s := range n.Strukturen() {
+		indent := strings.Repeat("  ", depth)
+		if g := s.Datenfeldgruppe; g != nil {
+			fmt.Println(indent+s.Anzahl.String(), g.Identifikation, g.Name)
+			continue
+		}
+		d := s.Datenfeld
+		fmt.Println(indent+s.Anzahl.String(), d.Identifikation, d.Name, d.Feldart, d.Datentyp)
+		if p := d.Praezisierung; p.MaxLength > 0 {
+			fmt.Printf("%s  %d to %d characters\n", indent, p.MinLength, p.MaxLength)
+		}
+		if c := d.CodelisteReferenz; c != nil {
+			fmt.Println(indent+"  code list", c.CanonicalVersionURI)
+		}
+	}
+	// Output:
+	// XDatenfelder 2.0 S99000001V1.0 Parkausweis
+	// 1:1 G99000001V1.0 Antragsteller
+	//   1:1 F99000001V1.0 Familienname input text
+	//     1 to 120 characters
+	//   0:* F99000002V1.0 Zone select text
+	//     code list urn:example:codeliste:zone_1
+	// 0:2 F99000001V1.0 Familienname input text
+	//   1 to 120 characters
+	// 1:1 F99000003V1.0 Anzahl input num_int
+}
+
+// A schema that does not follow the standard is refused with every reason.
+func ExampleRead_refused() {
+	doc := `<x:xdatenfelder.datenfeld.0104 xmlns:x="urn:xoev-de:fim:standard:xdatenfelder_3.0.0">
+  <x:header><x:nachrichtID>1</x:nachrichtID><x:erstellungszeitpunkt>gestern</x:erstellungszeitpunkt></x:header>
+</x:xdatenfelder.datenfeld.0104>`
+	_, err := xdatenfelder.Read(strings.NewReader(doc), nil)
+	var invalid *finding.InvalidError
+	if errors.As(err, &invalid) {
+		for _, f := range invalid.Findings {
+			fmt.Println(f.Code, f.Line, f.Column, f.Path)
+		}
+	}
+	// Output:
+	// XDF3-020 2 45 /x:xdatenfelder.datenfeld.0104/x:header/x:erstellungszeitpunkt
+	// XDF3-014 1 1 /x:xdatenfelder.datenfeld.0104
+}
+
+// The quality check adds messages of the federal editors as warnings.
+func ExampleOptions_quality() {
+	b, err := os.ReadFile("testdata/valid/xdf3-0104.xml")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	doc := strings.Replace(string(b), `minLength="1" maxLength="120"`, `minLength="9" maxLength="5"`, 1)
+	n, err := xdatenfelder.Read(strings.NewReader(doc), &xdatenfelder.Options{Quality: true})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, f := range n.Findings {
+		fmt.Println(f.Severity, f.Code, f.Params["typ"], f.Message)
+	}
+	// Output:
+	// warning XDFM-1061 FehlerKritisch the minimum length is above the maximum length
+}
+
+// Rules are prose, kept word for word.
+func ExampleRegel_Text() {
+	f, err := os.Open("testdata/valid/xdf3-0102.xml")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer f.Close()
+	n, err := xdatenfelder.Read(f, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, r := range n.Regeln {
+		fmt.Println(r.Identifikation, r.Typ, r.Text())
+	}
+	// Output:
+	// R99000000001V1.0.0 V F99000000001 oder F99000000002 muss befüllt sein.
+}
