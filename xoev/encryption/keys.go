@@ -21,8 +21,8 @@ var ErrKey = errors.New("encryption: key cannot decrypt")
 
 // ErrKeyUnavailable is what a [Key] in an HSM or at a remote service wraps in its
 // error if it could not be asked at all. Then the check could not be made, and
-// decryption fails with that error and not with [ErrDecrypt]. It must never depend
-// on what is decrypted.
+// decryption fails with that error and not with [ErrDecrypt], unless another key
+// decrypts. It must never depend on what is decrypted.
 var ErrKeyUnavailable = errors.New("encryption: the key cannot be reached")
 
 // ErrPKCS12 says that a PKCS#12 file cannot be used: the password is wrong, or it

@@ -20,8 +20,11 @@ type unwrapID struct {
 }
 
 // unwrapResult is a key of the right length: what was encrypted or, if that failed,
-// random octets.
-type unwrapResult struct{ key []byte }
+// random octets; or why the key could not be asked.
+type unwrapResult struct {
+	key []byte
+	err error
+}
 
 func (w *work) tick(operation string) {
 	if w.count != nil {
@@ -36,10 +39,14 @@ func (w *work) run(j job) ([]byte, error) {
 	var content []byte
 	won := -1
 	wonIV := 0
+	var unreachable error
 	for i, p := range j.pairs {
 		key, err := w.unwrap(p, j.suite.keyLen)
 		if err != nil {
-			return nil, err
+			if unreachable == nil {
+				unreachable = err
+			}
+			continue // another key may do
 		}
 		for n, iv := range j.ivs {
 			w.tick("open")
@@ -56,7 +63,10 @@ func (w *work) run(j job) ([]byte, error) {
 			}
 		}
 	}
-	if won < 0 {
+	switch {
+	case won < 0 && unreachable != nil:
+		return nil, unreachable
+	case won < 0:
 		return nil, ErrDecrypt
 	}
 	if j.suite.mode == modeGCM && !w.readable(j.kind, content, j.e.scope) {
@@ -90,7 +100,7 @@ func (w *work) note(j job, p pair, iv int) {
 func (w *work) unwrap(p pair, keyLen int) ([]byte, error) {
 	id := unwrapID{p.e, p.own, keyLen}
 	if old, ok := w.unwrapped[id]; ok {
-		return old.key, nil
+		return old.key, old.err
 	}
 	w.operations++
 	w.tick("unwrap")
@@ -100,7 +110,9 @@ func (w *work) unwrap(p pair, keyLen int) ([]byte, error) {
 	}
 	octets, err := w.Keys[p.own].Decrypter.Decrypt(rand.Reader, p.e.cipher, p.e.method.options(keyLen))
 	if errors.Is(err, ErrKeyUnavailable) {
-		return nil, fmt.Errorf("encryption: using the key: %w", err)
+		err = fmt.Errorf("encryption: using the key: %w", err)
+		w.unwrapped[id] = unwrapResult{err: err} // asked once only
+		return nil, err
 	}
 	good := 0
 	// Shorter than the modulus is not a ciphertext (RFC 8017, 7.1.2, 7.2.2), even
@@ -111,7 +123,7 @@ func (w *work) unwrap(p pair, keyLen int) ([]byte, error) {
 	padded := make([]byte, keyLen)
 	copy(padded, octets)
 	subtle.ConstantTimeCopy(good, key, padded)
-	w.unwrapped[id] = unwrapResult{key}
+	w.unwrapped[id] = unwrapResult{key: key}
 	return key, nil
 }
 

@@ -188,6 +188,42 @@ func TestKeyElsewhere(t *testing.T) {
 	}
 }
 
+// TestOneKeyOutOfReach: while an own key cannot be asked, what is for another one is
+// decrypted all the same, and the first is asked only once.
+func TestOneKeyOutOfReach(t *testing.T) {
+	gone := &asked{hsm: hsm{keyB(), fmt.Errorf("pulled: %w", ErrKeyUnavailable)}}
+	doc := string(forge(AES256GCM, RSAOAEP).build(t))
+	key := regexpKey.FindString(doc)
+	require.NotEmpty(t, key)
+	data := strings.TrimSuffix(strings.TrimPrefix(doc, "<r>"), "</r>")
+	named := `<KeyInfo xmlns="` + nsDS + `"><KeyName>k</KeyName></KeyInfo>`
+	data = strings.Replace(data, `<KeyInfo xmlns="`+nsDS+`">`+key+`</KeyInfo>`, named, 1)
+	require.Contains(t, data, named)
+	doc = "<r>" + data + data + strings.Replace(key, "</EncryptedKey>", "<CarriedKeyName>k</CarriedKeyName></EncryptedKey>", 1) + "</r>"
+	for _, keys := range [][]Key{{{Decrypter: gone}, ownA()}, {ownA(), {Decrypter: gone}}} {
+		gone.times = 0
+		report, err := (&Decrypter{Keys: keys}).DecryptDocument([]byte(doc))
+		require.NoError(t, err)
+		require.Len(t, report.Decrypted, 2)
+		require.Equal(t, certA(), report.Decrypted[1].Certificate)
+		require.Equal(t, 1, gone.times)
+	}
+	report, err := (&Decrypter{Keys: []Key{{Decrypter: gone}, ownWeak()}, Policy: OSCI12()}).DecryptDocument([]byte(doc))
+	require.ErrorIs(t, err, ErrKeyUnavailable, "nothing can be said")
+	require.Nil(t, report)
+}
+
+// asked counts how often a key is.
+type asked struct {
+	hsm
+	times int
+}
+
+func (a *asked) Decrypt(random io.Reader, message []byte, o crypto.DecrypterOpts) ([]byte, error) {
+	a.times++
+	return a.hsm.Decrypt(random, message, o)
+}
+
 // TestVectors16 decrypts what old OSCI libraries write: a vector of 16 bytes, with
 // and without saying so.
 func TestVectors16(t *testing.T) {
