@@ -22,19 +22,22 @@
 //
 // A signature is judged by the verifier's clock. If it does not hold then, because
 // the certificate has expired, was revoked or its algorithms are outdated, it is
-// judged at the time of the earliest time stamp that counts ([Report].BestSignatureTime). A time
-// stamp counts if it is over this signature's value, was signed by a certificate
-// for time stamps only, and TSATrust, TSAPolicy and revocation find nothing against
-// that certificate now.
+// judged at the time of the earliest time stamp that counts
+// ([Report].BestSignatureTime). A time stamp counts if it is over this signature's
+// value, was signed by a certificate for time stamps only, and TSATrust, TSAPolicy
+// and revocation find nothing against that certificate now. Its time is taken as it
+// says; the accuracy is reported.
 //
 // # What is believed
 //
 // Exactly one Reference must cover the SignedProperties of this signature, in its
 // one QualifyingProperties, whose Target names it. Properties are read from the octets
 // that were signed. SigningCertificateV2 (or the older SigningCertificate) must
-// name, by its digest, the certificate that the signature was verified with. Of unsigned properties
-// nothing is believed: time stamps, revocation lists and OCSP responses count by
-// their own signatures, and certificates only help to build chains.
+// name, by its digest, the certificate that the signature was verified with. Of
+// unsigned properties nothing is believed: time stamps, revocation lists and OCSP
+// responses count by their own signatures, and certificates only help to build
+// chains. An OCSP response counts if the certificate's own issuer, or a responder
+// that this issuer authorised, has signed it (RFC 6960, 4.2.2.2).
 //
 // Revocation is checked; without data the outcome is [TryLater]. See
 // Verifier.SkipRevocation.

@@ -321,7 +321,7 @@ func TestBombs(t *testing.T) {
 	signed := string(w.sign(t, w.request(true)))
 	name := strings.Repeat("n", 1000)
 	bombs := map[string]string{
-		"references in text": "<xades:CertificateValues><xades:EncapsulatedX509Certificate>" + strings.Repeat("&#65;", 400_000) + "</xades:EncapsulatedX509Certificate></xades:CertificateValues>",
+		"references in text": "<xades:CertificateValues><xades:EncapsulatedX509Certificate>" + strings.Repeat("&#65;", 800_000) + "</xades:EncapsulatedX509Certificate></xades:CertificateValues>",
 		"deep, long names":   strings.Repeat("<"+name+">", 200) + strings.Repeat("<a/>", 15_000) + strings.Repeat("</"+name+">", 200),
 		"many elements":      strings.Repeat("<a/>", 30_000),
 	}
@@ -330,7 +330,7 @@ func TestBombs(t *testing.T) {
 			doc := insertBefore("</xades:UnsignedSignatureProperties>", bomb)(signed)
 			began := time.Now()
 			report := verify(t, w.verifier(), []byte(doc))
-			require.Less(t, time.Since(began), 5*time.Second)
+			require.Less(t, time.Since(began), 20*time.Second) // what is quadratic takes minutes
 			require.Equal(t, label == "many elements", finding.Has(report.Findings, "XAD-025"))
 		})
 	}

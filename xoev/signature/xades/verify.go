@@ -54,8 +54,8 @@ type Verifier struct {
 	// Limits are those of the signature.
 	Limits signature.Limits
 	// MaxPropertiesBytes is the length of the Signature element, with everything
-	// in it, above which properties are not read; default 8 MiB and the length
-	// of what it envelops.
+	// in it, above which properties are not read; zero means that the limits of the
+	// scan are enough. At most 20,000 elements are read in any case.
 	MaxPropertiesBytes int
 }
 
@@ -190,11 +190,7 @@ func (c *check) locate() (*signature.Report, error) {
 		return core, nil
 	}
 	c.element = element
-	max := c.v.MaxPropertiesBytes
-	if max <= 0 {
-		max = 8<<20 + len(c.request.Document)
-	}
-	if len(element) > max {
+	if max := c.v.MaxPropertiesBytes; max > 0 && len(element) > max {
 		c.add(ruleSize, nil)
 		return core, nil
 	}
