@@ -31,7 +31,7 @@ import (
 )
 
 // ownCertificate makes a self-signed certificate for any key.
-func ownCertificate(t *testing.T, key crypto.Signer) *x509.Certificate {
+func ownCertificate(t testing.TB, key crypto.Signer) *x509.Certificate {
 	t.Helper()
 	tmpl := &x509.Certificate{SerialNumber: big.NewInt(7), Subject: pkix.Name{CommonName: "Stadt Musterstadt"}, NotBefore: validFrom, NotAfter: validTo, KeyUsage: x509.KeyUsageDigitalSignature}
 	der, err := x509.CreateCertificate(rand.Reader, tmpl, tmpl, key.Public(), key)
@@ -48,7 +48,7 @@ func pkcs8(t *testing.T, key crypto.Signer) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
 }
 
-func ecKey(t *testing.T, curve elliptic.Curve) *ecdsa.PrivateKey {
+func ecKey(t testing.TB, curve elliptic.Curve) *ecdsa.PrivateKey {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(curve, rand.Reader)
 	require.NoError(t, err)
@@ -381,4 +381,35 @@ func TestVerifyProfile(t *testing.T) {
 			assert.Contains(t, r.out, "SIG-030", profile)
 		}
 	}
+}
+
+// TestVerifyWhatXMLSec1Signed in forms that need the general verifier: inclusive
+// canonicalisation by default, an ECDSA key, and KeyInfo without a certificate.
+func TestVerifyWhatXMLSec1Signed(t *testing.T) {
+	tool := testenv.Tool(t, "xmlsec1")
+	f := newFolder(t)
+	f.keyFiles()
+	checked := 0
+	for name, keyInfo := range map[string]string{"certificate": "<ds:X509Data/>", "none": ""} {
+		for _, c14n := range []string{signature.InclusiveC14N, signature.InclusiveC14N11, signature.ExclusiveC14N} {
+			if keyInfo != "" {
+				keyInfo = "<ds:KeyInfo><ds:X509Data/></ds:KeyInfo>"
+			}
+			template := `<ds:Signature xmlns:ds="` + signature.NS + `"><ds:SignedInfo><ds:CanonicalizationMethod Algorithm="` + c14n +
+				`"/><ds:SignatureMethod Algorithm="` + signature.ECDSASHA256 + `"/><ds:Reference URI=""><ds:Transforms><ds:Transform Algorithm="` +
+				signature.EnvelopedSignature + `"/></ds:Transforms><ds:DigestMethod Algorithm="` + signature.SHA256 +
+				`"/><ds:DigestValue/></ds:Reference></ds:SignedInfo><ds:SignatureValue/>` + keyInfo + `</ds:Signature>`
+			f.write("t.xml", []byte(strings.Replace(string(sample(t)), "</m:probe.antrag.0001>", template+"</m:probe.antrag.0001>", 1)))
+			cmd := exec.Command(tool, "--sign", "--privkey-pem", "ec8.key,ec8.pem", "--output", "x.xml", "t.xml")
+			cmd.Dir = f.dir
+			said, err := cmd.CombinedOutput()
+			require.NoError(t, err, "%s %s: %s", name, c14n, said)
+			r := call(t, "", "verify", "--trust", f.path("ec8.pem"), "--out", f.path("out"), f.path("x.xml"))
+			assert.Equal(t, 0, r.status, "%s %s: %s%s", name, c14n, r.out, r.errOut)
+			forged := bytes.Replace(f.read("x.xml"), []byte("Erika"), []byte("Erich"), 1)
+			assert.Equal(t, 1, call(t, string(forged), "verify", "--trust", f.path("ec8.pem"), "-").status)
+			checked++
+		}
+	}
+	assert.Equal(t, 6, checked)
 }
