@@ -221,7 +221,7 @@ type Datenfeld struct {
 	NameKey           string             // XDF3: column with the names
 	HelpKey           string             // XDF3: column with the help texts
 	Regeln            []*Regel
-	MaxSize           int      // XDF3: of a file, in MB as the editors show it; 0 = not given
+	MaxSize           int64    // XDF3: of a file, in bytes; 0 = not given
 	MediaTypes        []string // XDF3: of a file, "application/pdf"
 }
 

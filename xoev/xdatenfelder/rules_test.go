@@ -85,6 +85,8 @@ var vectors = []vector{
 	{xdf2, "<xdf:id>S99000001</xdf:id>", "<xdf:id/>", one1("XDF2-032"), "/stammdatenschema/identifikation"},
 	{xdf3, "<xdf:anzahl>1:3", "<xdf:anzahl>1:99999999999", one1("XDF3-040"), "/struktur[2]/anzahl"},
 	{xdf3, `maxLength="120"`, `maxLength="99999999999"`, one1("XDF3-040"), "/datenfeld/praezisierung"},
+	{xdf3, "<xdf:maxSize>1", "<xdf:maxSize>9999999999", one1("XDF3-040"), "/datenfeld/maxSize"},
+	{xdf3, "<xdf:maxSize>1", "<xdf:maxSize>-9999999999", one1("XDF3-020"), "/datenfeld/maxSize"},
 	{xdf2, "<xdf:anzahl>0:2", "<xdf:anzahl>0:99999999999", one1("XDF2-040"), "/struktur[2]/anzahl"},
 	{"xdf2-0104", `{"minLength":"1","maxLength":120,"pattern":"\\S.*"}`, "1..31", one1("XDF2-101"), "/datenfeld"},
 	{"xdf2-0104", `"minLength":"1"`, `"minLaenge":"1"`, one1("XDF2-101"), "/datenfeld"},
