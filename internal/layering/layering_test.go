@@ -172,6 +172,24 @@ func TestPackagesForTests(t *testing.T) {
 	require.Positive(t, found)
 }
 
+// TestNetworkReach holds which rooms know no network: what reads messages,
+// lists and signatures never asks anybody.
+func TestNetworkReach(t *testing.T) {
+	offline := []string{"./xoev", "./xoev/codelist", "./xoev/lint", "./xoev/rueckweisung", "./xoev/sammelnachricht", "./xoev/signature",
+		"./xoev/signature/xades", "./xoev/encryption", "./xoev/xdatenfelder", "./xoev/submission", "./xoev/latin", "./xoev/xmlscan", "./forms/ids"}
+	checked := 0
+	for _, p := range load(t) {
+		if !slices.Contains(offline, p.ImportPath) {
+			continue
+		}
+		checked++
+		if slices.Contains(p.Deps, "net/http") {
+			t.Errorf("%s reaches net/http", p.ImportPath)
+		}
+	}
+	require.Len(t, offline, checked)
+}
+
 // TestThirdPartyReach holds how far modules that we did not write reach.
 func TestThirdPartyReach(t *testing.T) {
 	reaches := func(p pkg, prefix string) bool {
