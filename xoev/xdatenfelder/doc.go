@@ -30,7 +30,8 @@
 //     (040), xsi:type and xsi:nil (017), digits of other scripts in versions and
 //     multiplicities (020);
 //   - accepted here: links and URIs whatever their text, and with
-//     [Options.AllowAnyCharacter] all characters.
+//     [Options.AllowAnyCharacter] all characters; code lists in message 0105,
+//     for which the published schemas import no schema of genericode.
 //
 // The limits in the praezisierung of XDF2 are read from JSON; where there is
 // something else, which real schemas have, it stays text (XDF2-101).
