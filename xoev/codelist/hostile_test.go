@@ -130,7 +130,7 @@ func TestHostileDocumentsAreQuick(t *testing.T) {
 			start := time.Now()
 			_, err := codelist.Read(strings.NewReader(doc), &codelist.ReadOptions{MaxBytes: 8 << 20})
 			t.Log(time.Since(start), err != nil)
-			assert.Less(t, time.Since(start), 10*time.Second)
+			assert.Less(t, time.Since(start), 60*time.Second)
 		})
 	}
 }

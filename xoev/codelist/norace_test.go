@@ -1,5 +1,0 @@
-//go:build !race
-
-package codelist_test
-
-const raceEnabled = false
