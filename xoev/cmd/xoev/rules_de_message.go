@@ -19,7 +19,7 @@ var germanMessage = map[string]string{
 	"ENV-014": "ein vorgeschriebener Wert ist leer",
 	"ENV-015": "der Code in nachrichtentyp ist nicht die Nummer im Namen des Wurzelelements",
 	"ENV-016": "der Nachrichtenkopf überschreitet eine Grenze",
-	"ENV-017": "ein Element des Nachrichtenkopfs hat ein Attribut, das sein Schema nicht kennt; es wird nicht übernommen",
+	"ENV-017": "ein Element des Nachrichtenkopfs hat ein Attribut, für das der Kopf keinen Platz hat (auch xsi:type und xsi:nil); es wird nicht übernommen",
 	"ENV-018": "einem Element des Nachrichtenkopfs fehlt ein vorgeschriebenes Attribut",
 	"ENV-019": "standard oder version weichen von dem ab, was das Schema zum Namensraum der Wurzel festlegt",
 	"ENV-020": "ein Wert ist keiner von denen, die sein Schema aufzählt, ist zu lang oder enthält ein Zeichen, das das Schema dort nicht erlaubt",
