@@ -98,6 +98,7 @@ func TestAddedStandard(t *testing.T) {
 // TestDefaultNamespace: a message whose root has no prefix stays as it is, with
 // elements in no namespace inside.
 func TestDefaultNamespace(t *testing.T) {
+	testenv.Tool(t, "xmllint")
 	dir := t.TempDir()
 	count := 0
 	for _, v := range familyVectors() {

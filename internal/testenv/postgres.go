@@ -85,7 +85,7 @@ func startServer(t testing.TB) *server {
 	case errors.Is(postgres.err, errNoPostgres):
 		Missing(t, postgres.err.Error())
 	case postgres.err != nil:
-		t.Fatalf("PostgreSQL is installed and does not start: %v", postgres.err)
+		Missing(t, "PostgreSQL is installed and does not start: "+postgres.err.Error())
 	}
 	return postgres.server
 }
@@ -119,7 +119,8 @@ func newServer() (*server, error) {
 
 // supervise runs the server until its standard input ends, which it does with
 // the test binary; then it stops the server at once and removes the folder.
-const supervise = `"$1" -D "$2/data" -k "$2" -c listen_addresses= -c max_connections=300 -c shared_buffers=32MB &
+const supervise = `PATH=/usr/bin:/bin:$PATH
+"$1" -D "$2/data" -k "$2" -c listen_addresses= -c max_connections=300 -c shared_buffers=32MB &
 pid=$!
 cat >/dev/null
 kill -QUIT $pid
