@@ -99,10 +99,12 @@ func (r Repaired) String() string {
 }
 
 // Repair makes the repairs that the caller asks for and reports each change. A
-// second repair of the outcome changes nothing.
+// second repair of the outcome changes nothing. Text that is not UTF-8 is left as
+// it is, with its problems: if something were removed, the bytes beside it could
+// join into other characters.
 func (t Type) Repair(text string, repairs Repairs) Repaired {
 	r := repairer{typ: t, repairs: repairs, text: text}
-	if repairs != 0 && !(t.ValidString(text) && repairs&Deprecated == 0) {
+	if repairs != 0 && utf8.ValidString(text) && !(t.ValidString(text) && repairs&Deprecated == 0) {
 		r.run()
 	}
 	if r.changed {
