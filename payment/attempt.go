@@ -74,6 +74,7 @@ const (
 	ReasonInvalidRequest       Reason = "invalid-request"
 	ReasonRejected             Reason = "rejected"
 	ReasonResolved             Reason = "resolved"
+	ReasonRecorded             Reason = "recorded" // paid by an entry of [Service.Record]
 )
 
 // Attempt is one try to pay a claim with one provider. Times are UTC with

@@ -28,8 +28,10 @@ type Entry struct {
 	ClaimID string `json:"claimId"`
 	// AttemptID is empty for entries that no attempt led to.
 	AttemptID string `json:"attemptId,omitempty"`
-	// Provider and TransactionID say where the money moved; for entries by
-	// hand, any name and the caller's voucher number. Not empty.
+	// Provider and TransactionID say where the money moved: a provider's key
+	// and its transaction; for entries from a statement of account, a name of
+	// the account and the bank's reference; for entries by hand, any name and
+	// the caller's voucher number. Not empty, at most 64 and 200 characters.
 	Provider      string `json:"provider"`
 	TransactionID string `json:"transactionId"`
 	Kind          Kind   `json:"kind"`
@@ -45,13 +47,33 @@ type Entry struct {
 	ValueAt  time.Time `json:"valueAt,omitzero"`
 }
 
+// EntryKey names an entry: no two of the ledger have the same.
+type EntryKey struct {
+	Tenant, Provider, TransactionID string
+	Kind                            Kind
+	Sequence                        int
+}
+
+// Key returns what names the entry.
+func (e Entry) Key() EntryKey {
+	return EntryKey{e.Tenant, e.Provider, e.TransactionID, e.Kind, e.Sequence}
+}
+
+// same reports whether two entries tell of the same money: all but who wrote
+// it down, and when.
+func (e Entry) same(o Entry) bool {
+	e.Actor, e.BookedAt, e.AttemptID, e.Late = o.Actor, o.BookedAt, o.AttemptID, o.Late
+	e.ValueAt, o.ValueAt = micro(e.ValueAt), micro(o.ValueAt)
+	return e == o
+}
+
 // Validate checks key, kind and sign (PAY-010, PAY-012, PAY-020).
 func (e Entry) Validate() error {
 	var l lint
 	l.key("tenant", e.Tenant)
 	l.key("claimId", e.ClaimID)
 	l.key("provider", e.Provider)
-	l.text("transactionId", e.TransactionID, 64)
+	l.text("transactionId", e.TransactionID, 200)
 	l.text("actor", e.Actor, 64)
 	if e.Amount.Currency != "EUR" {
 		l.add(ruleEUR, "amount.currency", nil)

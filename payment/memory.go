@@ -18,17 +18,11 @@ type MemoryStore struct {
 	byID    map[storeKey]*Attempt // all attempts
 	due     map[storeKey]*Attempt // those with NextCheck set
 	tokens  map[string]storeKey   // hash → attempt
-	entries map[entryKey]bool
+	entries map[EntryKey]Entry
 	events  []Event
 }
 
 type storeKey struct{ tenant, id string }
-
-type entryKey struct {
-	tenant, provider, transactionID string
-	kind                            Kind
-	sequence                        int
-}
 
 type memoryClaim struct {
 	claim    Claim
@@ -40,7 +34,7 @@ type memoryClaim struct {
 func NewMemoryStore() *MemoryStore {
 	return &MemoryStore{
 		claims: make(map[storeKey]*memoryClaim), byID: make(map[storeKey]*Attempt), due: make(map[storeKey]*Attempt),
-		tokens: make(map[string]storeKey), entries: make(map[entryKey]bool),
+		tokens: make(map[string]storeKey), entries: make(map[EntryKey]Entry),
 	}
 }
 
@@ -123,7 +117,7 @@ func (m *MemoryStore) Apply(ctx context.Context, c Change) error {
 		m.putAttempt(*c.Attempt, c.TokenHash)
 	}
 	for _, e := range c.Entries {
-		m.entries[keyOf(e)] = true
+		m.entries[e.Key()] = e
 		claim := m.claims[storeKey{e.Tenant, e.ClaimID}]
 		claim.entries = append(claim.entries, e)
 	}
@@ -148,13 +142,13 @@ func (m *MemoryStore) admit(c Change) error {
 			}
 		}
 	}
-	seen := make(map[entryKey]bool, len(c.Entries))
+	seen := make(map[EntryKey]bool, len(c.Entries))
 	for _, e := range c.Entries {
-		key := keyOf(e)
+		key := e.Key()
 		if m.claims[storeKey{e.Tenant, e.ClaimID}] == nil {
 			return ErrNotFound
 		}
-		if m.entries[key] || seen[key] {
+		if _, taken := m.entries[key]; taken || seen[key] {
 			return ErrDuplicateEntry
 		}
 		seen[key] = true
@@ -201,11 +195,49 @@ func (m *MemoryStore) LeaseDue(ctx context.Context, now, until time.Time, limit 
 	})
 	var leased []Attempt
 	for _, a := range due[:min(max(limit, 0), len(due))] {
-		a.LeasedUntil = until
+		a.LeasedUntil, a.NextCheck = until, until
 		a.Revision++
 		leased = append(leased, *a)
 	}
 	return leased, nil
+}
+
+// Entry implements [Store].
+func (m *MemoryStore) Entry(ctx context.Context, key EntryKey) (Entry, error) {
+	if err := ctx.Err(); err != nil {
+		return Entry{}, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	e, ok := m.entries[key]
+	if !ok {
+		return Entry{}, ErrNotFound
+	}
+	return e, nil
+}
+
+// Find implements [Store]. It looks at every claim.
+func (m *MemoryStore) Find(ctx context.Context, tenant, reference string, limit int) ([]string, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if reference == "" {
+		return nil, nil
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	plain := PlainReference(reference)
+	var ids []string
+	for key, c := range m.claims {
+		if key.tenant == tenant && (plain != "" && PlainReference(c.claim.Kassenzeichen) == plain ||
+			slices.ContainsFunc(c.attempts, func(a *Attempt) bool {
+				return a.ID == reference || a.TransactionID == reference || a.Reference == reference
+			})) {
+			ids = append(ids, key.id)
+		}
+	}
+	slices.Sort(ids)
+	return ids[:min(max(limit, 0), len(ids))], nil
 }
 
 // Events implements [Store].
@@ -286,14 +318,10 @@ func (m *MemoryStore) deleteClaim(key storeKey) {
 		}
 	}
 	for _, e := range c.entries {
-		delete(m.entries, keyOf(e))
+		delete(m.entries, e.Key())
 	}
 	delete(m.claims, key)
 }
 
 // Ping implements [Store].
 func (m *MemoryStore) Ping(ctx context.Context) error { return ctx.Err() }
-
-func keyOf(e Entry) entryKey {
-	return entryKey{e.Tenant, e.Provider, e.TransactionID, e.Kind, e.Sequence}
-}

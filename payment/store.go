@@ -38,10 +38,18 @@ type Store interface {
 	// would give a claim two open attempts, ErrDuplicateEntry if an entry's
 	// key is taken, ErrNotFound if the claim is not there.
 	Apply(ctx context.Context, c Change) error
-	// LeaseDue sets LeasedUntil of up to limit attempts whose NextCheck is not
-	// after now and whose lease has ended, most overdue first, and returns
-	// them. No attempt is given to two callers at once.
+	// LeaseDue takes up to limit attempts whose NextCheck is not after now and
+	// whose lease has ended, most overdue first, sets their LeasedUntil and
+	// NextCheck to until, and returns them. No attempt is given to two callers
+	// at once, and one whose work fails goes to the end of the row.
 	LeaseDue(ctx context.Context, now, until time.Time, limit int) ([]Attempt, error)
+	// Entry returns the ledger entry with a key, or ErrNotFound.
+	Entry(ctx context.Context, key EntryKey) (Entry, error)
+	// Find returns the IDs of a tenant's claims that a reference names, in
+	// order, at most limit: those whose Kassenzeichen it is (only letters and
+	// digits count, in either case), and those with an attempt whose ID,
+	// TransactionID or Reference it is. The empty reference names none.
+	Find(ctx context.Context, tenant, reference string, limit int) ([]string, error)
 	// Events returns the oldest events that are not acknowledged.
 	Events(ctx context.Context, limit int) ([]Event, error)
 	// Ack forgets events by ID; unknown IDs are no error.
@@ -71,7 +79,8 @@ type Change struct {
 	Attempt *Attempt
 	// TokenHash is the SHA-256 of another return token of Attempt.
 	TokenHash []byte
-	// Entries are added to the ledger, Events to the outbox.
+	// Entries are added to the ledger, Events to the outbox. Several events may
+	// tell of one change.
 	Entries []Entry
 	Events  []Event
 }

@@ -33,6 +33,9 @@ func RunStore(t *testing.T, make func(t *testing.T) payment.Store) {
 		{"an entry is booked once, and a refused change changes nothing", entryIsBookedOnce},
 		{"tenants are apart", tenantsAreApart},
 		{"due attempts are leased in order", dueAttemptsAreLeased},
+		{"an attempt whose work dies lets the others pass", oldestLeaseFirst},
+		{"an entry is found by its key", entriesByKey},
+		{"references find claims", referencesFindClaims},
 		{"events come in order until acknowledged", eventsUntilAcknowledged},
 		{"payers are erased", payersAreErased},
 		{"old claims are deleted, living ones spared", oldClaimsAreDeleted},
@@ -262,12 +265,14 @@ func dueAttemptsAreLeased(t *testing.T, s payment.Store) {
 		a.NextCheck = next
 		require.NoError(t, s.Apply(t.Context(), payment.Change{Attempt: &a}))
 	}
-	now, until := start.Add(3*time.Second), start.Add(time.Minute)
+	now, end := start.Add(3*time.Second), start.Add(time.Minute)
 	ids := func(limit int, at time.Time) (ids []string) {
-		leased, err := s.LeaseDue(t.Context(), at, until, limit)
+		end := at.Add(time.Minute)
+		leased, err := s.LeaseDue(t.Context(), at, end, limit)
 		require.NoError(t, err)
 		for _, a := range leased {
-			assert.Equal(t, until, a.LeasedUntil)
+			assert.Equal(t, end, a.LeasedUntil)
+			assert.Equal(t, end, a.NextCheck, "whose work fails goes to the end of the row")
 			stored, err := s.Attempt(t.Context(), tenant, a.ID)
 			require.NoError(t, err)
 			assert.Equal(t, stored, a, "with the stored revision")
@@ -278,9 +283,78 @@ func dueAttemptsAreLeased(t *testing.T, s payment.Store) {
 	assert.Empty(t, ids(0, now))
 	assert.Empty(t, ids(-1, now))
 	assert.Equal(t, []string{"A1", "A0"}, ids(2, now))
-	assert.Equal(t, []string{"A4"}, ids(2, now))
-	assert.Empty(t, ids(2, now))
-	assert.Equal(t, []string{"A1", "A0", "A4"}, ids(9, until), "leases end")
+	assert.Equal(t, []string{"A4"}, ids(2, now.Add(time.Second)))
+	assert.Empty(t, ids(2, end.Add(-time.Microsecond)))
+	assert.Equal(t, []string{"A0", "A1", "A4"}, ids(9, end.Add(time.Hour/2)), "leases end")
+	assert.Equal(t, []string{"A0", "A1", "A4", "A3"}, ids(9, start.Add(time.Hour)))
+}
+
+func oldestLeaseFirst(t *testing.T, s payment.Store) {
+	for n := range 3 {
+		id := strconv.Itoa(n)
+		putClaim(t, s, claimOf("K"+id))
+		a := attemptOf("K"+id, "A"+id)
+		a.NextCheck = start.Add(time.Duration(n) * time.Millisecond)
+		require.NoError(t, s.Apply(t.Context(), payment.Change{Attempt: &a}))
+	}
+	var got []string
+	for n := range 6 { // each dies with its lease and never writes back
+		at := start.Add(time.Duration(n+1) * time.Minute)
+		leased, err := s.LeaseDue(t.Context(), at, at.Add(time.Second), 1)
+		require.NoError(t, err)
+		require.Len(t, leased, 1)
+		got = append(got, leased[0].ID)
+	}
+	assert.Equal(t, []string{"A0", "A1", "A2", "A0", "A1", "A2"}, got)
+}
+
+func entriesByKey(t *testing.T, s payment.Store) {
+	putClaim(t, s, claimOf("K1"))
+	a := attemptOf("K1", "A1")
+	e := entryOf(a, "T1")
+	_, err := s.Entry(t.Context(), e.Key())
+	require.ErrorIs(t, err, payment.ErrNotFound)
+	require.NoError(t, s.Apply(t.Context(), payment.Change{Entries: []payment.Entry{e}}))
+	got, err := s.Entry(t.Context(), e.Key())
+	require.NoError(t, err)
+	assert.Equal(t, e, got)
+	for name, change := range map[string]func(*payment.EntryKey){
+		"tenant": func(k *payment.EntryKey) { k.Tenant = "nachbarstadt" }, "provider": func(k *payment.EntryKey) { k.Provider = "x" },
+		"transaction": func(k *payment.EntryKey) { k.TransactionID = "t1" }, "kind": func(k *payment.EntryKey) { k.Kind = payment.KindWriteOff },
+		"sequence": func(k *payment.EntryKey) { k.Sequence = 1 },
+	} {
+		key := e.Key()
+		change(&key)
+		_, err := s.Entry(t.Context(), key)
+		assert.ErrorIs(t, err, payment.ErrNotFound, name)
+	}
+}
+
+func referencesFindClaims(t *testing.T, s payment.Store) {
+	for id, sign := range map[string]string{"K1": "01 0123-456", "K2": "010123456", "K3": "", "K4": "--"} {
+		c := claimOf(id)
+		c.Kassenzeichen = sign
+		putClaim(t, s, c)
+	}
+	there := claimOf("K9")
+	there.Tenant, there.Kassenzeichen = "nachbarstadt", "010123456"
+	putClaim(t, s, there)
+	a := attemptOf("K3", "A3")
+	a.TransactionID, a.Reference = "T 3", "RF18539007547034"
+	require.NoError(t, s.Apply(t.Context(), payment.Change{Attempt: &a}))
+	for _, tt := range []struct {
+		reference string
+		limit     int
+		want      []string
+	}{
+		{"010123456", 9, []string{"K1", "K2"}}, {"01.0123.456", 1, []string{"K1"}}, {"010123456", 0, nil}, {"010123456", -1, nil},
+		{"A3", 9, []string{"K3"}}, {"T 3", 9, []string{"K3"}}, {"RF18539007547034", 9, []string{"K3"}},
+		{"T3", 9, nil}, {"a3", 9, nil}, {"", 9, nil}, {"-", 9, nil}, {"unknown", 9, nil},
+	} {
+		got, err := s.Find(t.Context(), tenant, tt.reference, tt.limit)
+		require.NoError(t, err)
+		assert.ElementsMatch(t, tt.want, got, tt.reference)
+	}
 }
 
 func eventsUntilAcknowledged(t *testing.T, s payment.Store) {

@@ -23,6 +23,10 @@ func readAttempts(ctx context.Context, q querier, condition string, args ...any)
 	if err != nil {
 		return nil, err
 	}
+	return scanAttempts(rows)
+}
+
+func scanAttempts(rows *sql.Rows) ([]payment.Attempt, error) {
 	defer rows.Close() //nolint:errcheck // rows.Err tells
 	var all []payment.Attempt
 	for rows.Next() {
@@ -42,7 +46,7 @@ func readAttempts(ctx context.Context, q querier, condition string, args ...any)
 
 // Apply implements payment.Store.
 func (s *Store) Apply(ctx context.Context, c payment.Change) error {
-	err := sqldb.InTx(ctx, s.db, func(tx *sql.Tx) error {
+	err := s.db.InTx(ctx, func(tx *sqldb.Tx) error {
 		if c.Attempt != nil {
 			if err := putAttempt(ctx, tx, c); err != nil {
 				return err
@@ -67,7 +71,7 @@ func (s *Store) Apply(ctx context.Context, c payment.Change) error {
 	return nil
 }
 
-func putAttempt(ctx context.Context, tx *sql.Tx, c payment.Change) error {
+func putAttempt(ctx context.Context, tx *sqldb.Tx, c payment.Change) error {
 	a := *c.Attempt
 	if err := exists(ctx, tx, `SELECT COUNT(*) FROM payment_claims WHERE tenant = ? AND id = ?`, a.Tenant, a.ClaimID); err != nil {
 		return err
@@ -111,7 +115,7 @@ func putAttempt(ctx context.Context, tx *sql.Tx, c payment.Change) error {
 	return err
 }
 
-func addEntry(ctx context.Context, tx *sql.Tx, e payment.Entry) error {
+func addEntry(ctx context.Context, tx *sqldb.Tx, e payment.Entry) error {
 	if err := exists(ctx, tx, `SELECT COUNT(*) FROM payment_claims WHERE tenant = ? AND id = ?`, e.Tenant, e.ClaimID); err != nil {
 		return err
 	}
@@ -139,7 +143,7 @@ func flag(b bool) int {
 	return 0
 }
 
-func exists(ctx context.Context, tx *sql.Tx, query string, args ...any) error {
+func exists(ctx context.Context, tx *sqldb.Tx, query string, args ...any) error {
 	var n int
 	if err := tx.QueryRowContext(ctx, query, args...).Scan(&n); err != nil {
 		return err
@@ -150,9 +154,22 @@ func exists(ctx context.Context, tx *sql.Tx, query string, args ...any) error {
 	return nil
 }
 
-func readEntries(ctx context.Context, tx *sql.Tx, tenant, claimID string) ([]payment.Entry, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT tenant, claim_id, attempt_id, provider, transaction_id, kind, sequence, cents, currency,
-		late, actor, booked_at, value_at FROM payment_entries WHERE tenant = ? AND claim_id = ? ORDER BY number`, tenant, claimID)
+// Entry implements payment.Store.
+func (s *Store) Entry(ctx context.Context, k payment.EntryKey) (payment.Entry, error) {
+	found, err := readEntries(ctx, s.db, `WHERE tenant = ? AND provider = ? AND transaction_id = ? AND kind = ? AND sequence = ?`,
+		k.Tenant, k.Provider, k.TransactionID, k.Kind, k.Sequence)
+	if err == nil && len(found) == 0 {
+		err = payment.ErrNotFound
+	}
+	if err != nil {
+		return payment.Entry{}, fmt.Errorf("payment/sqlstore: reading an entry: %w", err)
+	}
+	return found[0], nil
+}
+
+func readEntries(ctx context.Context, q querier, condition string, args ...any) ([]payment.Entry, error) {
+	rows, err := q.QueryContext(ctx, `SELECT tenant, claim_id, attempt_id, provider, transaction_id, kind, sequence, cents, currency,
+		late, actor, booked_at, value_at FROM payment_entries `+condition, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -203,7 +220,7 @@ func (s *Store) events(ctx context.Context, limit int) ([]payment.Event, error) 
 // Ack implements payment.Store.
 func (s *Store) Ack(ctx context.Context, ids ...string) error {
 	const chunk = 500 // SQLite takes 32766 parameters, others fewer
-	err := sqldb.InTx(ctx, s.db, func(tx *sql.Tx) error {
+	err := s.db.InTx(ctx, func(tx *sqldb.Tx) error {
 		for len(ids) > 0 {
 			n := min(len(ids), chunk)
 			args := make([]any, n)

@@ -4,11 +4,11 @@
 //	db, err := sql.Open("sqlite", "file:payment.db?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate")
 //	store, err := sqlstore.New(ctx, db)
 //
-// Today the database is SQLite; the caller imports the driver. Tables begin
-// with payment_ and hold the tenant in every key. Use _txlock=immediate (or
-// what the driver calls it): without it two writers may meet in a deadlock,
-// which SQLite resolves with an error. What is reported stored is committed;
-// New refuses a database that does not sync.
+// The database is SQLite or PostgreSQL; the caller imports the driver. Tables
+// begin with payment_ and hold the tenant in every key. With SQLite use
+// _txlock=immediate (or what the driver calls it): without it two writers may
+// meet in a deadlock, which SQLite resolves with an error. What is reported
+// stored is committed; New refuses a database that does not sync.
 //
 // Claims are stored as JSON, with the payer in it until ErasePayer. Return
 // tokens are stored as hashes.
@@ -29,7 +29,7 @@ import (
 )
 
 // Store is a payment.Store in an SQL database.
-type Store struct{ db *sql.DB }
+type Store struct{ db *sqldb.DB }
 
 var _ payment.Store = (*Store)(nil)
 
@@ -69,6 +69,11 @@ var migrations = [][]string{{
 		UNIQUE (tenant, id))`,
 	`CREATE INDEX payment_events_id ON payment_events (id)`,
 	`CREATE INDEX payment_events_claim ON payment_events (tenant, claim_id)`,
+}, {
+	`ALTER TABLE payment_claims ADD COLUMN kassenzeichen TEXT`, // letters and digits only; NULL: see fillKassenzeichen
+	`CREATE INDEX payment_claims_kassenzeichen ON payment_claims (tenant, kassenzeichen)`,
+	`CREATE INDEX payment_attempts_transaction ON payment_attempts (tenant, transaction_id)`,
+	`CREATE INDEX payment_attempts_reference ON payment_attempts (tenant, reference)`,
 }}
 
 // New brings the tables up to date and returns the store. The database stays
@@ -77,7 +82,39 @@ func New(ctx context.Context, db *sql.DB) (*Store, error) {
 	if err := sqldb.Migrate(ctx, db, "payment", migrations...); err != nil {
 		return nil, err
 	}
-	return &Store{db: db}, nil
+	d, err := sqldb.Open(ctx, db)
+	if err != nil {
+		return nil, fmt.Errorf("payment/sqlstore: %w", err)
+	}
+	s := &Store{db: d}
+	if err := s.fillKassenzeichen(ctx); err != nil {
+		return nil, fmt.Errorf("payment/sqlstore: bringing claims up to date: %w", err)
+	}
+	return s, nil
+}
+
+// fillKassenzeichen computes the column of claims stored before there was one,
+// in small steps; where it is interrupted, the next start goes on.
+func (s *Store) fillKassenzeichen(ctx context.Context) error {
+	for more := true; more; {
+		if err := s.db.InTx(ctx, func(tx *sqldb.Tx) error {
+			claims, err := readClaims(ctx, tx, `WHERE kassenzeichen IS NULL LIMIT 200`)
+			if err != nil {
+				return err
+			}
+			for _, c := range claims {
+				if _, err := tx.ExecContext(ctx, `UPDATE payment_claims SET kassenzeichen = ? WHERE tenant = ? AND id = ?`,
+					payment.PlainReference(c.Kassenzeichen), c.Tenant, c.ID); err != nil {
+					return err
+				}
+			}
+			more = len(claims) > 0
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Ping implements payment.Store.
@@ -96,9 +133,9 @@ func (s *Store) PutClaim(ctx context.Context, c payment.Claim) (payment.Claim, e
 		return payment.Claim{}, fmt.Errorf("payment/sqlstore: encoding a claim: %w", err)
 	}
 	var stored payment.Claim
-	err = sqldb.InTx(ctx, s.db, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `INSERT INTO payment_claims (tenant, id, opened_at, data) VALUES (?, ?, ?, ?)
-			ON CONFLICT (tenant, id) DO NOTHING`, c.Tenant, c.ID, micros(c.OpenedAt), data); err != nil {
+	err = s.db.InTx(ctx, func(tx *sqldb.Tx) error {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO payment_claims (tenant, id, opened_at, data, kassenzeichen) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (tenant, id) DO NOTHING`, c.Tenant, c.ID, micros(c.OpenedAt), data, payment.PlainReference(c.Kassenzeichen)); err != nil {
 			return err
 		}
 		stored, err = readClaim(ctx, tx, c.Tenant, c.ID)
@@ -110,20 +147,36 @@ func (s *Store) PutClaim(ctx context.Context, c payment.Claim) (payment.Claim, e
 	return stored, nil
 }
 
-func readClaim(ctx context.Context, tx *sql.Tx, tenant, id string) (payment.Claim, error) {
-	var data []byte
-	err := tx.QueryRowContext(ctx, `SELECT data FROM payment_claims WHERE tenant = ? AND id = ?`, tenant, id).Scan(&data)
-	if errors.Is(err, sql.ErrNoRows) {
-		return payment.Claim{}, payment.ErrNotFound
+func readClaim(ctx context.Context, tx *sqldb.Tx, tenant, id string) (payment.Claim, error) {
+	found, err := readClaims(ctx, tx, `WHERE tenant = ? AND id = ?`, tenant, id)
+	if err == nil && len(found) == 0 {
+		err = payment.ErrNotFound
 	}
 	if err != nil {
 		return payment.Claim{}, err
 	}
-	var c payment.Claim
-	if err := json.Unmarshal(data, &c); err != nil {
-		return payment.Claim{}, errors.New("stored claim cannot be read") // the cause may quote it
+	return found[0], nil
+}
+
+func readClaims(ctx context.Context, tx *sqldb.Tx, condition string, args ...any) ([]payment.Claim, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT data FROM payment_claims `+condition, args...)
+	if err != nil {
+		return nil, err
 	}
-	return c, nil
+	defer rows.Close() //nolint:errcheck // rows.Err tells
+	var all []payment.Claim
+	for rows.Next() {
+		var data []byte
+		if err := rows.Scan(&data); err != nil {
+			return nil, err
+		}
+		var c payment.Claim
+		if err := json.Unmarshal(data, &c); err != nil {
+			return nil, errors.New("stored claim cannot be read") // the cause may quote it
+		}
+		all = append(all, c)
+	}
+	return all, rows.Err()
 }
 
 // Claim implements payment.Store.
@@ -137,22 +190,45 @@ func (s *Store) Claim(ctx context.Context, tenant, id string) (*payment.Record, 
 
 // record reads in one read-only transaction, which waits for no writer.
 func (s *Store) record(ctx context.Context, tenant, id string) (*payment.Record, error) {
-	tx, err := s.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	var r payment.Record
+	err := s.db.Read(ctx, func(tx *sqldb.Tx) (err error) {
+		if r.Claim, err = readClaim(ctx, tx, tenant, id); err != nil {
+			return err
+		}
+		if r.Attempts, err = readAttempts(ctx, tx, `WHERE tenant = ? AND claim_id = ? ORDER BY created_at, id`, tenant, id); err != nil {
+			return err
+		}
+		r.Entries, err = readEntries(ctx, tx, `WHERE tenant = ? AND claim_id = ? ORDER BY number`, tenant, id)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	defer tx.Rollback() //nolint:errcheck // nothing was written
-	var r payment.Record
-	if r.Claim, err = readClaim(ctx, tx, tenant, id); err != nil {
-		return nil, err
-	}
-	if r.Attempts, err = readAttempts(ctx, tx, `WHERE tenant = ? AND claim_id = ? ORDER BY created_at, id`, tenant, id); err != nil {
-		return nil, err
-	}
-	if r.Entries, err = readEntries(ctx, tx, tenant, id); err != nil {
-		return nil, err
-	}
 	return &r, nil
+}
+
+// Find implements payment.Store.
+func (s *Store) Find(ctx context.Context, tenant, reference string, limit int) ([]string, error) {
+	if reference == "" {
+		return nil, nil
+	}
+	plain := payment.PlainReference(reference)
+	if plain == "" {
+		plain = "-" // no claim has this
+	}
+	rows, err := s.db.QueryContext(ctx, `SELECT id FROM payment_claims WHERE tenant = ? AND kassenzeichen = ?
+		UNION SELECT claim_id FROM payment_attempts WHERE tenant = ? AND id = ?
+		UNION SELECT claim_id FROM payment_attempts WHERE tenant = ? AND transaction_id = ?
+		UNION SELECT claim_id FROM payment_attempts WHERE tenant = ? AND reference = ?
+		ORDER BY 1 LIMIT ?`, tenant, plain, tenant, reference, tenant, reference, tenant, reference, max(limit, 0))
+	if err != nil {
+		return nil, fmt.Errorf("payment/sqlstore: finding claims: %w", err)
+	}
+	ids, err := scanStrings(rows)
+	if err != nil {
+		return nil, fmt.Errorf("payment/sqlstore: finding claims: %w", err)
+	}
+	return ids, nil
 }
 
 // Attempt implements payment.Store.
@@ -176,40 +252,9 @@ func (s *Store) oneAttempt(ctx context.Context, condition string, args ...any) (
 	return found[0], nil
 }
 
-// LeaseDue implements payment.Store.
-func (s *Store) LeaseDue(ctx context.Context, now, until time.Time, limit int) ([]payment.Attempt, error) {
-	var leased []payment.Attempt
-	err := sqldb.InTx(ctx, s.db, func(tx *sql.Tx) error {
-		due, err := readAttempts(ctx, tx, `WHERE next_check > 0 AND next_check <= ? AND leased_until <= ?
-			ORDER BY next_check, id LIMIT ?`, micros(now), micros(now), max(limit, 0))
-		if err != nil {
-			return err
-		}
-		for _, a := range due {
-			result, err := tx.ExecContext(ctx, `UPDATE payment_attempts SET leased_until = ?, revision = revision + 1
-				WHERE tenant = ? AND id = ? AND revision = ?`, micros(until), a.Tenant, a.ID, a.Revision)
-			if err != nil {
-				return err
-			}
-			if n, err := result.RowsAffected(); err != nil {
-				return err
-			} else if n == 1 {
-				a.LeasedUntil = until
-				a.Revision++
-				leased = append(leased, a)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("payment/sqlstore: leasing attempts: %w", err)
-	}
-	return leased, nil
-}
-
 // ErasePayer implements payment.Store.
 func (s *Store) ErasePayer(ctx context.Context, tenant, claimID string) error {
-	err := sqldb.InTx(ctx, s.db, func(tx *sql.Tx) error {
+	err := s.db.InTx(ctx, func(tx *sqldb.Tx) error {
 		c, err := readClaim(ctx, tx, tenant, claimID)
 		if err != nil {
 			return err
@@ -231,7 +276,7 @@ func (s *Store) ErasePayer(ctx context.Context, tenant, claimID string) error {
 // DeleteClaims implements payment.Store.
 func (s *Store) DeleteClaims(ctx context.Context, tenant string, before time.Time, limit int) (int, error) {
 	var ids []string
-	err := sqldb.InTx(ctx, s.db, func(tx *sql.Tx) error {
+	err := s.db.InTx(ctx, func(tx *sqldb.Tx) error {
 		rows, err := tx.QueryContext(ctx, `SELECT id FROM payment_claims c WHERE tenant = ? AND opened_at < ?
 			AND NOT EXISTS (SELECT 1 FROM payment_attempts a WHERE a.tenant = c.tenant AND a.claim_id = c.id
 				AND (a.open = 1 OR a.state = 'review' OR a.next_check > 0))

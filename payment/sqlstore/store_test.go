@@ -6,9 +6,11 @@ import (
 	"path/filepath"
 	"testing"
 
+	_ "github.com/jackc/pgx/v5/stdlib"
 	"github.com/stretchr/testify/require"
 	_ "modernc.org/sqlite"
 
+	"github.com/bausteine/egov/internal/testenv"
 	"github.com/bausteine/egov/payment"
 	"github.com/bausteine/egov/payment/paymenttest"
 	"github.com/bausteine/egov/payment/sqlstore"
@@ -22,7 +24,16 @@ func open(t testing.TB, path string) *sql.DB {
 	return db
 }
 
-func TestStore(t *testing.T) {
+func TestPostgres(t *testing.T) {
+	testenv.Postgres(t) // where it is missing, the test ends here
+	paymenttest.RunStore(t, func(t *testing.T) payment.Store {
+		s, err := sqlstore.New(context.Background(), testenv.Postgres(t))
+		require.NoError(t, err)
+		return s
+	})
+}
+
+func TestSQLite(t *testing.T) {
 	paymenttest.RunStore(t, func(t *testing.T) payment.Store {
 		s, err := sqlstore.New(context.Background(), open(t, filepath.Join(t.TempDir(), "t.db")))
 		require.NoError(t, err)
@@ -30,7 +41,13 @@ func TestStore(t *testing.T) {
 	})
 }
 
-func BenchmarkStore(b *testing.B) {
+func BenchmarkPostgres(b *testing.B) {
+	s, err := sqlstore.New(context.Background(), testenv.Postgres(b))
+	require.NoError(b, err)
+	paymenttest.BenchmarkStore(b, s)
+}
+
+func BenchmarkSQLite(b *testing.B) {
 	s, err := sqlstore.New(context.Background(), open(b, filepath.Join(b.TempDir(), "t.db")))
 	require.NoError(b, err)
 	paymenttest.BenchmarkStore(b, s)
