@@ -1,0 +1,200 @@
+package epaybl
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/bausteine/egov/payment"
+	"github.com/bausteine/egov/xoev/finding"
+)
+
+// Provider is an ePayBL platform, for one Mandant and one Bewirtschafter. See
+// payment.Provider.
+type Provider struct {
+	config  Config
+	options Options
+	client  http.Client
+}
+
+var (
+	_ payment.Provider      = (*Provider)(nil)
+	_ payment.Lookuper      = (*Provider)(nil)
+	_ payment.Checker       = (*Provider)(nil)
+	_ payment.HealthChecker = (*Provider)(nil)
+)
+
+// New returns a provider. It calls nobody.
+func New(c Config, o *Options) (*Provider, error) {
+	p := &Provider{config: c, options: o.withDefaults()}
+	if err := c.validate(p.options.InsecureAllowHTTP); err != nil {
+		return nil, err
+	}
+	client, err := p.options.client()
+	if err != nil {
+		return nil, err
+	}
+	p.client = client
+	return p, nil
+}
+
+// String names platform, Mandant and Bewirtschafter.
+func (p *Provider) String() string {
+	return "epaybl(" + p.config.ServiceURL + ", " + p.config.Mandant + ", " + p.config.Bewirtschafter + ")"
+}
+
+// Create implements payment.Provider. A claim that the platform cannot take is
+// a *finding.InvalidError, and nothing is sent. A request id that was booked
+// before is not booked again: the result is that of the first booking.
+func (p *Provider) Create(ctx context.Context, r payment.CreateRequest) (*payment.Result, error) {
+	c := checker{findings: p.Check(r.Claim)}
+	c.request(r)
+	if len(c.findings) > 0 {
+		return nil, &finding.InvalidError{Findings: c.findings}
+	}
+	kassenzeichen, err := p.booked(ctx, r.RequestID)
+	if err != nil {
+		return nil, err
+	}
+	if kassenzeichen == "" {
+		if kassenzeichen, err = p.book(ctx, r); err != nil {
+			return nil, err
+		}
+	}
+	a, err := p.account(ctx, kassenzeichen)
+	if err != nil {
+		return nil, err
+	}
+	result := a.result()
+	if result.State == payment.StatePending {
+		result.PayPageURL = p.payPage(a, r.ReturnURL)
+	}
+	return result, nil
+}
+
+// Query implements payment.Provider. The transaction id is the Kassenzeichen.
+func (p *Provider) Query(ctx context.Context, transactionID string) (*payment.Result, error) {
+	if !validKassenzeichen(transactionID) {
+		return nil, fmt.Errorf("epaybl: %s: no Kassenzeichen has such a form: %w", opAccount, payment.ErrNotFound)
+	}
+	a, err := p.account(ctx, transactionID)
+	if err != nil {
+		return nil, err
+	}
+	return a.result(), nil
+}
+
+// Lookup implements payment.Lookuper by lesenTransaktion.
+func (p *Provider) Lookup(ctx context.Context, requestID string) (*payment.Result, error) {
+	kassenzeichen, err := p.booked(ctx, requestID)
+	if err != nil {
+		return nil, err
+	}
+	if kassenzeichen == "" {
+		return nil, fmt.Errorf("epaybl: %s: %w", opTransaction, payment.ErrNotFound)
+	}
+	return p.Query(ctx, kassenzeichen)
+}
+
+// Health implements payment.HealthChecker by isAlive.
+func (p *Provider) Health(ctx context.Context) error {
+	_, err := p.call(ctx, opAlive, text("mandantNr", p.config.Mandant))
+	return err
+}
+
+// booked returns the Kassenzeichen of a request id, empty if there is none.
+func (p *Provider) booked(ctx context.Context, requestID string) (string, error) {
+	answer, err := p.call(ctx, opTransaction, text("mandantNr", p.config.Mandant), text("eShopTransaktionsNr", requestID))
+	var refused *Error
+	switch {
+	case errors.As(err, &refused) && refused.Code != 0 && refused.Code != codeTechnical:
+		return "", nil // the platform does not know it
+	case err != nil:
+		return "", err
+	}
+	kassenzeichen := answer.at("buchungsListe").text("kassenzeichen")
+	if kassenzeichen != "" && !validKassenzeichen(kassenzeichen) {
+		return "", answerError(opTransaction, http.StatusOK, "kassenzeichen")
+	}
+	return kassenzeichen, nil
+}
+
+// book makes the customer and the Kassenzeichen.
+func (p *Provider) book(ctx context.Context, r payment.CreateRequest) (string, error) {
+	number, err := p.customerNumber(r.RequestID)
+	if err != nil {
+		return "", err
+	}
+	last, first := p.customer(r.Claim)
+	_, err = p.call(ctx, opCustomer, text("mandantNr", p.config.Mandant), text("bewirtschafterNr", p.config.Bewirtschafter),
+		kunde(number, last, first))
+	if err != nil {
+		return "", err
+	}
+	defer p.forget(context.WithoutCancel(ctx), number)
+	op, parts := p.booking(r, number)
+	answer, err := p.call(ctx, op, parts...)
+	if err != nil {
+		return "", err
+	}
+	kassenzeichen := answer.at("buchungsListe").text("kassenzeichen")
+	if !validKassenzeichen(kassenzeichen) {
+		return "", answerError(op, http.StatusOK, "kassenzeichen")
+	}
+	return kassenzeichen, nil
+}
+
+// forget deletes the customer; the booking stands without it.
+func (p *Provider) forget(ctx context.Context, number string) {
+	_, _ = p.call(ctx, opForget, text("mandantNr", p.config.Mandant), text("bewirtschafterNr", p.config.Bewirtschafter),
+		text("EShopKundenNr", number)) // what is left is an empty customer: not worth an error
+}
+
+// customerNumber begins with the request id, so that the account tells whose
+// it is, and differs each time: a customer from a broken call may exist.
+func (p *Provider) customerNumber(requestID string) (string, error) {
+	var salt [5]byte
+	if _, err := io.ReadFull(p.options.Rand, salt[:]); err != nil {
+		return "", fmt.Errorf("epaybl: randomness: %w", err)
+	}
+	return requestID + "_" + hex.EncodeToString(salt[:]), nil
+}
+
+func (p *Provider) account(ctx context.Context, kassenzeichen string) (*account, error) {
+	answer, err := p.call(ctx, opAccount, text("mandantNr", p.config.Mandant), text("kassenzeichen", kassenzeichen))
+	var refused *Error
+	switch {
+	case errors.As(err, &refused) && refused.Code != 0 && refused.Code != codeTechnical:
+		return nil, fmt.Errorf("%w: %w", err, payment.ErrNotFound)
+	case err != nil:
+		return nil, err
+	}
+	return readAccount(answer, kassenzeichen)
+}
+
+// payPage is where the browser goes. The platform sends it back to the same
+// address whatever happened: the way back proves nothing.
+func (p *Provider) payPage(a *account, back string) string {
+	q := url.Values{
+		"mandant": {p.config.Mandant}, "EShopKundenNr": {a.customer}, "kassenzeichen": {a.kassenzeichen},
+		"backlinkSuccess": {back}, "backlinkAbort": {back},
+	}
+	return p.config.PayPageURL + "?" + q.Encode()
+}
+
+func validKassenzeichen(s string) bool {
+	return len(s) >= 2 && len(s) <= maxKassenzeichen && each(s, isKey)
+}
+
+// requestOf takes the request id out of a customer number of ours.
+func requestOf(customer string) string {
+	if i := strings.LastIndexByte(customer, '_'); i > 0 {
+		return customer[:i]
+	}
+	return ""
+}
