@@ -14,15 +14,21 @@ type Type string
 // The types of a field. What an answer looks like in [Answers] stands behind
 // each; every answer is text until [Form.Bind] puts it into the struct.
 const (
-	TypeText      Type = "text"      // one line of text
-	TypeMultiline Type = "multiline" // text with line breaks (LF)
-	TypeEmail     Type = "email"     // an e-mail address
-	TypeNumber    Type = "number"    // a whole number, decimal digits, "-" allowed: "0", "-12"
-	TypeDate      Type = "date"      // a day: "2026-04-03", or what was typed if it is no date
-	TypeBool      Type = "bool"      // "true" or "false"
-	TypeChoice    Type = "choice"    // the value of one option
-	TypeMulti     Type = "multi"     // a list of option values
-	TypeFile      Type = "file"      // a [File]
+	TypeText        Type = "text"        // one line of text
+	TypeMultiline   Type = "multiline"   // text with line breaks (LF)
+	TypeEmail       Type = "email"       // an e-mail address
+	TypeNumber      Type = "number"      // a whole number, decimal digits, "-" allowed: "0", "-12"
+	TypeDecimal     Type = "decimal"     // a decimal number: "12.5", "-0.25"
+	TypeMoney       Type = "money"       // an amount in euro, always with two decimals: "12.34"
+	TypeDate        Type = "date"        // a day: "2026-04-03", or what was typed if it is no date
+	TypePartialDate Type = "partialdate" // a day of which parts may be unknown: "1980-05-01", "1980-05", "1980"
+	TypeTime        Type = "time"        // a time of the day: "08:30" or "08:30:15"
+	TypeDateTime    Type = "datetime"    // a day and a time: "2026-04-03T08:30"
+	TypeBool        Type = "bool"        // "true" or "false"
+	TypeChoice      Type = "choice"      // the value of one option
+	TypeMulti       Type = "multi"       // a list of option values
+	TypeFile        Type = "file"        // a [File]
+	TypeHidden      Type = "hidden"      // a text that the citizen neither sees nor sends
 )
 
 // Widget says how a field is asked for on a page.

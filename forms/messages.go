@@ -53,6 +53,7 @@ const (
 	CodeFileSize     = "FILE_SIZE" // max: such as "5 MB"
 	CodeFileType     = "FILE_TYPE" // types: such as "PDF, JPG"
 	CodeInvalid      = "INVALID"   // rule: the tag
+	CodeCheck        = "CHECK"     // a [Check] without a code of its own
 	CodeKind         = "KIND"      // several values where one is asked for, or the reverse
 )
 
@@ -107,6 +108,7 @@ var german = map[string]string{
 	"FILE_SIZE":  "Die Datei bei „{label}“ ist zu groß. Erlaubt sind höchstens {max}.",
 	"FILE_TYPE":  "Die Datei bei „{label}“ hat nicht das richtige Format. Erlaubt sind: {types}.",
 	"INVALID":    "Prüfen Sie Ihre Angabe bei „{label}“.",
+	"CHECK":      "Prüfen Sie Ihre Angabe bei „{label}“. Sie passt nicht zu Ihren anderen Angaben.",
 	"KIND":       "Prüfen Sie Ihre Angabe bei „{label}“.",
 
 	"IBAN":           "Prüfen Sie die IBAN bei „{label}“.",
