@@ -139,6 +139,10 @@ func (c in) holds(s Scope) bool {
 	return false
 }
 
+func (c notIn) holds(s Scope) bool {
+	return !Evaluate(c.a, s).Missing() && !c.in.holds(s)
+}
+
 func (a answered) holds(s Scope) bool { return s.Answered(a.path) }
 func (n not) holds(s Scope) bool      { return !Holds(n.c, s) }
 func (c constant) holds(Scope) bool   { return bool(c) }

@@ -118,6 +118,12 @@ func In(a Operand, values ...string) Condition {
 	return in{a, append([]string(nil), values...)}
 }
 
+// NotIn holds if the operand is present and none of the values is, or, for a
+// multiple choice, is chosen.
+func NotIn(a Operand, values ...string) Condition {
+	return notIn{in{a, append([]string(nil), values...)}}
+}
+
 // Answered holds if the field, or any field of the group, is shown and
 // answered. A box that was left unticked is no answer here.
 func Answered(path string) Condition { return answered{path} }
@@ -150,8 +156,9 @@ func All(group string, c Condition) Condition { return quantified{group, c, true
 
 // Count counts the entries of a repeated group, the chosen options of a
 // multiple choice, the answered fields of any other group. For another field
-// it is 1 if it is answered and 0 if not; in a repeated group, the number of
-// entries where it is answered. A count is never missing.
+// it is 1 if it is answered and 0 if not; in a repeated group that the rule is
+// not in itself, the number of entries where it is answered. A count is never
+// missing.
 func Count(path string) Operand { return count{path} }
 
 // CountIf counts the entries of a repeated group in which the condition holds.
@@ -208,6 +215,7 @@ type (
 		a      Operand
 		values []string
 	}
+	notIn    struct{ in }
 	junction struct {
 		word string
 		all  bool

@@ -57,12 +57,15 @@ func (n not) String() string {
 	return "nicht (" + text(n.c) + ")"
 }
 
-func (c in) String() string {
-	quoted := make([]string, len(c.values))
-	for i, v := range c.values {
+func (c in) String() string    { return text(c.a) + " aus " + set(c.values) }
+func (c notIn) String() string { return text(c.a) + " nicht aus " + set(c.values) }
+
+func set(values []string) string {
+	quoted := make([]string, len(values))
+	for i, v := range values {
 		quoted[i] = strconv.Quote(v)
 	}
-	return text(c.a) + " aus {" + strings.Join(quoted, ", ") + "}"
+	return "{" + strings.Join(quoted, ", ") + "}"
 }
 
 func (j junction) String() string {
