@@ -24,7 +24,7 @@ type json2 struct {
 var praezisierungAttributes = []string{"minLength", "maxLength", "minValue", "maxValue", "pattern"}
 
 func (p *reader) praezisierung() (v Praezisierung) {
-	if p.n.Version == XDF2 {
+	if p.n.Version != XDF3 {
 		text := p.latin()
 		known, ok := p.json[text]
 		if !ok {

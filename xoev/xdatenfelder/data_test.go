@@ -17,6 +17,7 @@ import (
 const (
 	gewerbe  = "xsd-glykon/examples/2.0/gewerbeanmeldung/S00000009_xdatenfelder.xml"
 	bewohner = "xsd-glykon/examples/2.0/bewohnerparken/S05000058V1.0_xdf2.xml"
+	waffen   = "ozg-xdf2-samples/WaBeKa.xml"
 	blau     = "ozg-xdf2-samples/BlaueKarte.xml"
 )
 
@@ -32,6 +33,7 @@ func TestReadSamples(t *testing.T) {
 		regeln                int
 		notJSON               int
 	}{
+		{waffen, XDF1, 35, 17, 46, 18, 0, 0},
 		{gewerbe, XDF2, 53, 26, 132, 54, 0, 3},
 		{bewohner, XDF2, 31, 8, 33, 8, 2, 0},
 		{blau, XDF2, 71, 23, 88, 29, 3, 0},
@@ -79,7 +81,6 @@ func readFile(t testing.TB, path string, o *Options) *Nachricht {
 func TestReadBrokenSamples(t *testing.T) {
 	dir := testenv.Data(t, "xoev/xdatenfelder")
 	tests := map[string][]string{ // code, line and last steps of the path
-		"ozg-xdf2-samples/WaBeKa.xml":                      {"XDF-002 2"},
 		"flxbe/tests/v2-data/unknown-namespace.xml":        {"XDF-001 2"},
 		"flxbe/tests/v3-data/unknown-namespace.xml":        {"XDF-001 2"},
 		"flxbe/tests/v2-data/data-field-rule.xml":          {"XDF2-014 34 datenfeld praezisierung", "XDF2-014 34 datenfeld inhalt"},

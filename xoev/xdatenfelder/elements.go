@@ -26,6 +26,12 @@ func (p *reader) header() {
 			h.Produktversion = p.latin()
 		case fDatenqualitaet:
 			h.Datenqualitaet = p.code(&specDatenqualitaet).Code
+		case fDatum:
+			h.Datum = p.datum()
+		case fFimID:
+			h.FimID = p.token()
+		case fVersion:
+			h.FimVersion = p.token()
 		}
 	})
 }
@@ -57,7 +63,12 @@ func (p *reader) begin() (e element, ok bool) {
 // the element stands within itself.
 func (p *reader) identify(e *element, kind string) Identifikation {
 	pos := p.s.Pos()
-	id := p.identifikation()
+	var id Identifikation
+	if p.n.Version == XDF1 {
+		id.ID = p.token()
+	} else {
+		id = p.identifikation()
+	}
 	if id.ID == "" {
 		if e.errors == len(p.errors) {
 			p.findAt(ruleNoID, place{p.s.Path(), pos}, nil)
@@ -140,7 +151,7 @@ func (p *reader) allgemein(a *AllgemeineAngaben, e *element, kind string, f fiel
 	case fBezug:
 		a.Bezug = p.bezug(a.Bezug)
 	case fStatus:
-		if p.n.Version == XDF2 {
+		if p.n.Version != XDF3 {
 			a.Status = p.code(&specStatus2)
 		} else {
 			a.Status = p.code(&specStatus3)
@@ -196,7 +207,7 @@ func (p *reader) attribute(name string, required bool) (value string) {
 // bezug appends a reference, unless it is empty.
 func (p *reader) bezug(list []Rechtsbezug) []Rechtsbezug {
 	var r Rechtsbezug
-	if p.n.Version == XDF2 {
+	if p.n.Version != XDF3 {
 		r.Text = p.latin()
 	} else {
 		p.attributes(bezugAttributes)

@@ -31,7 +31,15 @@ func equalFeld(a, b *Datenfeld) bool {
 		a.Datentyp == b.Datentyp && a.Praezisierung == b.Praezisierung && a.Inhalt == b.Inhalt && a.Vorbefuellung == b.Vorbefuellung &&
 		slices.Equal(a.Werte, b.Werte) && equalReferenz(a.CodelisteReferenz, b.CodelisteReferenz) && a.CodeKey == b.CodeKey &&
 		a.NameKey == b.NameKey && a.HelpKey == b.HelpKey && slices.Equal(a.Regeln, b.Regeln) && a.MaxSize == b.MaxSize &&
-		slices.Equal(a.MediaTypes, b.MediaTypes)
+		slices.Equal(a.MediaTypes, b.MediaTypes) && equalCodeliste(a.Codeliste, b.Codeliste)
+}
+
+// equalCodeliste compares what XDF1 says about a list, which are no rows.
+func equalCodeliste(a, b *Codeliste) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return equalAllgemein(&a.AllgemeineAngaben, &b.AllgemeineAngaben) && a.Referenz == b.Referenz && a.Langname == b.Langname
 }
 
 func equalReferenz(a, b *CodelisteReferenz) bool {

@@ -21,12 +21,12 @@ func (p *reader) feld() *Datenfeld {
 		case fHilfeAusgabe:
 			d.HilfetextAusgabe = p.latin()
 		case fFeldart:
-			d.Feldart = Feldart(p.code(p.spec(&specFeldart2, &specFeldart3)).Code)
+			d.Feldart = Feldart(p.code(specOf(p.n.Version, &specFeldart2, &specFeldart3)).Code)
 		case fDatentyp:
-			d.Datentyp = Datentyp(p.code(p.spec(&specDatentyp2, &specDatentyp3)).Code)
+			d.Datentyp = Datentyp(p.code(specOf(p.n.Version, &specDatentyp2, &specDatentyp3)).Code)
 		case fRegel:
 			d.Regeln = append(d.Regeln, p.regel())
-		case fPraezisierung, fInhalt, fVorbefuellung, fWerte, fReferenz, fCodeKey, fNameKey, fHelpKey, fMaxSize, fMediaType:
+		case fPraezisierung, fInhalt, fVorbefuellung, fWerte, fReferenz, fCodeliste, fCodeKey, fNameKey, fHelpKey, fMaxSize, fMediaType:
 			p.content(d, f)
 		default:
 			p.allgemein(&d.AllgemeineAngaben, &e, "datenfeld", f)
@@ -42,13 +42,6 @@ func (p *reader) feld() *Datenfeld {
 	return d
 }
 
-func (p *reader) spec(xdf2, xdf3 *codeSpec) *codeSpec {
-	if p.n.Version == XDF2 {
-		return xdf2
-	}
-	return xdf3
-}
-
 // content reads what a field may hold.
 func (p *reader) content(d *Datenfeld, f field) {
 	switch f {
@@ -62,6 +55,11 @@ func (p *reader) content(d *Datenfeld, f field) {
 		d.Werte = p.werte()
 	case fReferenz:
 		d.CodelisteReferenz = p.referenz()
+	case fCodeliste:
+		d.Codeliste = p.codeliste1()
+		r := d.Codeliste.Referenz
+		r.Identifikation = d.Codeliste.Identifikation
+		d.CodelisteReferenz = &r
 	case fCodeKey:
 		d.CodeKey = p.token()
 	case fNameKey:

@@ -11,6 +11,7 @@ import (
 
 // Namespaces of the versions that this package reads.
 const (
+	NS1 = "urn:xoev-de:fim:standard:xdatenfelder_1"
 	NS2 = "urn:xoev-de:fim:standard:xdatenfelder_2"
 	NS3 = "urn:xoev-de:fim:standard:xdatenfelder_3.0.0"
 )
@@ -20,13 +21,16 @@ type Version uint8
 
 // The versions that this package reads.
 const (
+	XDF1 Version = 1 // XDatenfelder 1, which is read only
 	XDF2 Version = 2 // XDatenfelder 2.0
 	XDF3 Version = 3 // XDatenfelder 3.0.0
 )
 
-// String returns "2.0", "3.0.0" or "unknown".
+// String returns "1", "2.0", "3.0.0" or "unknown".
 func (v Version) String() string {
 	switch v {
+	case XDF1:
+		return "1"
 	case XDF2:
 		return "2.0"
 	case XDF3:
@@ -94,6 +98,11 @@ func (n *Nachricht) LogValue() slog.Value {
 
 // Header is the header of a message (element header).
 type Header struct {
+	// Datum, FimID and FimVersion are the header of XDF1, which has nothing else:
+	// the day, and id and version of the schema.
+	Datum             Datum
+	FimID, FimVersion string
+
 	NachrichtID          string // token
 	Erstellungszeitpunkt Zeitpunkt
 	ReferenzID           string // token; the message that this one answers, or empty
@@ -223,6 +232,9 @@ type Datenfeld struct {
 	Regeln            []*Regel
 	MaxSize           int64    // XDF3: of a file, in bytes; 0 = not given
 	MediaTypes        []string // XDF3: of a file, "application/pdf"
+	// Codeliste is what XDF1 says about a code list within the field; its
+	// reference is CodelisteReferenz, too. nil in other versions.
+	Codeliste *Codeliste
 }
 
 // Struktur puts an element into a schema or group: one of Datenfeld and

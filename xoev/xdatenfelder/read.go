@@ -169,6 +169,8 @@ func (p *reader) root() {
 		_ = p.s.Skip()
 	}
 	switch {
+	case name.Space == NS1:
+		p.n.Version, p.t, p.opts.Quality = XDF1, &tables1, false
 	case name.Space == NS2:
 		p.n.Version, p.t = XDF2, &tables2
 	case name.Space == NS3:
@@ -201,16 +203,19 @@ func digit(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
 
 // message returns the name of the object that a message holds and what reads it.
 func (p *reader) message(root string) (object string, read func()) {
+	if p.n.Version == XDF1 {
+		return p.message1(root)
+	}
 	switch root {
-	case "xdatenfelder.dokumentsteckbrief.0101":
+	case rootSteckbrief:
 		return p.t.steckbriefName, func() { p.n.Dokumentsteckbrief = p.steckbrief() }
-	case "xdatenfelder.stammdatenschema.0102":
+	case rootSchema:
 		return "stammdatenschema", func() { p.n.Stammdatenschema = p.schema() }
-	case "xdatenfelder.datenfeldgruppe.0103":
+	case rootGruppe:
 		return "datenfeldgruppe", func() { p.n.Datenfeldgruppe = p.gruppe() }
-	case "xdatenfelder.datenfeld.0104":
+	case rootFeld:
 		return "datenfeld", func() { p.n.Datenfeld = p.feld() }
-	case "xdatenfelder.codeliste.0105":
+	case rootListe:
 		if p.n.Version == XDF3 {
 			return "genericode", func() { p.n.Codeliste = &Codeliste{Listen: p.genericode()} }
 		}

@@ -14,6 +14,7 @@ type rule struct {
 	source   string // section of the schema, or a whole source if it has a space
 	message  string
 	only     Version
+	written  bool // can only be broken by a message that is to be written
 }
 
 // in returns the rule for a version.
@@ -29,6 +30,10 @@ func (r *rule) in(v Version) finding.Rule {
 var (
 	ruleRoot = finding.Rule{Code: "XDF-001", Source: "XDatenfelder 2.0 and 3.0.0, xdatenfelder.xsd",
 		Message: "the root element is not in a namespace of XDatenfelder"}
+	ruleReadOnly = finding.Rule{Code: "XDF-004", Source: "package xdatenfelder, Write",
+		Message: "the message is in no version of XDatenfelder that this package writes"}
+	ruleOneObject = finding.Rule{Code: "XDF-005", Source: "XDatenfelder 2.0 and 3.0.0, xdatenfelder.xsd",
+		Message: "a message to be written does not have exactly one object"}
 	ruleVersion = finding.Rule{Code: "XDF-002", Source: "package xdatenfelder, Read",
 		Message: "the root element is in the namespace of a version of XDatenfelder that this package does not read"}
 	ruleMessage = finding.Rule{Code: "XDF-003", Source: "XDatenfelder 2.0 and 3.0.0, xdatenfelder.xsd",
@@ -78,6 +83,10 @@ var (
 		message: "an element's id is empty"}
 	ruleLimit = &rule{number: "040", source: srcLimits,
 		message: "the document exceeds a limit"}
+	ruleCannotHold = &rule{number: "050", source: srcNorm1 + " (package xdatenfelder, Write)",
+		message: "the version has no place for a value", written: true}
+	ruleContradiction = &rule{number: "051", source: "XDatenfelder 2.0, xdatenfelder-baukasten.xsd, Datenfeld, praezisierung",
+		message: "the text of the praezisierung does not say what its limits say", only: XDF2, written: true}
 	ruleNotJSON = &rule{number: "101", severity: finding.Warning, source: "XDatenfelder 2.0, xdatenfelder-baukasten.xsd, Datenfeld, praezisierung",
 		message: "the praezisierung is not a JSON object with the known limits; it is kept as text", only: XDF2}
 	ruleAnyCharacter = &rule{number: "102", severity: finding.Warning, source: "String.Latin 1.1.1 (latinchars.xsd); Options.AllowAnyCharacter",
@@ -86,17 +95,17 @@ var (
 
 var rules = []*rule{
 	ruleNamespace, ruleUnknown, ruleOrder, ruleTwice, ruleMissing, ruleText, ruleChild, ruleAttribute, ruleAttributeMissing,
-	ruleValue, ruleCode, ruleList, ruleLatin, ruleDiffers, ruleCycle, ruleNoID, ruleLimit, ruleNotJSON, ruleAnyCharacter,
+	ruleValue, ruleCode, ruleList, ruleLatin, ruleDiffers, ruleCycle, ruleNoID, ruleLimit, ruleCannotHold, ruleContradiction, ruleNotJSON, ruleAnyCharacter,
 }
 
 // Rules returns the catalogue: every rule that a finding of this package can
 // name (apart from XML-… of the scanner and GC-… of code lists), by code. The
 // slice is the caller's.
 func Rules() []finding.Rule {
-	list := []finding.Rule{ruleRoot, ruleVersion, ruleMessage}
-	for _, v := range []Version{XDF2, XDF3} {
+	list := []finding.Rule{ruleRoot, ruleVersion, ruleMessage, ruleReadOnly, ruleOneObject}
+	for _, v := range []Version{XDF1, XDF2, XDF3} {
 		for _, r := range rules {
-			if r.only == 0 || r.only == v {
+			if (r.only == 0 || r.only == v) && !(r.written && v == XDF1) {
 				list = append(list, r.in(v))
 			}
 		}

@@ -25,6 +25,7 @@ func one1(code string) []string { return []string{code} }
 const (
 	xdf3 = "xdf3-0102"
 	xdf2 = "xdf2-0102"
+	xdf1 = "xdf1-0102"
 	am3  = "<xdf:letzteAenderung>2026-01-15T10:00:00.000Z</xdf:letzteAenderung>\n<xdf:relation>"
 )
 
@@ -94,8 +95,29 @@ var vectors = []vector{
 	{"xdf3-0105", "<Version>1</Version>", "", one1("GC-004"), "/genericode/CodeList/Identification"},
 }
 
+// vectors1 are those of XDF1.
+var vectors1 = []vector{
+	{xdf1, "<xdf:name>Parkausweis</xdf:name>", "<name>Parkausweis</name>", one1("XDF1-010"), "/stammdatenschema/name"},
+	{xdf1, "<xdf:hilfetext>", "<xdf:stichwort/><xdf:hilfetext>", one1("XDF1-011"), "/stammdatenschema/stichwort"},
+	{xdf1, "<xdf:anzahl>1:1</xdf:anzahl>\n<xdf:bezug>§ 2 Mustersatzung</xdf:bezug>", "<xdf:bezug/><xdf:anzahl>1:1</xdf:anzahl>", one1("XDF1-012"), "/struktur/anzahl"},
+	{xdf1, "<xdf:hilfetext>", "<xdf:hilfetext/><xdf:hilfetext>", one1("XDF1-013"), "/stammdatenschema/hilfetext[2]"},
+	{xdf1, "<xdf:name>Parkausweis</xdf:name>", "", one1("XDF1-014"), "/stammdatenschema"},
+	{xdf1, "<xdf:stammdatenschema>\n", "<xdf:stammdatenschema>\nText", one1("XDF1-015"), "/stammdatenschema"},
+	{xdf1, "<xdf:name>Parkausweis", "<xdf:name>Park<xdf:b>a</xdf:b>", one1("XDF1-016"), "/stammdatenschema/name/b"},
+	{xdf1, "<xdf:hilfetext>", `<xdf:hilfetext lang="de">`, one1("XDF1-017"), "/stammdatenschema/hilfetext"},
+	{xdf1, "<xdf:freigabedatum>2026-01-15", "<xdf:freigabedatum>15.01.2026", one1("XDF1-020"), "/stammdatenschema/freigabedatum"},
+	{xdf1, "<xdf:anzahl>1:1", "<xdf:anzahl>1", one1("XDF1-020"), "/struktur/anzahl"},
+	{xdf1, "<code>3</code>", "<code>4</code>", one1("XDF1-021"), "/ableitungsmodifikationenStruktur/code"},
+	{xdf1, "<code>num_int</code>", "<code>time</code>", one1("XDF1-021"), "/datentyp/code"},
+	{xdf1, `status" listVersionID="1.0"`, `status" listVersionID="1.1"`, one1("XDF1-022"), "/stammdatenschema/status"},
+	{xdf1, "<xdf:name>Parkausweis", "<xdf:name>„Parkausweis“", one1("XDF1-023"), "/stammdatenschema/name"},
+	{xdf1, "<xdf:id>F99000003</xdf:id>", "<xdf:id>F99000002</xdf:id>", one1("XDF1-030"), "/struktur[3]/enthaelt/datenfeld"},
+	{xdf1, "<xdf:id>S99000001</xdf:id>", "<xdf:id/>", one1("XDF1-032"), "/stammdatenschema/id"},
+	{xdf1, "<xdf:anzahl>0:2", "<xdf:anzahl>0:99999999999", one1("XDF1-040"), "/struktur[2]/anzahl"},
+}
+
 func TestVectors(t *testing.T) {
-	for i, v := range vectors {
+	for i, v := range slices.Concat(vectors, vectors1) {
 		name := "none"
 		if len(v.codes) > 0 {
 			name = v.codes[0]
@@ -179,7 +201,18 @@ func TestMoreVectors(t *testing.T) {
 			assert.True(t, strings.HasSuffix(plain(findings[0].Path), "/struktur/enthaelt/datenfeldgruppe/identifikation"))
 		})
 	}
-	for name, base := range map[string]string{"XDF2-102": xdf2, "XDF3-102": xdf3} {
+	t.Run("XDF1-031", func(t *testing.T) {
+		doc := valid(t, xdf1)
+		i := strings.LastIndex(doc[:strings.Index(doc, "G99000001")], "<xdf:struktur>")
+		j := strings.Index(doc, "</xdf:datenfeldgruppe>") + len("</xdf:datenfeldgruppe>\n</xdf:enthaelt>\n</xdf:struktur>\n")
+		k := strings.Index(doc[i+1:], "<xdf:struktur>") + i + 1
+		assert.Equal(t, []string{"XDF1-031"}, codes(read(t, doc[:k]+doc[i:j]+doc[k:])))
+	})
+	t.Run("version 1 has schemas only", func(t *testing.T) {
+		doc := strings.ReplaceAll(valid(t, xdf1), "stammdatenschema.0102001", "stammdatenschema.0102")
+		assert.Equal(t, []string{"XDF-003"}, codes(read(t, doc)))
+	})
+	for name, base := range map[string]string{"XDF1-102": xdf1, "XDF2-102": xdf2, "XDF3-102": xdf3} {
 		t.Run(name, func(t *testing.T) {
 			doc := strings.Replace(valid(t, base), "<xdf:name>Parkausweis", "<xdf:name>„Parkausweis“", 1)
 			n, err := Read(strings.NewReader(doc), &Options{AllowAnyCharacter: true})
@@ -242,8 +275,12 @@ func TestLimits(t *testing.T) {
 // vector that breaks it, and only it; the passing neighbours are the documents
 // that the vectors change.
 func TestRules(t *testing.T) {
-	seen := map[string]bool{"XDF-003": true, "XDF2-031": true, "XDF3-031": true, "XDF2-102": true, "XDF3-102": true} // TestMoreVectors
-	for _, v := range vectors {
+	seen := map[string]bool{}
+	for _, code := range []string{"XDF-003", "XDF1-031", "XDF2-031", "XDF3-031", "XDF1-102", "XDF2-102", "XDF3-102", // TestMoreVectors
+		"XDF-004", "XDF-005", "XDF2-050", "XDF3-050", "XDF2-051"} { // TestWriteRefused
+		seen[code] = true
+	}
+	for _, v := range slices.Concat(vectors, vectors1) {
 		seen[v.codes[0]] = true
 	}
 	for _, v := range qualityVectors { // some never stand alone
@@ -258,5 +295,5 @@ func TestRules(t *testing.T) {
 		assert.NotEmpty(t, r.Message)
 		assert.True(t, i == 0 || list[i-1].Code < r.Code, r.Code)
 	}
-	assert.Len(t, list, 3+len(rules)*2-2+len(qualityRules))
+	assert.Equal(t, 61+len(qualityRules), len(list))
 }

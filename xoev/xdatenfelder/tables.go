@@ -81,6 +81,10 @@ const (
 	fGenericodeID
 	fLangname
 	fGenericode
+	fFimID
+	fDatum
+	fKennung
+	fCodeliste
 )
 
 // slot is an element of a sequence of the schema.
@@ -95,6 +99,9 @@ func one(name string, id field) slot  { return slot{name: name, id: id, required
 func opt(name string, id field) slot  { return slot{name: name, id: id} }
 func any0(name string, id field) slot { return slot{name: name, id: id, many: true} }
 func any1(name string, id field) slot { return slot{name: name, id: id, required: true, many: true} }
+
+// join adds elements to a sequence.
+func join(list []slot, more ...slot) []slot { return slices.Concat(list, more) }
 
 // The sequences that both versions share.
 var (

@@ -26,7 +26,7 @@ func valid(t testing.TB, name string) string {
 func TestReadValid(t *testing.T) {
 	files, err := filepath.Glob("testdata/valid/*.xml")
 	require.NoError(t, err)
-	require.Len(t, files, 10)
+	require.Len(t, files, 11)
 	for _, f := range files {
 		t.Run(filepath.Base(f), func(t *testing.T) {
 			b, err := os.ReadFile(f)
@@ -100,4 +100,27 @@ func TestPrefix(t *testing.T) {
 	b, err := Read(strings.NewReader(valid(t, xdf3)), nil)
 	require.NoError(t, err)
 	assert.Equal(t, b, a)
+}
+
+// TestXDF1 looks at what is different in version 1.
+func TestXDF1(t *testing.T) {
+	n, err := Read(strings.NewReader(valid(t, xdf1)), &Options{Quality: true})
+	require.NoError(t, err)
+	assert.Equal(t, XDF1, n.Version)
+	assert.Equal(t, "1", n.Version.String())
+	assert.Equal(t, Header{Datum: "2019-04-23", FimID: "S99000001", FimVersion: "0.0"}, n.Header)
+	assert.Equal(t, Identifikation{ID: "S99000001"}, n.Stammdatenschema.Identifikation)
+	assert.Equal(t, Praezisierung{Text: `{"minLength":"1","maxLength":120,"pattern":"\\S.*"}`, MinLength: 1, MaxLength: 120, Pattern: `\S.*`}, n.Datenfelder[0].Praezisierung)
+	zone := n.Datenfelder[1]
+	assert.Equal(t, Praezisierung{Text: "Zonen der Stadt"}, zone.Praezisierung, "prose")
+	assert.Equal(t, &CodelisteReferenz{Identifikation: Identifikation{ID: "C99000001"},
+		CanonicalIdentification: "urn:example:codeliste:zone", Version: "1"}, zone.CodelisteReferenz)
+	assert.Equal(t, "Zonen von Musterstadt", zone.Codeliste.Langname)
+	assert.Equal(t, "Zonen", zone.Codeliste.Name)
+	other := *zone
+	liste := *zone.Codeliste
+	other.Codeliste = &liste
+	assert.True(t, equalFeld(zone, &other))
+	liste.Langname = ""
+	assert.False(t, equalFeld(zone, &other), "the list is compared")
 }
