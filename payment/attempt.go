@@ -99,6 +99,12 @@ type Attempt struct {
 	// (such as the Kassenzeichen); both may come late.
 	TransactionID string `json:"transactionId,omitempty"`
 	Reference     string `json:"reference,omitempty"`
+	// TransactionURL is where the platform's interface has the payment; may be
+	// empty.
+	TransactionURL string `json:"transactionUrl,omitempty"`
+	// Refunds is the ID of the attempt whose money goes back; empty for a
+	// payment. A refund's Amount is negative. See [Service.Refund].
+	Refunds string `json:"refunds,omitempty"`
 	// PayPageURL is where the payer pays; set only while pending.
 	PayPageURL string `json:"payPageUrl,omitempty"`
 	// Method is the platform's name of the means of payment, with a detail.

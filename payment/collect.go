@@ -91,7 +91,7 @@ func (s *Service) startWaiting(ctx context.Context, c Claim, found *Collection) 
 	call, cancel := context.WithTimeout(ctx, s.config.ReturnWait)
 	defer cancel()
 	attempt, err := s.Start(call, c.Tenant, c.ID)
-	if err != nil && call.Err() != nil && ctx.Err() == nil {
+	if err != nil && (call.Err() != nil || errors.Is(err, ErrBusy)) && ctx.Err() == nil {
 		s.log.WarnContext(ctx, "payment: starting takes longer than a person waits", "tenant", c.Tenant, "claim", c.ID, "error", err)
 		found.Pending = true
 		return nil
@@ -169,12 +169,16 @@ func (s *Service) elsewhere(ctx context.Context, c Claim, o *CollectOptions, beg
 // returns what is known then. Without an answer nothing has changed, and the
 // poller asks again.
 func (s *Service) ask(ctx context.Context, a Attempt) Attempt {
-	call, cancel := context.WithTimeout(ctx, s.config.ReturnWait)
-	defer cancel()
-	now, err := s.refresh(call, a, false)
+	now, err := s.refreshWaiting(ctx, a)
 	if err != nil {
 		s.log.WarnContext(ctx, "payment: asking while a person waits", "attempt", a, "error", err)
 		return a
 	}
 	return *now
+}
+
+func (s *Service) refreshWaiting(ctx context.Context, a Attempt) (*Attempt, error) {
+	call, cancel := context.WithTimeout(ctx, s.config.ReturnWait)
+	defer cancel()
+	return s.refresh(call, a, false)
 }

@@ -3,6 +3,10 @@ package payment
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
 	"time"
 
 	"github.com/bausteine/egov/xoev/finding"
@@ -29,8 +33,9 @@ var (
 
 // Provider is a payment platform. Implementations are safe for concurrent use,
 // have their own timeouts besides the context, and put neither secrets nor
-// personal data into errors. They may also implement [Lookuper], [Checker] and
-// [HealthChecker].
+// personal data into errors. What else a provider can do it says by also
+// implementing [Lookuper], [Canceler], [Refunder], [Notifier], [HealthChecker],
+// [Describer] and [Checker].
 type Provider interface {
 	// Create announces a payment. It may be called again with the same request
 	// id and then must not create a second payment.
@@ -43,6 +48,49 @@ type Provider interface {
 // ErrNotFound means that it cannot be found that way.
 type Lookuper interface {
 	Lookup(ctx context.Context, requestID string) (*Result, error)
+}
+
+// Canceler is a provider that can end a payment that nobody has made yet.
+type Canceler interface {
+	// Cancel returns how the payment stands afterwards: canceled, or paid if
+	// the payer was faster. Canceling again is no error.
+	Cancel(ctx context.Context, transactionID string) (*Result, error)
+}
+
+// Refunder is a provider that can pay money back.
+type Refunder interface {
+	// Refund pays back a part or all of a payment. It may be called again with
+	// the same request id and then must not pay back twice, but say how the
+	// first one stands. In the Result, Amount is negative, TransactionID is the
+	// refund's, StatePaid means that the money is on its way and StatePending
+	// that the platform still decides. Errors are those of Create but ErrExists.
+	Refund(ctx context.Context, r RefundRequest) (*Result, error)
+	// QueryRefund asks for the state of a refund by its transaction id.
+	QueryRefund(ctx context.Context, transactionID string) (*Result, error)
+}
+
+// RefundRequest is what a provider needs to pay money back.
+type RefundRequest struct {
+	// TransactionID is the payment's.
+	TransactionID string
+	// RequestID (26 characters A-Z 2-7) and RequestedAt are the same when the
+	// call is repeated.
+	RequestID   string
+	RequestedAt time.Time
+	// Amount is above zero and at most what was paid.
+	Amount Amount
+}
+
+// Notifier is a provider whose platform reports to one address for all
+// payments: BaseURL + "/zahlung/meldung/" + tenant + "/" + key + "/" + version
+// of its registration. A platform that takes an address for each payment gets
+// [CreateRequest].NotifyURL instead and needs no Notifier.
+type Notifier interface {
+	// Notification reads a report and says which payment it is about, by the
+	// platform's transaction id or by our request id. Nothing else in it
+	// counts: the platform is asked. The body is limited to 64 KiB. A report
+	// that cannot be read, or whose signature is wrong, is an error.
+	Notification(r *http.Request) (transactionID, requestID string, err error)
 }
 
 // Checker is a provider that knows, without calling anybody, whether its
@@ -67,6 +115,10 @@ type CreateRequest struct {
 	// ReturnURL is where the platform sends the browser, whatever happened.
 	// It holds a secret token.
 	ReturnURL string
+	// NotifyURL is where the platform's server may tell that something has
+	// happened to the payment, by GET or POST, with whatever in the body: it is
+	// then asked. It holds the same token.
+	NotifyURL string
 }
 
 // Result is what a platform says about a payment.
@@ -80,6 +132,9 @@ type Result struct {
 	RequestID string
 	// Reference is the platform's business reference; may be empty.
 	Reference string
+	// TransactionURL is where the platform's interface has the payment; may be
+	// empty.
+	TransactionURL string
 	// PayPageURL is set while the payer can pay.
 	PayPageURL string
 	// Amount is the sum the platform names; nil if it names none, which is not
@@ -89,6 +144,11 @@ type Result struct {
 	Method, MethodDetail string
 	// PaidAt is when the platform says the payment succeeded.
 	PaidAt time.Time
+	// ExpiresAt is until when the payer can pay; zero means
+	// [Config].AttemptTTL. An invoice gives weeks, a pay page minutes.
+	ExpiresAt time.Time
+	// NextCheck, while pending, is before when asking again makes no sense.
+	NextCheck time.Time
 }
 
 // Registration makes a provider known to a service. In a list, the first one
@@ -101,6 +161,25 @@ type Registration struct {
 	// attempt: 1 to 64 characters of A-Z a-z 0-9 . _ : -
 	Key, Version string
 	Provider     Provider
+	// AttemptTTL is how long a payer has to pay with this provider; 0 means
+	// Config.AttemptTTL, a Result's ExpiresAt comes before both.
+	AttemptTTL time.Duration
+	// PayPages are the origins of the pay pages to which a browser may be sent,
+	// such as "https://pay.example"; an answer with another one is unusable
+	// (ErrBadAnswer). Empty allows what the provider allows.
+	PayPages []string
+}
+
+// check refuses a pay page elsewhere.
+func (r Registration) check(result *Result) (*Result, error) {
+	if result.PayPageURL == "" || len(r.PayPages) == 0 {
+		return result, nil
+	}
+	u, err := url.Parse(result.PayPageURL)
+	if err != nil || u.User != nil || !slices.Contains(r.PayPages, u.Scheme+"://"+u.Host) {
+		return nil, fmt.Errorf("payment: the pay page is not one of Registration.PayPages: %w", ErrBadAnswer)
+	}
+	return result, nil
 }
 
 func (s *Service) registration(c Claim) (Registration, error) {
@@ -112,11 +191,15 @@ func (s *Service) registration(c Claim) (Registration, error) {
 	return Registration{}, ErrNoProvider
 }
 
-func (s *Service) providerOf(a Attempt) (Provider, error) {
+func (s *Service) registrationOf(a Attempt) (Registration, error) {
+	return s.registered(a.Tenant, a.Provider, a.ConfigVersion)
+}
+
+func (s *Service) registered(tenant, key, version string) (Registration, error) {
 	for _, r := range s.registrations {
-		if (r.Tenant == "" || r.Tenant == a.Tenant) && r.Key == a.Provider && r.Version == a.ConfigVersion {
-			return r.Provider, nil
+		if (r.Tenant == "" || r.Tenant == tenant) && r.Key == key && r.Version == version {
+			return r, nil
 		}
 	}
-	return nil, ErrNoProvider
+	return Registration{}, ErrNoProvider
 }

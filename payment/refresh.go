@@ -44,24 +44,49 @@ func (s *Service) refresh(ctx context.Context, a Attempt, poll bool) (*Attempt, 
 		}
 		r, err := s.store.Claim(ctx, a.Tenant, a.ClaimID)
 		if err != nil {
-			return nil, fmt.Errorf("payment: reading a claim: %w", err)
+			return nil, s.unanswered(ctx, a, fmt.Errorf("payment: reading a claim: %w", err), poll)
 		}
 		return s.createAgain(ctx, a, r.Claim)
 	case a.TransactionID == "":
 		return &a, nil // refused: the platform has nothing
 	}
-	p, err := s.providerOf(a)
+	r, err := s.registrationOf(a)
 	if err != nil {
 		return nil, s.unanswered(ctx, a, err, poll)
 	}
-	call, cancel := context.WithTimeout(ctx, s.config.CallTimeout)
-	defer cancel()
-	result, err := guard(func() (*Result, error) { return p.Query(call, a.TransactionID) })
+	result, err := s.query(ctx, r, &a, poll)
 	if err != nil {
 		return nil, s.unanswered(ctx, a, err, poll)
 	}
 	now := s.now()
 	return s.update(ctx, a, func(a Attempt) (Attempt, *Entry) { return s.judge(a, *result, now, poll) })
+}
+
+// query asks the provider; the lease of the poller is renewed meanwhile.
+func (s *Service) query(ctx context.Context, r Registration, a *Attempt, poll bool) (result *Result, err error) {
+	ask := func(call context.Context) {
+		result, err = guard(func() (*Result, error) {
+			if a.Refunds == "" {
+				return r.Provider.Query(call, a.TransactionID)
+			}
+			refunder, ok := r.Provider.(Refunder)
+			if !ok {
+				return nil, ErrUnsupported
+			}
+			return refunder.QueryRefund(call, a.TransactionID)
+		})
+		if err == nil {
+			result, err = r.check(result)
+		}
+	}
+	if poll {
+		s.hold(ctx, a, ask)
+		return result, err
+	}
+	call, cancel := context.WithTimeout(ctx, s.config.CallTimeout)
+	defer cancel()
+	ask(call)
+	return result, err
 }
 
 func (s *Service) unanswered(ctx context.Context, a Attempt, cause error, poll bool) error {
@@ -85,41 +110,68 @@ type DueReport struct {
 //
 // Call it every few seconds.
 func (s *Service) RefreshDue(ctx context.Context, limit int) (DueReport, error) {
-	var report DueReport
-	for report.Checked < limit {
-		if err := ctx.Err(); err != nil {
-			return report, err
-		}
-		now := s.now()
-		leased, err := s.store.LeaseDue(ctx, now, now.Add(s.lease()), min(s.config.Workers, limit-report.Checked))
-		if err != nil {
-			return report, fmt.Errorf("payment: leasing due attempts: %w", err)
-		}
-		if len(leased) == 0 {
-			return report, nil
-		}
-		s.refreshAll(ctx, leased, &report)
+	run := dueRun{service: s, left: limit}
+	first, err := run.lease(ctx, min(s.config.Workers, limit))
+	if err != nil || len(first) == 0 {
+		return run.report, err
 	}
-	return report, nil
-}
-
-func (s *Service) refreshAll(ctx context.Context, leased []Attempt, report *DueReport) {
 	var wg sync.WaitGroup
-	var mu sync.Mutex
-	for _, a := range leased {
-		wg.Go(func() {
-			now, err := s.refresh(ctx, a, true)
-			mu.Lock()
-			defer mu.Unlock()
-			report.Checked++
-			if err != nil {
-				report.Failed++
-			} else if now.State != a.State {
-				report.Changed++
-			}
-		})
+	for _, a := range first {
+		wg.Go(func() { run.work(ctx, a) })
 	}
 	wg.Wait()
+	return run.report, run.err
+}
+
+// dueRun is one call of RefreshDue.
+type dueRun struct {
+	service *Service
+	mu      sync.Mutex
+	left    int // attempts that may still be leased
+	report  DueReport
+	err     error
+}
+
+// lease takes up to n attempts; none if the run is over.
+func (d *dueRun) lease(ctx context.Context, n int) ([]Attempt, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	n = min(n, d.left)
+	if d.err == nil {
+		d.err = ctx.Err()
+	}
+	if d.err != nil || n <= 0 {
+		return nil, d.err
+	}
+	now := d.service.now()
+	leased, err := d.service.store.LeaseDue(ctx, now, now.Add(leaseTime), n)
+	if err != nil {
+		d.err = fmt.Errorf("payment: leasing due attempts: %w", err)
+		return nil, d.err
+	}
+	d.left -= len(leased)
+	return leased, nil
+}
+
+// work asks about an attempt, and then about one after the other: a slow
+// platform holds up one worker, not all.
+func (d *dueRun) work(ctx context.Context, a Attempt) {
+	for {
+		now, err := d.service.refresh(ctx, a, true)
+		d.mu.Lock()
+		d.report.Checked++
+		if err != nil {
+			d.report.Failed++
+		} else if now.State != a.State {
+			d.report.Changed++
+		}
+		d.mu.Unlock()
+		next, err := d.lease(ctx, 1)
+		if err != nil || len(next) == 0 {
+			return
+		}
+		a = next[0]
+	}
 }
 
 // judge draws the next version of an attempt, and the entry to book, from what
@@ -135,7 +187,10 @@ func (s *Service) judge(a Attempt, r Result, now time.Time, poll bool) (Attempt,
 		return end(a, StateReview, why, now), nil
 	}
 	a.TransactionID = r.TransactionID
-	a.Reference = keep(r.Reference, a.Reference)
+	a.Reference, a.TransactionURL = keep(r.Reference, a.Reference), keep(r.TransactionURL, a.TransactionURL)
+	if !r.ExpiresAt.IsZero() {
+		a.ExpiresAt = micro(r.ExpiresAt)
+	}
 	a.Method, a.MethodDetail = keep(r.Method, a.Method), keep(r.MethodDetail, a.MethodDetail)
 	switch r.State {
 	case StatePaid:
@@ -147,10 +202,30 @@ func (s *Service) judge(a Attempt, r Result, now time.Time, poll bool) (Attempt,
 		a.State, a.Checks, a.UpdatedAt, a.LeasedUntil, a.Reason = StatePending, 0, now, time.Time{}, ""
 		poll = true
 	} else if !now.Before(a.ExpiresAt) {
-		return s.plan(end(a, StateExpired, ReasonDeadline, now), now, true), nil
+		return s.expire(a, now), nil
 	}
 	a.PayPageURL = keep(r.PayPageURL, a.PayPageURL)
-	return s.plan(a, now, poll), nil
+	a = s.plan(a, now, poll)
+	if later := micro(r.NextCheck); poll && later.After(a.NextCheck) && now.Before(a.ExpiresAt) {
+		a.NextCheck = earlier(later, a.ExpiresAt)
+	}
+	return a, nil
+}
+
+// expire ends an attempt whose time is over; where a refund stays without
+// result, a person has to look.
+func (s *Service) expire(a Attempt, now time.Time) Attempt {
+	if a.Refunds != "" {
+		return end(a, StateReview, ReasonDeadline, now)
+	}
+	return s.plan(end(a, StateExpired, ReasonDeadline, now), now, true)
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // paid ends an attempt with money.
@@ -160,7 +235,7 @@ func paid(a Attempt, r Result, now time.Time) (Attempt, *Entry) {
 	a.Late, a.PaidAt = late, micro(r.PaidAt)
 	return a, &Entry{
 		Tenant: a.Tenant, ClaimID: a.ClaimID, AttemptID: a.ID, Provider: a.Provider, TransactionID: a.TransactionID,
-		Kind: KindPayment, Amount: a.Amount, Late: late, BookedAt: now, ValueAt: a.PaidAt,
+		Kind: a.kind(), Amount: a.Amount, Late: late, BookedAt: now, ValueAt: a.PaidAt,
 	}
 }
 
@@ -204,7 +279,7 @@ func (s *Service) plan(a Attempt, now time.Time, poll bool) Attempt {
 		if now.Before(deadline) && a.NextCheck.After(deadline) {
 			a.NextCheck = deadline
 		}
-	} else if next := now.Add(delay(watchDelays, a)); a.TransactionID != "" && a.State.CanBecome(StatePaid) &&
+	} else if next := now.Add(delay(watchDelays, a)); a.TransactionID != "" && a.Refunds == "" && a.State.CanBecome(StatePaid) &&
 		a.State != StateReview && !next.After(a.FinishedAt.Add(s.config.LateWindow)) {
 		a.NextCheck = next
 	} else {
@@ -231,7 +306,7 @@ func (s *Service) afterError(a Attempt, cause error, now time.Time) Attempt {
 	case a.State == StateCreated:
 		a.State, a.UpdatedAt = StateUnknown, now
 	case a.State == StatePending && !now.Before(a.ExpiresAt) && (errors.Is(cause, ErrNotFound) || errors.Is(cause, ErrNoProvider)):
-		a = end(a, StateExpired, ReasonDeadline, now)
+		return s.expire(a, now)
 	}
 	return s.plan(a, now, true)
 }
@@ -297,8 +372,9 @@ func (s *Service) changeOf(a, next Attempt, entry *Entry) (Change, error) {
 }
 
 // Resolve ends an attempt in review by a person's decision. Received is the
-// sum that really came, booked as the payment; zero means that nothing came,
-// and the attempt has failed. Actor is an opaque identifier of who decided.
+// sum that really came, booked as the payment (for a refund, the negative sum
+// that really went back); zero means that nothing came, and the attempt has
+// failed. Actor is an opaque identifier of who decided.
 // It fails with ErrState if the attempt is not in review, and with
 // ErrDuplicateEntry if the transaction is already booked.
 func (s *Service) Resolve(ctx context.Context, tenant, attemptID string, received Amount, actor string) (*Attempt, error) {
@@ -316,7 +392,7 @@ func (s *Service) Resolve(ctx context.Context, tenant, attemptID string, receive
 		next = end(a, StatePaid, ReasonResolved, now)
 		entry = &Entry{
 			Tenant: a.Tenant, ClaimID: a.ClaimID, AttemptID: a.ID, Provider: a.Provider, TransactionID: keep(a.TransactionID, a.ID),
-			Kind: KindPayment, Amount: received, Actor: actor, BookedAt: now,
+			Kind: a.kind(), Amount: received, Actor: actor, BookedAt: now,
 		}
 		if err := entry.Validate(); err != nil {
 			return nil, err

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -15,6 +16,7 @@ import (
 const (
 	returnPath  = "/zahlung/zurueck"
 	stylePath   = "/zahlung/stil.css"
+	notifyPath  = "/zahlung/meldung"
 	returnParam = "zahlung"
 	queryMax    = 2048 // bytes of a query that is still read
 	tokenLen    = 43
@@ -41,7 +43,8 @@ type returnHandler struct {
 	style    []byte
 }
 
-// ReturnHandler serves the page at BaseURL + "/zahlung/zurueck" to which the
+// ReturnHandler takes what comes back from the platform, by the payer's browser
+// and by the platform's server. It serves the page at BaseURL + "/zahlung/zurueck" to which the
 // platform sends the browser, and its style sheet; mount it at "/zahlung/"
 // below the path of BaseURL, with or without http.StripPrefix.
 //
@@ -49,6 +52,11 @@ type returnHandler struct {
 // the same return URL is 410 from then on. Without a result, or if the
 // platform cannot be reached, the page says that the payment is being checked.
 // Parameters that a platform adds to the URL count for nothing.
+//
+// At BaseURL + "/zahlung/meldung" it takes the notifications of platforms (see
+// [CreateRequest].NotifyURL and [Notifier]). Whatever they say, the platform is
+// asked; the answer is 204, or 503 if that did not work and the notification
+// should come again.
 func (s *Service) ReturnHandler() http.Handler {
 	h := &returnHandler{service: s, template: s.config.Template}
 	if h.template == nil {
@@ -68,6 +76,10 @@ func (h *returnHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	back, style := strings.HasSuffix(clean, returnPath), strings.HasSuffix(clean, stylePath)
 	// Mounted with http.StripPrefix("…/zahlung") only the last part is left.
 	back, style = back || clean == "/zurueck", style || clean == "/stil.css"
+	if _, rest, ok := cutLast(clean, "/meldung"); ok && (rest == "" || rest[0] == '/') {
+		h.notified(w, r, strings.TrimPrefix(rest, "/"))
+		return
+	}
 	switch {
 	case !back && !style:
 		h.page(w, r, http.StatusNotFound, pageNotFound, nil, "")
@@ -122,7 +134,7 @@ func (h *returnHandler) back(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	a = h.ask(r.Context(), a)
-	self := s.returnURL(t)
+	self := s.tokenURL(returnPath, t)
 	switch {
 	case a.State == StateReview:
 		h.page(w, r, http.StatusOK, pageReview, h.links(record.Claim, a, ""), a.Amount.German())
@@ -191,6 +203,11 @@ func (s *Service) target(c Claim, state State) (string, bool) {
 	u, err := url.Parse(p)
 	if err != nil || !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || u.Host != "" || u.Scheme != "" ||
 		strings.ContainsFunc(p, func(r rune) bool { return r == '\\' || r < 0x20 || r == 0x7f }) {
+		return "", false
+	}
+	if len(s.config.Targets) > 0 && !slices.ContainsFunc(s.config.Targets, func(allowed string) bool {
+		return u.Path == allowed || strings.HasSuffix(allowed, "/") && strings.HasPrefix(path.Clean(u.Path)+"/", allowed)
+	}) {
 		return "", false
 	}
 	return s.base.String() + p, true

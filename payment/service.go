@@ -31,6 +31,11 @@ var (
 	ErrPartlyPaid = errors.New("payment: the claim is partly paid")
 	// ErrReview: an attempt on the claim waits for a person.
 	ErrReview = errors.New("payment: an attempt on the claim is in review")
+	// ErrBusy: another process is calling the platform for this claim, or died
+	// while it did. Ask again in some seconds.
+	ErrBusy = errors.New("payment: another call for the claim is under way")
+	// ErrUnsupported: the provider cannot do this.
+	ErrUnsupported = errors.New("payment: the provider cannot do this")
 	// ErrState: the attempt is not in a state that allows this.
 	ErrState = errors.New("payment: not possible in this state")
 )
@@ -46,6 +51,10 @@ type Config struct {
 	// below BaseURL that begins with "/", such as "/antrag/4711/zahlung".
 	// Nothing from the request goes into it. Required.
 	Target func(Claim, State) string
+	// Targets are the paths that Target may name: "/danke" is that path alone,
+	// "/antrag/" all below it. Others are not followed. Empty allows every
+	// path below BaseURL.
+	Targets []string
 	// AttemptTTL is how long a payer has to pay before another attempt may
 	// begin (default 1 hour).
 	AttemptTTL time.Duration
@@ -99,6 +108,9 @@ func New(store Store, providers []Registration, config Config) (*Service, error)
 	seen := make(map[[3]string]bool)
 	for _, r := range providers {
 		id := [3]string{r.Tenant, r.Key, r.Version}
+		if !validOrigins(r.PayPages) || r.AttemptTTL < 0 {
+			return nil, fmt.Errorf("payment: registration %q %q: PayPages are not origins, or AttemptTTL is negative", r.Key, r.Version)
+		}
 		if r.Provider == nil || !validKey(r.Key) || !validKey(r.Version) || r.Tenant != "" && !validKey(r.Tenant) || seen[id] {
 			return nil, fmt.Errorf("payment: registration %q %q: provider missing, key malformed or registered twice", r.Key, r.Version)
 		}
@@ -138,6 +150,17 @@ func parseBase(s string) (*url.URL, error) {
 		return nil, errors.New("payment: Config.BaseURL must be https (http only on a loopback host)")
 	}
 	return u, nil
+}
+
+// validOrigins tells whether all are scheme and host, without anything else.
+func validOrigins(origins []string) bool {
+	for _, o := range origins {
+		u, err := url.Parse(o)
+		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || o != u.Scheme+"://"+u.Host {
+			return false
+		}
+	}
+	return true
 }
 
 func loopbackHost(host string) bool {
@@ -210,10 +233,7 @@ func (s *Service) Check(c Claim) ([]finding.Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	if checker, ok := r.Provider.(Checker); ok {
-		all = append(all, checker.Check(c)...)
-	}
-	return all, nil
+	return append(all, checkClaim(r.Provider, c)...), nil
 }
 
 // Status returns a claim with its balance, attempts and entries, or

@@ -10,10 +10,10 @@ import (
 )
 
 const (
-	storeTimeout = 10 * time.Second // for writes that must not be lost
-	leaseMargin  = 5 * time.Second
-	waitStep     = 20 * time.Millisecond // while another process calls the platform
-	recheckAfter = 10 * time.Second      // age at which a pay page is asked about again
+	storeTimeout = 10 * time.Second       // for writes that must not be lost
+	waitStep     = 20 * time.Millisecond  // while another process calls the platform,
+	waitStepMax  = 200 * time.Millisecond // slower and slower
+	recheckAfter = 10 * time.Second       // age at which a pay page is asked about again
 )
 
 // Start returns an attempt with a pay page (PayPageURL) to send the browser to
@@ -21,13 +21,17 @@ const (
 // page. The attempt is stored before the platform is called; the call is
 // carried through even if ctx ends.
 //
-// Errors: ErrNotFound, ErrPaid, ErrPartlyPaid, ErrReview, ErrNoProvider; a
+// While another process has the call under way Start waits for it, at most
+// Config.ReturnWait; one that died keeps its claim for 5 seconds.
+//
+// Errors: ErrNotFound, ErrPaid, ErrPartlyPaid, ErrReview, ErrNoProvider;
+// ErrBusy; ErrOpenAttempt while money is being paid back; a
 // *finding.InvalidError if the platform cannot take the claim (nothing was
 // sent); ErrRejected if the platform refused (the next Start is a new
 // attempt); otherwise, as with ErrUnavailable, nobody knows, and the next Start
 // or RefreshDue repeats the call with the same request id.
 func (s *Service) Start(ctx context.Context, tenant, claimID string) (*Attempt, error) {
-	deadline := time.Now().Add(s.lease())
+	deadline, step := time.Now().Add(s.config.ReturnWait), waitStep
 	rechecked := make(map[string]bool)
 	for begun := 0; ; {
 		if err := ctx.Err(); err != nil {
@@ -52,6 +56,8 @@ func (s *Service) Start(ctx context.Context, tenant, claimID string) (*Attempt, 
 			if done, err := started(a, err); done || err != nil {
 				return a, err
 			}
+		} else if open.Refunds != "" {
+			return nil, fmt.Errorf("payment: money is being paid back: %w", ErrOpenAttempt)
 		} else if open.State == StatePending {
 			if s.now().Sub(open.UpdatedAt) < recheckAfter && s.now().Before(open.ExpiresAt) || rechecked[open.ID] {
 				return open, nil
@@ -62,11 +68,12 @@ func (s *Service) Start(ctx context.Context, tenant, claimID string) (*Attempt, 
 			}
 		} else if open.LeasedUntil.After(s.now()) {
 			if time.Now().After(deadline) {
-				return nil, fmt.Errorf("payment: another call for this claim is under way: %w", ErrUnavailable)
+				return nil, fmt.Errorf("payment: starting: %w (%w)", ErrBusy, ErrUnavailable)
 			}
-			if err := sleep(ctx, waitStep); err != nil {
+			if err := sleep(ctx, step); err != nil {
 				return nil, err
 			}
+			step = min(2*step, waitStepMax)
 		} else {
 			a, err := s.createAgain(ctx, *open, record.Claim)
 			if done, err := started(a, err); done || err != nil {
@@ -136,10 +143,8 @@ func (s *Service) begin(ctx context.Context, c Claim) (*Attempt, error) {
 	if err != nil {
 		return nil, err
 	}
-	if checker, ok := r.Provider.(Checker); ok {
-		if findings := checker.Check(c); finding.Judge(findings) == finding.Rejected {
-			return nil, invalid(findings...)
-		}
+	if findings := checkClaim(r.Provider, c); finding.Judge(findings) == finding.Rejected {
+		return nil, invalid(findings...)
 	}
 	id, err := s.newID()
 	if err != nil {
@@ -153,13 +158,13 @@ func (s *Service) begin(ctx context.Context, c Claim) (*Attempt, error) {
 	a := Attempt{
 		Tenant: c.Tenant, ID: id, ClaimID: c.ID, Provider: r.Key, ConfigVersion: r.Version,
 		State: StateCreated, Amount: c.Amount, CreatedAt: now, UpdatedAt: now, ExpiresAt: now.Add(s.config.AttemptTTL),
-		NextCheck: now.Add(s.lease()), LeasedUntil: now.Add(s.lease()),
+		NextCheck: now.Add(leaseTime), LeasedUntil: now.Add(leaseTime),
 	}
 	if err := s.store.Apply(ctx, Change{Attempt: &a, TokenHash: hash}); err != nil {
 		return nil, fmt.Errorf("payment: storing an attempt: %w", err)
 	}
 	a.Revision++
-	return s.create(ctx, r.Provider, a, c, token)
+	return s.create(ctx, r, a, c, token)
 }
 
 // createAgain repeats the create call of an attempt that nobody is calling
@@ -167,40 +172,59 @@ func (s *Service) begin(ctx context.Context, c Claim) (*Attempt, error) {
 func (s *Service) createAgain(ctx context.Context, a Attempt, c Claim) (*Attempt, error) {
 	now := s.now()
 	if now.Sub(a.CreatedAt) >= s.config.CreateTTL {
-		return s.update(ctx, a, func(a Attempt) (Attempt, *Entry) { return end(a, StateOrphaned, ReasonNeverCreated, now), nil })
+		to := StateOrphaned
+		if a.Refunds != "" {
+			to = StateReview // the money may have gone back
+		}
+		return s.update(ctx, a, func(a Attempt) (Attempt, *Entry) { return end(a, to, ReasonNeverCreated, now), nil })
 	}
-	p, err := s.providerOf(a)
+	r, err := s.registrationOf(a)
 	if err != nil {
 		return nil, s.postpone(ctx, a, err)
 	}
-	token, hash, err := s.newToken()
-	if err != nil {
-		return nil, err
+	var token string
+	var hash []byte
+	if a.Refunds == "" {
+		if token, hash, err = s.newToken(); err != nil {
+			return nil, err
+		}
 	}
-	a.LeasedUntil = now.Add(s.lease())
+	a.LeasedUntil = now.Add(leaseTime)
 	a.NextCheck = a.LeasedUntil
 	if err := s.store.Apply(ctx, Change{Attempt: &a, TokenHash: hash}); err != nil {
 		return nil, fmt.Errorf("payment: storing an attempt: %w", err)
 	}
 	a.Revision++
-	return s.create(ctx, p, a, c, token)
+	return s.create(ctx, r, a, c, token)
 }
 
 // create calls the platform for an attempt leased by us and stores what came
 // of it.
-func (s *Service) create(ctx context.Context, p Provider, a Attempt, c Claim, token string) (*Attempt, error) {
-	call, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.config.CallTimeout)
-	defer cancel()
-	request := CreateRequest{Claim: c.clone(), RequestID: a.ID, RequestedAt: a.CreatedAt, ReturnURL: s.returnURL(token)}
-	result, err := guard(func() (*Result, error) { return p.Create(call, request) })
-	exists := errors.Is(err, ErrExists)
-	if exists {
-		result, err = guard(func() (*Result, error) { return lookup(call, p, a.ID) })
-	}
+func (s *Service) create(ctx context.Context, r Registration, a Attempt, c Claim, token string) (*Attempt, error) {
+	var result *Result
+	var err error
+	exists := false
+	s.hold(context.WithoutCancel(ctx), &a, func(call context.Context) {
+		if a.Refunds != "" {
+			result, err = s.refund(call, r.Provider, a)
+			return
+		}
+		request := CreateRequest{
+			Claim: c.clone(), RequestID: a.ID, RequestedAt: a.CreatedAt,
+			ReturnURL: s.tokenURL(returnPath, token), NotifyURL: s.tokenURL(notifyPath, token),
+		}
+		result, err = guard(func() (*Result, error) { return r.Provider.Create(call, request) })
+		if exists = errors.Is(err, ErrExists); exists {
+			result, err = guard(func() (*Result, error) { return lookup(call, r.Provider, a.ID) })
+		}
+		if err == nil {
+			result, err = r.check(result)
+		}
+	})
 	var bad *finding.InvalidError
 	now := s.now()
 	switch {
-	case err == nil && result.State == StatePending && result.PayPageURL == "":
+	case err == nil && a.Refunds == "" && result.State == StatePending && result.PayPageURL == "":
 		err = fmt.Errorf("payment: no pay page: %w", ErrBadAnswer)
 	case err == nil:
 		return s.update(ctx, a, func(a Attempt) (Attempt, *Entry) { return s.judge(a, *result, now, true) })
@@ -287,9 +311,6 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// lease is longer than a call and an ordinary write after it.
-func (s *Service) lease() time.Duration { return s.config.CallTimeout + leaseMargin }
-
-func (s *Service) returnURL(token string) string {
-	return s.base.String() + returnPath + "?" + returnParam + "=" + token
+func (s *Service) tokenURL(path, token string) string {
+	return s.base.String() + path + "?" + returnParam + "=" + token
 }

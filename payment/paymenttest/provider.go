@@ -2,14 +2,16 @@ package paymenttest
 
 import (
 	"context"
+	"net/http"
 	"sync"
 
 	"github.com/bausteine/egov/payment"
+	"github.com/bausteine/egov/xoev/finding"
 )
 
-// Provider is a payment platform in memory. The zero value works: it takes
-// every payment and leaves it pending until [Provider.Set]. Set the hooks
-// before use. It is safe for concurrent use.
+// Provider is a payment platform in memory, which can do all that a platform
+// can. The zero value works: it takes every payment and leaves it pending until
+// [Provider.Set]. Set the hooks before use. It is safe for concurrent use.
 type Provider struct {
 	// OnCreate runs after a payment was created (or found to exist); its
 	// answer replaces the result. With an error the payment exists all the
@@ -19,11 +21,16 @@ type Provider struct {
 	OnQuery func(*payment.Result) (*payment.Result, error)
 	// BeforeCreate runs before anything is created; its error is returned.
 	BeforeCreate func(payment.CreateRequest) error
+	// OnRefund runs after a refund was made (or found to exist), as OnCreate.
+	OnRefund func(payment.RefundRequest, *payment.Result) (*payment.Result, error)
 	// NoLookup makes Lookup find nothing.
 	NoLookup bool
+	// Limits is what Capabilities says, and what Create holds to.
+	Limits payment.Capabilities
 
 	mu       sync.Mutex
 	payments map[string]*payment.Result // by transaction id
+	refunds  map[string]*payment.Result // by transaction id
 	requests []payment.CreateRequest
 	queries  int
 }
@@ -44,6 +51,9 @@ func (p *Provider) Create(ctx context.Context, r payment.CreateRequest) (*paymen
 	}
 	if err := r.Claim.Validate(); err != nil {
 		return nil, err
+	}
+	if broken := p.Limits.Check(r.Claim); len(broken) > 0 {
+		return nil, &finding.InvalidError{Findings: broken}
 	}
 	p.mu.Lock()
 	p.requests = append(p.requests, r)
@@ -97,10 +107,102 @@ func (p *Provider) Lookup(ctx context.Context, requestID string) (*payment.Resul
 	return p.Query(ctx, TransactionID(requestID))
 }
 
-// Set gives a payment a state. It does nothing if there is no such payment.
+// Cancel implements payment.Canceler.
+func (p *Provider) Cancel(ctx context.Context, transactionID string) (*payment.Result, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r := p.payments[transactionID]
+	if r == nil {
+		return nil, payment.ErrNotFound
+	}
+	if r.State == payment.StatePending {
+		r.State, r.PayPageURL = payment.StateCanceled, ""
+	}
+	answer := *r
+	return &answer, nil
+}
+
+// Refund implements payment.Refunder: it pays back at once.
+func (p *Provider) Refund(ctx context.Context, r payment.RefundRequest) (*payment.Result, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	paid := p.payments[r.TransactionID]
+	id := TransactionID(r.RequestID)
+	result := p.refunds[id]
+	if result == nil {
+		if paid == nil || paid.State != payment.StatePaid || r.Amount.Cents <= 0 || r.Amount.Cents > paid.Amount.Cents {
+			p.mu.Unlock()
+			return nil, payment.ErrRejected
+		}
+		if p.refunds == nil {
+			p.refunds = make(map[string]*payment.Result)
+		}
+		amount := r.Amount.Neg()
+		result = &payment.Result{State: payment.StatePaid, TransactionID: id, RequestID: r.RequestID, Amount: &amount}
+		p.refunds[id] = result
+	}
+	answer := *result
+	p.mu.Unlock()
+	if p.OnRefund != nil {
+		return p.OnRefund(r, &answer)
+	}
+	return &answer, nil
+}
+
+// QueryRefund implements payment.Refunder.
+func (p *Provider) QueryRefund(ctx context.Context, transactionID string) (*payment.Result, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r := p.refunds[transactionID]
+	if r == nil {
+		return nil, payment.ErrNotFound
+	}
+	answer := *r
+	return &answer, nil
+}
+
+// Refunded is the sum of what was paid back, as a positive number of cents.
+func (p *Provider) Refunded() (cents int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, r := range p.refunds {
+		if r.State == payment.StatePaid {
+			cents -= r.Amount.Cents
+		}
+	}
+	return cents
+}
+
+// Notification implements payment.Notifier: the transaction id is in the
+// parameter "transaction".
+func (p *Provider) Notification(r *http.Request) (transactionID, requestID string, err error) {
+	if err := r.ParseForm(); err != nil {
+		return "", "", payment.ErrBadAnswer
+	}
+	return r.Form.Get("transaction"), "", nil
+}
+
+// Capabilities implements payment.Describer.
+func (p *Provider) Capabilities() payment.Capabilities { return p.Limits }
+
+// Health implements payment.HealthChecker.
+func (p *Provider) Health(ctx context.Context) error { return ctx.Err() }
+
+// Set gives a payment, or a refund, a state. It does nothing if there is none.
 func (p *Provider) Set(transactionID string, state payment.State) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if r := p.refunds[transactionID]; r != nil {
+		r.State = state
+	}
 	if r := p.payments[transactionID]; r != nil {
 		r.State = state
 		if state != payment.StatePending {
@@ -131,6 +233,11 @@ func (p *Provider) Queries() int {
 }
 
 var (
-	_ payment.Provider = (*Provider)(nil)
-	_ payment.Lookuper = (*Provider)(nil)
+	_ payment.Provider      = (*Provider)(nil)
+	_ payment.Lookuper      = (*Provider)(nil)
+	_ payment.Canceler      = (*Provider)(nil)
+	_ payment.Refunder      = (*Provider)(nil)
+	_ payment.Notifier      = (*Provider)(nil)
+	_ payment.Describer     = (*Provider)(nil)
+	_ payment.HealthChecker = (*Provider)(nil)
 )

@@ -15,8 +15,8 @@ type querier interface {
 }
 
 const attemptColumns = `tenant, id, claim_id, provider, config_version, state, reason, late, cents, currency, transaction_id,
-	reference, pay_page_url, method, method_detail, created_at, updated_at, expires_at, finished_at, paid_at, returned_at,
-	next_check, leased_until, checks, revision`
+	reference, transaction_url, refunds, pay_page_url, method, method_detail, created_at, updated_at, expires_at, finished_at,
+	paid_at, returned_at, next_check, leased_until, checks, revision`
 
 func readAttempts(ctx context.Context, q querier, condition string, args ...any) ([]payment.Attempt, error) {
 	rows, err := q.QueryContext(ctx, `SELECT `+attemptColumns+` FROM payment_attempts `+condition, args...)
@@ -33,7 +33,8 @@ func scanAttempts(rows *sql.Rows) ([]payment.Attempt, error) {
 		var a payment.Attempt
 		var created, updated, expires, finished, paid, returned, next, leased int64
 		if err := rows.Scan(&a.Tenant, &a.ID, &a.ClaimID, &a.Provider, &a.ConfigVersion, &a.State, &a.Reason, &a.Late,
-			&a.Amount.Cents, &a.Amount.Currency, &a.TransactionID, &a.Reference, &a.PayPageURL, &a.Method, &a.MethodDetail,
+			&a.Amount.Cents, &a.Amount.Currency, &a.TransactionID, &a.Reference,
+			&a.TransactionURL, &a.Refunds, &a.PayPageURL, &a.Method, &a.MethodDetail,
 			&created, &updated, &expires, &finished, &paid, &returned, &next, &leased, &a.Checks, &a.Revision); err != nil {
 			return nil, err
 		}
@@ -87,17 +88,17 @@ func putAttempt(ctx context.Context, tx *sqldb.Tx, c payment.Change) error {
 		}
 	}
 	statement := `INSERT INTO payment_attempts (claim_id, provider, config_version, state, open, reason, late, cents, currency,
-		transaction_id, reference, pay_page_url, method, method_detail, created_at, updated_at, expires_at, finished_at, paid_at,
-		returned_at, next_check, leased_until, checks, tenant, id, revision)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? + 1) ON CONFLICT (tenant, id) DO NOTHING`
+		transaction_id, reference, transaction_url, refunds, pay_page_url, method, method_detail, created_at, updated_at, expires_at,
+		finished_at, paid_at, returned_at, next_check, leased_until, checks, tenant, id, revision)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS BIGINT) + 1) ON CONFLICT (tenant, id) DO NOTHING`
 	if a.Revision > 0 {
 		statement = `UPDATE payment_attempts SET claim_id = ?, provider = ?, config_version = ?, state = ?, open = ?, reason = ?, late = ?,
-			cents = ?, currency = ?, transaction_id = ?, reference = ?, pay_page_url = ?, method = ?, method_detail = ?, created_at = ?,
+			cents = ?, currency = ?, transaction_id = ?, reference = ?, transaction_url = ?, refunds = ?, pay_page_url = ?, method = ?, method_detail = ?, created_at = ?,
 			updated_at = ?, expires_at = ?, finished_at = ?, paid_at = ?, returned_at = ?, next_check = ?, leased_until = ?, checks = ?,
 			revision = revision + 1 WHERE tenant = ? AND id = ? AND revision = ?`
 	}
 	result, err := tx.ExecContext(ctx, statement, a.ClaimID, a.Provider, a.ConfigVersion, a.State, flag(a.State.Open()), a.Reason, flag(a.Late),
-		a.Amount.Cents, a.Amount.Currency, a.TransactionID, a.Reference, a.PayPageURL, a.Method, a.MethodDetail, micros(a.CreatedAt),
+		a.Amount.Cents, a.Amount.Currency, a.TransactionID, a.Reference, a.TransactionURL, a.Refunds, a.PayPageURL, a.Method, a.MethodDetail, micros(a.CreatedAt),
 		micros(a.UpdatedAt), micros(a.ExpiresAt), micros(a.FinishedAt), micros(a.PaidAt), micros(a.ReturnedAt), micros(a.NextCheck),
 		micros(a.LeasedUntil), a.Checks, a.Tenant, a.ID, a.Revision)
 	if err != nil {

@@ -72,6 +72,8 @@ var migrations = [][]string{{
 }, {
 	`ALTER TABLE payment_claims ADD COLUMN kassenzeichen TEXT`, // letters and digits only; NULL: see fillKassenzeichen
 	`CREATE INDEX payment_claims_kassenzeichen ON payment_claims (tenant, kassenzeichen)`,
+	`ALTER TABLE payment_attempts ADD COLUMN transaction_url TEXT NOT NULL DEFAULT ''`,
+	`ALTER TABLE payment_attempts ADD COLUMN refunds TEXT NOT NULL DEFAULT ''`,
 	`CREATE INDEX payment_attempts_transaction ON payment_attempts (tenant, transaction_id)`,
 	`CREATE INDEX payment_attempts_reference ON payment_attempts (tenant, reference)`,
 }}

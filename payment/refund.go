@@ -1,0 +1,154 @@
+package payment
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base32"
+	"errors"
+	"fmt"
+)
+
+// kind is what an attempt books.
+func (a Attempt) kind() Kind {
+	if a.Refunds != "" {
+		return KindRefund
+	}
+	return KindPayment
+}
+
+// Cancel asks the platform to end a pending attempt and stores what it says:
+// canceled, or paid if the payer was faster. It may be repeated. Errors:
+// ErrNotFound, ErrState (not pending), ErrUnsupported, and those of the
+// provider, with which the attempt is unchanged.
+func (s *Service) Cancel(ctx context.Context, tenant, attemptID string) (*Attempt, error) {
+	a, err := s.store.Attempt(ctx, tenant, attemptID)
+	if err != nil {
+		return nil, fmt.Errorf("payment: reading an attempt: %w", err)
+	}
+	if a.State == StateCanceled {
+		return &a, nil
+	}
+	if a.State != StatePending || a.Refunds != "" {
+		return nil, ErrState
+	}
+	r, err := s.registrationOf(a)
+	if err != nil {
+		return nil, err
+	}
+	canceler, ok := r.Provider.(Canceler)
+	if !ok {
+		return nil, ErrUnsupported
+	}
+	call, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.config.CallTimeout)
+	defer cancel()
+	result, err := guard(func() (*Result, error) { return canceler.Cancel(call, a.TransactionID) })
+	if err != nil {
+		return nil, fmt.Errorf("payment: canceling: %w", err)
+	}
+	now := s.now()
+	return s.update(ctx, a, func(a Attempt) (Attempt, *Entry) { return s.judge(a, *result, now, false) })
+}
+
+// Refund pays money back through the platform that took it: a part or all of
+// what an attempt has paid, less what was paid back on it before. The refund is
+// an attempt of its own with a negative amount, stored before the platform is
+// called, repeated with the same request id, and booked once when the platform
+// says that the money is on its way. Key is the caller's name of the refund (1
+// to 64 characters of A-Z a-z 0-9 . _ : -): the same attempt, key and amount
+// again give the same refund.
+//
+// Errors: ErrNotFound; ErrUnsupported; ErrState (not paid, or more than is
+// left); ErrOpenAttempt (another one is on its way); ErrConflict (the key is
+// taken by another sum); ErrRejected; otherwise, as with ErrUnavailable,
+// nobody knows, and RefreshDue goes on.
+func (s *Service) Refund(ctx context.Context, tenant, attemptID string, amount Amount, key string) (*Attempt, error) {
+	if !validKey(key) || amount.Cents <= 0 {
+		return nil, ErrState
+	}
+	paid, err := s.store.Attempt(ctx, tenant, attemptID)
+	if err != nil {
+		return nil, fmt.Errorf("payment: reading an attempt: %w", err)
+	}
+	r, err := s.registrationOf(paid)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := r.Provider.(Refunder); !ok {
+		return nil, ErrUnsupported
+	}
+	record, err := s.store.Claim(ctx, tenant, paid.ClaimID)
+	if err != nil {
+		return nil, fmt.Errorf("payment: reading a claim: %w", err)
+	}
+	now := s.now()
+	a := Attempt{
+		Tenant: tenant, ID: refundID(attemptID, key), ClaimID: paid.ClaimID, Provider: paid.Provider, ConfigVersion: paid.ConfigVersion,
+		State: StateCreated, Amount: amount.Neg(), Refunds: attemptID, CreatedAt: now, UpdatedAt: now,
+		ExpiresAt: now.Add(s.config.LateWindow), NextCheck: now.Add(leaseTime), LeasedUntil: now.Add(leaseTime),
+	}
+	for _, have := range record.Attempts {
+		if have.ID != a.ID {
+			continue
+		}
+		if have.Amount != a.Amount {
+			return nil, ErrConflict
+		}
+		return s.refresh(ctx, have, false)
+	}
+	if left, err := refundable(record, paid); err != nil || amount.Currency != paid.Amount.Currency || amount.Cents > left {
+		return nil, errors.Join(ErrState, err)
+	}
+	if err := s.store.Apply(ctx, Change{Attempt: &a}); err != nil {
+		return nil, fmt.Errorf("payment: storing a refund: %w", err)
+	}
+	a.Revision++
+	return s.create(ctx, r, a, record.Claim, "")
+}
+
+// refundable is what has been paid on an attempt and not paid back.
+func refundable(r *Record, paid Attempt) (cents int64, err error) {
+	if paid.State != StatePaid || paid.Refunds != "" {
+		return 0, ErrState
+	}
+	left := Amount{Currency: paid.Amount.Currency}
+	refunds := make(map[string]bool)
+	for _, a := range r.Attempts {
+		refunds[a.ID] = a.Refunds == paid.ID
+		if a.Refunds == paid.ID && (a.State.Open() || a.State == StateReview) {
+			if left, err = left.Add(a.Amount); err != nil {
+				return 0, err
+			}
+		}
+	}
+	for _, e := range r.Entries {
+		if e.AttemptID != paid.ID && !refunds[e.AttemptID] {
+			continue
+		}
+		if left, err = left.Add(e.Amount); err != nil {
+			return 0, err
+		}
+	}
+	return left.Cents, nil
+}
+
+// refundID is the request id of a refund: the same for the same attempt and key.
+func refundID(attemptID, key string) string {
+	sum := sha256.Sum256([]byte("refund\x00" + attemptID + "\x00" + key))
+	return base32.StdEncoding.EncodeToString(sum[:])[:26]
+}
+
+// refund calls the platform.
+func (s *Service) refund(ctx context.Context, p Provider, a Attempt) (*Result, error) {
+	refunder, ok := p.(Refunder)
+	if !ok {
+		return nil, ErrUnsupported
+	}
+	paid, err := s.store.Attempt(ctx, a.Tenant, a.Refunds)
+	if err != nil {
+		return nil, fmt.Errorf("payment: reading an attempt: %w", err)
+	}
+	request := RefundRequest{
+		TransactionID: paid.TransactionID, RequestID: a.ID, RequestedAt: a.CreatedAt, Amount: a.Amount.Neg(),
+	}
+	return guard(func() (*Result, error) { return refunder.Refund(ctx, request) })
+}
