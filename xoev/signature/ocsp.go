@@ -3,10 +3,16 @@ package signature
 import (
 	"bytes"
 	"crypto"
+	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"math/big"
+	"slices"
+	"time"
+
+	"golang.org/x/crypto/cryptobyte"
+	"golang.org/x/crypto/ocsp"
 )
 
 // ocspData is as much of the ResponseData of an OCSP response as is needed to
@@ -62,4 +68,54 @@ func hashed(hash crypto.Hash, octets []byte) []byte {
 	h := hash.New()
 	h.Write(octets)
 	return h.Sum(nil)
+}
+
+// maxOCSP bounds a response in bytes; usual ones have 500 to 5000.
+const maxOCSP = 32 << 10
+
+func (d *RevocationData) ocspStatus(der []byte, cert, issuer *x509.Certificate, at time.Time) RevocationStatus {
+	if len(der) > maxOCSP || !mentions(der, cert.SerialNumber) {
+		return RevocationUnknown
+	}
+	r, err := ocsp.ParseResponseForCert(der, cert, issuer)
+	if err != nil || weakSignature(r.SignatureAlgorithm) || !d.timely(r.ThisUpdate, r.NextUpdate, at) ||
+		!aboutIssuer(r.TBSResponseData, cert, issuer) {
+		return RevocationUnknown
+	}
+	if responder := r.Certificate; responder != nil && !responder.Equal(issuer) &&
+		(!mayAnswer(responder, issuer, r.ProducedAt) || d.named(responder, issuer)) {
+		return RevocationUnknown
+	}
+	switch {
+	case r.Status == ocsp.Revoked && !r.RevokedAt.After(at):
+		return RevocationRevoked
+	case r.Status == ocsp.Revoked, r.Status == ocsp.Good && !expired(cert, r.ThisUpdate):
+		return RevocationGood
+	}
+	return RevocationUnknown
+}
+
+// mentions reports whether the number stands in it; if not, it is about another
+// certificate.
+func mentions(der []byte, serial *big.Int) bool {
+	var b cryptobyte.Builder
+	b.AddASN1BigInt(serial)
+	number, err := b.Bytes()
+	return err == nil && bytes.Contains(der, number)
+}
+
+// mayAnswer reports whether the issuer authorised the responder: it issued the
+// certificate with the usage OCSPSigning (RFC 6960, 4.2.2.2), for a key that may
+// sign and is not too short to prove anything.
+func mayAnswer(responder, issuer *x509.Certificate, produced time.Time) bool {
+	if weakSignature(responder.SignatureAlgorithm) || responder.CheckSignatureFrom(issuer) != nil ||
+		len(responder.UnhandledCriticalExtensions) > 0 || !maySign(responder) ||
+		!bytes.Equal(responder.RawIssuer, issuer.RawSubject) ||
+		produced.Before(responder.NotBefore) || produced.After(responder.NotAfter) {
+		return false
+	}
+	if key, ok := responder.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() < 1900 { // ETSI TS 119 312
+		return false
+	}
+	return slices.Contains(responder.ExtKeyUsage, x509.ExtKeyUsageOCSPSigning)
 }

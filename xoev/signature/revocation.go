@@ -4,11 +4,8 @@ import (
 	"bytes"
 	"context"
 	"crypto/x509"
-	"encoding/asn1"
 	"errors"
 	"time"
-
-	"golang.org/x/crypto/ocsp"
 )
 
 // RevocationStatus says what is known about a certificate. The zero value is
@@ -47,13 +44,19 @@ type Revocation interface {
 // RevocationData answers from given revocation lists (RFC 5280) and OCSP
 // responses (RFC 6960), in DER. Nothing is fetched. What cannot be read, is not
 // signed by the issuer or by a responder that the issuer authorised, is not
-// timely or does not cover the certificate does not count. Evidence is timely if
-// the time asked for lies between its two dates, or if it was made later. Made
-// after the end of the certificate's validity, it proves a revocation, but not
-// that there was none.
+// timely or does not cover the certificate does not count; nor does an OCSP
+// response of more than 32 KiB, or by a responder that one of the lists names as
+// revoked. Evidence is timely if the time asked for lies between its two dates, or
+// if it was made later. Made after the end of the certificate's validity, it proves
+// a revocation, but not that there was none; so does a list of changes, or of a part
+// that does not cover the certificate (RFC 5280, 6.3.3). Indirect lists do not count.
 type RevocationData struct {
 	CRLs  [][]byte
 	OCSPs [][]byte
+	// Now is the clock; nil means time.Now. What was made later than it, and later
+	// than the time asked for, by more than five minutes, does not count: some
+	// authorities sign lists long before they take effect.
+	Now func() time.Time
 }
 
 // Status implements [Revocation]. A single revocation outweighs what else is
@@ -64,94 +67,36 @@ func (d *RevocationData) Status(_ context.Context, cert, issuer *x509.Certificat
 		return status, nil // nothing could be compared
 	}
 	for _, der := range d.OCSPs {
-		status = max(status, ocspStatus(der, cert, issuer, at))
+		status = max(status, d.ocspStatus(der, cert, issuer, at))
 	}
 	for _, der := range d.CRLs {
-		status = max(status, crlStatus(der, cert, issuer, at))
+		status = max(status, d.crlStatus(der, cert, issuer, at))
 	}
 	return status, nil
+}
+
+// maxAhead is how far clocks may be apart.
+const maxAhead = 5 * time.Minute
+
+// timely judges the dates of evidence.
+func (d *RevocationData) timely(this, next, at time.Time) bool {
+	if this.IsZero() || next.Before(this) && !next.IsZero() {
+		return false
+	}
+	if !this.After(at) {
+		return !next.IsZero() && !at.After(next)
+	}
+	now := time.Now
+	if d.Now != nil {
+		now = d.Now
+	}
+	return !this.After(at.Add(maxAhead)) || !this.After(now().Add(maxAhead))
 }
 
 // expired reports whether evidence was made when the certificate had expired: an
 // issuer need not say any more then that it was revoked (RFC 5280, 3.3), so that
 // saying nothing, or "good", means nothing.
 func expired(cert *x509.Certificate, this time.Time) bool { return this.After(cert.NotAfter) }
-
-// timely judges the dates of evidence.
-func timely(this, next, at time.Time) bool {
-	if this.IsZero() || next.Before(this) && !next.IsZero() {
-		return false
-	}
-	return this.After(at) || !next.IsZero() && !at.After(next)
-}
-
-func ocspStatus(der []byte, cert, issuer *x509.Certificate, at time.Time) RevocationStatus {
-	r, err := ocsp.ParseResponseForCert(der, cert, issuer)
-	if err != nil || weakSignature(r.SignatureAlgorithm) || !timely(r.ThisUpdate, r.NextUpdate, at) ||
-		!aboutIssuer(r.TBSResponseData, cert, issuer) {
-		return RevocationUnknown
-	}
-	if responder := r.Certificate; responder != nil && !mayAnswer(responder, issuer, r.ProducedAt) {
-		return RevocationUnknown
-	}
-	switch {
-	case r.Status == ocsp.Revoked && !r.RevokedAt.After(at):
-		return RevocationRevoked
-	case r.Status == ocsp.Revoked, r.Status == ocsp.Good && !expired(cert, r.ThisUpdate):
-		return RevocationGood
-	}
-	return RevocationUnknown
-}
-
-// mayAnswer reports whether the issuer authorised the responder: it issued the
-// certificate with the usage OCSPSigning (RFC 6960, 4.2.2.2), or it is the issuer.
-func mayAnswer(responder, issuer *x509.Certificate, produced time.Time) bool {
-	if responder.Equal(issuer) {
-		return true
-	}
-	if weakSignature(responder.SignatureAlgorithm) || responder.CheckSignatureFrom(issuer) != nil ||
-		len(responder.UnhandledCriticalExtensions) > 0 ||
-		!bytes.Equal(responder.RawIssuer, issuer.RawSubject) ||
-		produced.Before(responder.NotBefore) || produced.After(responder.NotAfter) {
-		return false
-	}
-	for _, usage := range responder.ExtKeyUsage {
-		if usage == x509.ExtKeyUsageOCSPSigning {
-			return true
-		}
-	}
-	return false
-}
-
-func crlStatus(der []byte, cert, issuer *x509.Certificate, at time.Time) RevocationStatus {
-	list, err := x509.ParseRevocationList(der)
-	if err != nil || weakSignature(list.SignatureAlgorithm) || list.CheckSignatureFrom(issuer) != nil ||
-		!bytes.Equal(list.RawIssuer, issuer.RawSubject) || !bytes.Equal(list.RawIssuer, cert.RawIssuer) ||
-		!timely(list.ThisUpdate, list.NextUpdate, at) {
-		return RevocationUnknown
-	}
-	for _, e := range list.Extensions {
-		if e.Critical || partial(e.Id) {
-			return RevocationUnknown
-		}
-	}
-	for _, entry := range list.RevokedCertificateEntries {
-		if entry.SerialNumber.Cmp(cert.SerialNumber) == 0 && !entry.RevocationTime.After(at) {
-			return RevocationRevoked
-		}
-	}
-	if expired(cert, list.ThisUpdate) {
-		return RevocationUnknown
-	}
-	return RevocationGood
-}
-
-// partial names the extensions of lists that do not cover everything: the
-// difference to another, and an issuing distribution point (RFC 5280, 5.2.4,
-// 5.2.5). They should be critical, but are not always.
-func partial(id asn1.ObjectIdentifier) bool {
-	return id.Equal(asn1.ObjectIdentifier{2, 5, 29, 27}) || id.Equal(asn1.ObjectIdentifier{2, 5, 29, 28})
-}
 
 // weakSignature reports signatures that prove nothing any more.
 func weakSignature(a x509.SignatureAlgorithm) bool {

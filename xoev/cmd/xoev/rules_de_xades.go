@@ -27,4 +27,6 @@ var germanXAdES = map[string]string{
 	"XAD-023": "über eine Sperrung des Zertifikats eines Zeitstempels ist nichts bekannt; er zählt nicht",
 	"XAD-024": "Archivzeitstempel und Zeitstempel über Daten wurden nicht geprüft und zählen nichts",
 	"XAD-025": "die Eigenschaften der Signatur sind zu groß oder zu viele",
+	"XAD-026": "ein Zeitstempel, der zählt, ist älter als das Zertifikat des Unterzeichners, dessen Hashwert mitsigniert ist",
+	"XAD-027": "der Zeitpunkt, den der Unterzeichner behauptet, liegt später, als die Signatur nachweislich besteht",
 }

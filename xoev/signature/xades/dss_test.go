@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -101,7 +102,10 @@ func TestDSS(t *testing.T) {
 			assert.Equal(t, tt.want, report.Indication, "%v", report)
 			assert.Equal(t, tt.sub, report.SubIndication, "%v", report)
 			assert.Equal(t, tt.level, report.Level, "%v", report)
-			assert.ElementsMatch(t, tt.codes, codes(report.Findings))
+			found := slices.DeleteFunc(codes(report.Findings), func(code string) bool {
+				return code == "XAD-027" && report.Level < xades.LevelT // the test's clock is soon after the certificate was issued
+			})
+			assert.ElementsMatch(t, tt.codes, found)
 			require.Equal(t, tt.want == passed, report.Signature() != nil)
 			if tt.differs != "" {
 				differ++

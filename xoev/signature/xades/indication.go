@@ -93,7 +93,7 @@ var meaning = map[string]SubIndication{
 	"SIG-033": SigCryptoFailure, "SIG-034": HashFailure,
 	"SIG-055": RevokedNoPOE, "SIG-056": TryLater,
 	"XAD-007": NoSigningCertificateFound, "XAD-008": NoSigningCertificateFound, "XAD-009": NoSigningCertificateFound,
-	"XAD-010": CryptoConstraintsFailure, "XAD-014": SigConstraintsFailure, "XAD-025": SigConstraintsFailure,
+	"XAD-010": CryptoConstraintsFailure, "XAD-026": NotYetValid, "XAD-014": SigConstraintsFailure, "XAD-025": SigConstraintsFailure,
 }
 
 // subIndication finds the one that weighs most: what has failed for good before

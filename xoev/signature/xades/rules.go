@@ -31,6 +31,8 @@ const (
 	ruleTokenRevocation
 	ruleUnchecked
 	ruleSize
+	ruleOlder
+	ruleClaimed
 )
 
 const (
@@ -67,6 +69,8 @@ var catalogue = [...]finding.Rule{
 	ruleTokenRevocation:   {Code: "XAD-023", Severity: finding.Warning, Source: en102 + "5.4", Message: "nothing is known about the revocation of a time stamp's certificate; it does not count"},
 	ruleUnchecked:         {Code: "XAD-024", Severity: finding.Warning, Source: profile + "what is not checked", Message: "archive time stamps and time stamps over data objects were not checked and count for nothing"},
 	ruleSize:              {Code: "XAD-025", Source: profile + "limits", Message: "the properties of the signature are too large or too many"},
+	ruleOlder:             {Code: "XAD-026", Source: en102 + "5.5.4", Message: "a time stamp that counts is older than the signer's certificate, whose digest is signed"},
+	ruleClaimed:           {Code: "XAD-027", Severity: finding.Warning, Source: en + "5.2.1; profile of this package", Message: "the time of signing that the signer claims is later than the signature is proven to be"},
 }
 
 // Rules returns the catalogue of this package. A [Report] also holds the codes

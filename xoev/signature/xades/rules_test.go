@@ -143,6 +143,20 @@ var vectors = []struct {
 		stamp := regexp.MustCompile(`<xades:SignatureTimeStamp.*</xades:SignatureTimeStamp>`).FindString(s)
 		return strings.Replace(s, stamp, strings.Repeat(stamp, 17), 1)
 	}, sub: xades.SigConstraintsFailure},
+	{name: "older than the certificate", code: "XAD-026", stamped: true, tsa: func(w *world) {
+		w.signerOf = w.ca.Issue("Amt Musterstadt", func(c *certificate) {
+			c.NotBefore, c.NotAfter = tsatest.Start().AddDate(0, 1, 1), tsatest.Start().AddDate(5, 0, 0)
+		})
+		w.now = w.now.AddDate(0, 0, 2)
+		signer, err := signature.NewSignerWith(w.signerOf.Key, []*certificate{w.signerOf.Cert}, &signature.SignerOptions{Now: func() time.Time { return w.now }})
+		if err != nil {
+			panic(err)
+		}
+		w.signer = signer
+	}, want: xades.TotalFailed, sub: xades.NotYetValid, more: []string{"XAD-027"}},
+	{name: "claimed time", code: "XAD-027", edit: func(q string) string {
+		return regexp.MustCompile(`<xades:SigningTime>[^<]*`).ReplaceAllString(q, "<xades:SigningTime>2040-01-01T00:00:00Z")
+	}, want: xades.TotalPassed},
 	{name: "too large", code: "XAD-025", stamped: true, verify: func(_ *world, v *xades.Verifier) { v.MaxPropertiesBytes = 100 }, sub: xades.SigConstraintsFailure},
 }
 
@@ -232,7 +246,7 @@ func TestVectors(t *testing.T) {
 		assert.NotEmpty(t, rule.Message)
 		seen[rule.Code] = true
 	}
-	require.Len(t, seen, 25)
+	require.Len(t, seen, 27)
 }
 
 // TestMoved moves signed parts to where nobody should look for them.

@@ -91,6 +91,11 @@ func (c *check) properties(props *node, core *signature.Report) *Properties {
 	}
 	c.signingTime(p, sig)
 	c.signingCertificate(sig, core.Certificate)
+	for _, n := range slices.Concat(sig.all(NS, "SignatureProductionPlaceV2"), sig.all(NS, "SignatureProductionPlace")) {
+		parts := []string{"City", "StreetAddress", "StateOrProvince", "PostalCode", "CountryName"}
+		c.shape(n, parts...)
+		c.texts(n, parts...)
+	}
 	p.Place = place(first(slices.Concat(sig.all(NS, "SignatureProductionPlaceV2"), sig.all(NS, "SignatureProductionPlace"))))
 	for _, role := range slices.Concat(sig.all(NS, "SignerRoleV2"), sig.all(NS, "SignerRole")) {
 		for _, n := range role.child("ClaimedRoles").all(NS, "ClaimedRole") {
@@ -187,6 +192,51 @@ func (c *check) signingCertificate(sig *node, cert *x509.Certificate) {
 	}
 }
 
+// shape checks that each of the named children stands at most once.
+func (c *check) shape(n *node, names ...string) {
+	for _, name := range names {
+		if len(n.all(NS, name)) > 1 {
+			c.add(ruleStructure, n)
+			return
+		}
+	}
+}
+
+// texts checks that the named children hold text only.
+func (c *check) texts(n *node, names ...string) {
+	for _, name := range names {
+		for _, child := range n.all(NS, name) {
+			if len(child.children) > 0 {
+				c.add(ruleStructure, child)
+			}
+		}
+	}
+}
+
+// references are the Ids of what a property may be about: the References of the
+// signature, and those of a Manifest that it covers (EN 319 132-1, 5.2.4).
+func (c *check) references(core *signature.Report) (map[string]bool, error) {
+	ids := map[string]bool{}
+	for _, r := range core.References {
+		if r.ID != "" {
+			ids["#"+r.ID] = true
+		}
+		if r.Target != signature.TargetManifest || slices.Contains(r.Transforms, signature.Base64Transform) {
+			continue
+		}
+		tree, err := readTree(r.Content(), []xmlscan.NSDecl{}, false, c.v.Limits.Scan)
+		if err != nil {
+			return ids, err
+		}
+		for _, ref := range tree.root.all(signature.NS, "Reference") {
+			if id := ref.attr("Id"); id != "" {
+				ids["#"+id] = true
+			}
+		}
+	}
+	return ids, nil
+}
+
 func (n *node) dsValue(local string) string {
 	if n == nil {
 		return ""
@@ -202,7 +252,8 @@ func (c *check) namesCertificate(list *node, cert *x509.Certificate, issuer func
 	unknown := false
 	for _, n := range list.all(NS, "Cert") {
 		digest := n.child("CertDigest")
-		if digest == nil || digest.ds("DigestMethod") == nil {
+		c.shape(n, "CertDigest", "IssuerSerialV2", "IssuerSerial")
+		if digest == nil || len(digest.all(signature.NS, "DigestMethod")) != 1 || len(digest.all(signature.NS, "DigestValue")) != 1 {
 			c.add(ruleStructure, n)
 			return
 		}
@@ -231,26 +282,29 @@ func (c *check) namesCertificate(list *node, cert *x509.Certificate, issuer func
 
 // dataObjects reads what is said about single references.
 func (c *check) dataObjects(p *Properties, data *node, core *signature.Report) {
-	references := map[string]bool{}
-	for _, r := range core.References {
-		if r.ID != "" {
-			references["#"+r.ID] = true
-		}
+	references, err := c.references(core)
+	if err != nil {
+		c.add(ruleObjectReference, data)
 	}
-	described := map[string]bool{}
+	formats, described := map[string]bool{}, map[string]bool{}
 	for _, n := range data.allChildren() {
 		switch n.name.Local {
 		case "DataObjectFormat":
 			ref := n.attr("ObjectReference")
 			f := DataObjectFormat{ReferenceID: strings.TrimPrefix(ref, "#"), MimeType: n.child("MimeType").value(), Encoding: n.child("Encoding").value(),
 				Description: n.child("Description").value(), Identifier: n.child("ObjectIdentifier").childOf("Identifier").value()}
-			if !references[ref] || described[ref] {
+			c.shape(n, "Description", "ObjectIdentifier", "MimeType", "Encoding")
+			c.texts(n, "Description", "MimeType", "Encoding")
+			if !references[ref] || formats[ref] {
 				c.add(ruleObjectReference, n)
 				continue
 			}
+			formats[ref] = true
 			described[ref] = f.MimeType != ""
 			p.Formats = append(p.Formats, f)
 		case "CommitmentTypeIndication":
+			c.shape(n, "CommitmentTypeId", "AllSignedDataObjects")
+			c.texts(n, "ObjectReference")
 			commitment := Commitment{Identifier: n.child("CommitmentTypeId").childOf("Identifier").value()}
 			for _, o := range n.all(NS, "ObjectReference") {
 				if !references[o.value()] {

@@ -3,6 +3,7 @@ package xades_test
 import (
 	"context"
 	"crypto"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/asn1"
 	"encoding/base64"
@@ -135,5 +136,10 @@ type invalidError = finding.InvalidError
 type stamper func() ([]byte, error)
 
 func (s stamper) TimeStamp(context.Context, crypto.Hash, []byte) ([]byte, error) { return s() }
+
+func signatureDigest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return base64Of(sum[:])
+}
 
 func base64Of(b []byte) string { return base64.StdEncoding.EncodeToString(b) }

@@ -3,6 +3,7 @@ package xades
 import (
 	"crypto/x509"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/bausteine/egov/xoev/finding"
@@ -21,6 +22,8 @@ type validationData struct {
 const (
 	maxCertificates = 64
 	maxEvidence     = 64
+	// maxEvidenceBytes bounds what is looked through for every certificate.
+	maxEvidenceBytes = 32 << 20
 )
 
 // readValidationData collects what may help. Nothing of it is trusted: chains end
@@ -51,7 +54,11 @@ func (c *check) readValidationData() {
 		}
 	}
 	d := &c.data
-	if len(d.stamps) > maxTimeStamps || len(d.certificates) > maxCertificates || len(d.crls)+len(d.ocsps) > maxEvidence {
+	size := 0
+	for _, der := range slices.Concat(d.crls, d.ocsps) {
+		size += len(der)
+	}
+	if size > maxEvidenceBytes || len(d.stamps) > maxTimeStamps || len(d.certificates) > maxCertificates || len(d.crls)+len(d.ocsps) > maxEvidence {
 		c.add(ruleSize, props)
 	}
 }
@@ -102,11 +109,11 @@ func (c *check) timeStamps() error {
 			c.add(ruleSize, stamp)
 			return nil
 		}
-		octets, ok, err := valueOctets(c.request, c.element, method, c.v.Limits.Scan)
+		octets, err := c.value(method)
 		if err != nil {
 			return err
 		}
-		if !ok || len(tokens) == 0 {
+		if octets == nil || len(tokens) == 0 {
 			c.add(ruleToken, stamp)
 			c.report.TimeStamps = append(c.report.TimeStamps, TimeStamp{})
 			continue
@@ -120,6 +127,22 @@ func (c *check) timeStamps() error {
 		}
 	}
 	return nil
+}
+
+// value is what a time stamp covers; nil if that is not known.
+func (c *check) value(method string) ([]byte, error) {
+	if octets, known := c.octets[method]; known {
+		return octets, nil
+	}
+	octets, ok, err := valueOctets(c.request, c.element, method, c.v.Limits.Scan)
+	if err != nil || !ok {
+		return nil, err
+	}
+	if c.octets == nil {
+		c.octets = map[string][]byte{}
+	}
+	c.octets[method] = octets
+	return octets, nil
 }
 
 // timeStamp judges one token.

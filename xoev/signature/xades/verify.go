@@ -70,8 +70,9 @@ type check struct {
 	at         time.Time
 	report     *Report
 	qualifying *node
-	extended   bool // something that the baseline needs is missing
-	noted      bool // ruleUnchecked was added
+	octets     map[string][]byte // of SignatureValue, by canonicalisation
+	extended   bool              // something that the baseline needs is missing
+	noted      bool              // ruleUnchecked was added
 	data       validationData
 	element    []byte    // Signature as it stands in the document
 	evidence   *evidence // about the signer
@@ -237,7 +238,13 @@ func (c *check) verify(at time.Time) (*signature.Report, error) {
 
 // gather makes the evidence for a thing that existed at a time.
 func (c *check) gather(at time.Time) *evidence {
-	return &evidence{data: &signature.RevocationData{CRLs: c.data.crls, OCSPs: c.data.ocsps}, other: c.v.Revocation, then: at}
+	later := func() time.Time { // the caller may judge as if it was long ago
+		if now := time.Now(); now.After(c.at) {
+			return now
+		}
+		return c.at
+	}
+	return &evidence{data: &signature.RevocationData{CRLs: c.data.crls, OCSPs: c.data.ocsps, Now: later}, other: c.v.Revocation, then: at}
 }
 
 // conclude judges the properties and draws the verdict.
@@ -254,6 +261,7 @@ func (c *check) conclude(core *signature.Report) (*Report, error) {
 			properties = c.properties(node, core)
 		}
 	}
+	c.times(properties, core)
 	level := LevelNone
 	if properties != nil && !c.failed() {
 		level = c.level()
@@ -275,6 +283,21 @@ func (c *check) conclude(core *signature.Report) (*Report, error) {
 	r.core, r.Properties, r.Level = core, properties, level
 	r.Indication, r.Verdict = TotalPassed, finding.Accepted
 	return r, nil
+}
+
+// clockSkew is how far clocks may be apart.
+const clockSkew = 5 * time.Minute
+
+// times compares what was proven with the certificate, which existed before it was
+// signed with its digest, and with what the signer claims.
+func (c *check) times(p *Properties, core *signature.Report) {
+	best := c.report.BestSignatureTime
+	if cert := core.Certificate; cert != nil && best.Before(cert.NotBefore.Add(-clockSkew)) {
+		c.add(ruleOlder, nil)
+	}
+	if p != nil && p.SigningTime.After(best.Add(clockSkew)) {
+		c.add(ruleClaimed, nil)
+	}
 }
 
 // subIndication maps the findings, with what only this package knows.

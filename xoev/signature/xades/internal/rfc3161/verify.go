@@ -29,14 +29,19 @@ func (t *Token) Fits(data []byte) bool {
 }
 
 // Signer finds the certificate that the token names as its signer's, among its
-// own and the others; nil if it is not there.
-func (t *Token) Signer(others []*x509.Certificate) *x509.Certificate {
+// own and the others; nil if it is not there. Nobody has signed the list, so that
+// of several with the same names the one counts that the signed attributes name.
+func (t *Token) Signer(others []*x509.Certificate) (found *x509.Certificate) {
 	for _, c := range slices.Concat(t.Certificates, others) {
-		if t.names(c) {
+		switch {
+		case !t.names(c):
+		case t.signingCertificate(c):
 			return c
+		case found == nil:
+			found = c
 		}
 	}
-	return nil
+	return found
 }
 
 func (t *Token) names(c *x509.Certificate) bool {
@@ -92,7 +97,7 @@ func (t *Token) VerifyDigest(ctx context.Context, v signature.Verifier, digest [
 	}
 	octets := bytes.Clone(t.signer.Attrs.FullBytes)
 	octets[0] = asn1.TagSet | 0x20 // RFC 5652, 5.4
-	v.Trust = WithOthers(v.Trust, slices.Concat(t.Certificates, others)...)
+	v.Trust = WithOthers(forTime(v.Trust), slices.Concat(t.Certificates, others)...)
 	report, err := v.VerifyBytes(ctx, method, octets, value, cert)
 	if err != nil {
 		return nil, nil, err

@@ -85,6 +85,17 @@ func (e *Entity) Again(name string) *x509.Certificate {
 	return must(x509.ParseCertificate(must(x509.CreateCertificate(rand.Reader, t, e.parent.Cert, &e.Key.PublicKey, e.parent.Key))))
 }
 
+// Namesake makes a certificate with the issuer's name and the number of another,
+// for a key of its own.
+func (e *Entity) Namesake(of *x509.Certificate) *x509.Certificate {
+	t := &x509.Certificate{
+		Subject: of.Subject, KeyUsage: x509.KeyUsageDigitalSignature, SerialNumber: of.SerialNumber,
+		NotBefore: start, NotAfter: start.AddDate(10, 0, 0),
+	}
+	key := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
+	return must(x509.ParseCertificate(must(x509.CreateCertificate(rand.Reader, t, e.Cert, &key.PublicKey, e.Key))))
+}
+
 // Usage writes an extended key usage; the time stamping one must be critical.
 func Usage(critical bool, usages ...asn1.ObjectIdentifier) func(*x509.Certificate) {
 	return func(t *x509.Certificate) {

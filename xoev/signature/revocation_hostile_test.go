@@ -1,0 +1,138 @@
+package signature_test
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"math/big"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/crypto/ocsp"
+
+	"github.com/bausteine/egov/xoev/signature"
+)
+
+// distribution writes an IssuingDistributionPoint (RFC 5280, 5.2.5).
+func distribution(t testing.TB, critical bool, v any) pkix.Extension {
+	t.Helper()
+	der, err := asn1.Marshal(v)
+	require.NoError(t, err)
+	return pkix.Extension{Id: []int{2, 5, 29, 28}, Critical: critical, Value: der}
+}
+
+// TestHostileRevocation gives evidence that an attacker would choose.
+func TestHostileRevocation(t *testing.T) {
+	ca := caPair("Test CA")
+	tm := template()
+	tm.SerialNumber, tm.CRLDistributionPoints = big.NewInt(7), []string{"http://example.org/a.crl"}
+	cert := issue(key3072(), tm, &ca).cert
+	before, after := clock.Add(-time.Hour), clock.Add(time.Hour)
+	entry := x509.RevocationListEntry{SerialNumber: cert.SerialNumber, RevocationTime: before}
+	with := func(e x509.RevocationListEntry, critical bool, id ...int) x509.RevocationListEntry {
+		e.ExtraExtensions = []pkix.Extension{{Id: id, Critical: critical, Value: []byte{4, 0}}}
+		return e
+	}
+	another := x509.RevocationListEntry{SerialNumber: big.NewInt(4711), RevocationTime: before}
+	part := func(critical bool, v any) func(*x509.RevocationList) {
+		return func(l *x509.RevocationList) { l.ExtraExtensions = []pkix.Extension{distribution(t, critical, v)} }
+	}
+	delta := func(l *x509.RevocationList) {
+		l.ExtraExtensions = []pkix.Extension{{Id: []int{2, 5, 29, 27}, Critical: true, Value: []byte{2, 1, 1}}}
+	}
+	responder := func(key *rsa.PrivateKey, usage x509.KeyUsage) pair {
+		tm := template()
+		tm.Subject.CommonName, tm.ExtKeyUsage, tm.KeyUsage = "Test Responder", []x509.ExtKeyUsage{x509.ExtKeyUsageOCSPSigning}, usage
+		tm.SerialNumber = big.NewInt(99)
+		return issue(key, tm, &ca)
+	}
+	answer := func(by pair) []byte {
+		return ocspResponse(t, ca, by, cert.SerialNumber, ocsp.Good, before, after, time.Time{})
+	}
+	short, err := rsa.GenerateKey(rand.Reader, 1024)
+	require.NoError(t, err)
+	stolen := responder(key3072(), x509.KeyUsageDigitalSignature)
+	oldList := crl(t, ca, before.Add(-48*time.Hour), before.Add(-47*time.Hour), nil,
+		x509.RevocationListEntry{SerialNumber: stolen.cert.SerialNumber, RevocationTime: before.Add(-50 * time.Hour)})
+	type onlyUsers struct {
+		Users bool `asn1:"tag:1"`
+	}
+	type onlyCAs struct {
+		CAs bool `asn1:"tag:2"`
+	}
+	type someReasons struct {
+		Reasons asn1.BitString `asn1:"tag:3"`
+	}
+	type named struct {
+		Point struct {
+			Full []asn1.RawValue `asn1:"tag:0"`
+		} `asn1:"tag:0"`
+	}
+	place := func(uri string) (n named) {
+		n.Point.Full = []asn1.RawValue{{Class: asn1.ClassContextSpecific, Tag: 6, Bytes: []byte(uri)}}
+		return n
+	}
+	type indirect struct {
+		Indirect bool `asn1:"tag:4"`
+	}
+	const unknown, good, revoked = signature.RevocationUnknown, signature.RevocationGood, signature.RevocationRevoked
+	for _, tt := range []struct {
+		name string
+		crls [][]byte
+		ocsp [][]byte
+		want signature.RevocationStatus
+	}{
+		{"an entry that says what nobody understands", [][]byte{crl(t, ca, before, after, nil, with(another, true, 1, 2, 3))}, nil, unknown},
+		{"an entry that says more, but need not be understood", [][]byte{crl(t, ca, before, after, nil, with(another, false, 1, 2, 3))}, nil, good},
+		{"the certificate of another issuer in an indirect list", [][]byte{crl(t, ca, before, after, part(true, indirect{true}), with(entry, true, 2, 5, 29, 29))}, nil, unknown},
+		{"revoked in a list of a part, good by a response", [][]byte{crl(t, ca, before, after, part(true, onlyUsers{true}), entry)}, [][]byte{answer(ca)}, revoked},
+		{"in a list of users, which covers it", [][]byte{crl(t, ca, before, after, part(true, onlyUsers{true}), another)}, nil, good},
+		{"in a list of authorities only", [][]byte{crl(t, ca, before, after, part(true, onlyCAs{true}), another)}, nil, unknown},
+		{"in a list of some reasons", [][]byte{crl(t, ca, before, after, part(true, someReasons{asn1.BitString{Bytes: []byte{0x40}, BitLength: 2}}), another)}, nil, unknown},
+		{"in a list of another place", [][]byte{crl(t, ca, before, after, part(true, place("http://example.org/b.crl")), another)}, nil, unknown},
+		{"in the list of its place", [][]byte{crl(t, ca, before, after, part(true, place("http://example.org/a.crl")), another)}, nil, good},
+		{"in a list whose scope cannot be read", [][]byte{crl(t, ca, before, after, part(false, 5), entry)}, nil, unknown},
+		{"revoked in a difference, good by a response", [][]byte{crl(t, ca, before, after, delta, entry)}, [][]byte{answer(ca)}, revoked},
+		{"released in a difference", [][]byte{crl(t, ca, before, after, delta, x509.RevocationListEntry{SerialNumber: cert.SerialNumber, RevocationTime: before, ReasonCode: 8})}, [][]byte{answer(ca)}, good},
+		{"responder with a short key", nil, [][]byte{answer(responder(short, x509.KeyUsageDigitalSignature))}, unknown},
+		{"responder whose key may not sign", nil, [][]byte{answer(responder(key3072(), x509.KeyUsageKeyEncipherment))}, unknown},
+		{"responder without key usage", nil, [][]byte{answer(responder(key3072(), 0))}, good},
+		{"responder", nil, [][]byte{answer(stolen)}, good},
+		{"responder whose own certificate was revoked", [][]byte{oldList}, [][]byte{answer(stolen)}, unknown},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			status, err := (&signature.RevocationData{CRLs: tt.crls, OCSPs: tt.ocsp}).Status(context.Background(), cert, ca.cert, clock)
+			require.NoError(t, err)
+			assert.Equal(t, tt.want, status)
+		})
+	}
+}
+
+// TestRevocationFlood gives much evidence of the right issuer: each item is read
+// once, and what cannot be about the certificate is hardly read at all.
+func TestRevocationFlood(t *testing.T) {
+	ca := caPair("Test CA")
+	cert := leaf("Test A", &ca).cert
+	entries := make([]x509.RevocationListEntry, 20_000)
+	for i := range entries {
+		entries[i] = x509.RevocationListEntry{SerialNumber: big.NewInt(int64(i + 1_000_000)), RevocationTime: clock.Add(-time.Hour)}
+	}
+	big := crl(t, ca, clock.Add(-time.Hour), clock.Add(time.Hour), nil, entries...)
+	d := &signature.RevocationData{}
+	for range 64 {
+		d.CRLs = append(d.CRLs, big)
+	}
+	began := time.Now()
+	for range 20 {
+		status, err := d.Status(context.Background(), cert, ca.cert, clock)
+		require.NoError(t, err)
+		require.Equal(t, signature.RevocationGood, status)
+	}
+	t.Logf("64 lists of %d bytes, 20 times: %v", len(big), time.Since(began))
+	require.Less(t, time.Since(began), 30*time.Second)
+}
