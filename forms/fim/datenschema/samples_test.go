@@ -1,0 +1,423 @@
+package datenschema
+
+import (
+	"bytes"
+	"encoding/json"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bausteine/egov/internal/testenv"
+	"github.com/bausteine/egov/xoev/codelist"
+	"github.com/bausteine/egov/xoev/xdatenfelder"
+)
+
+// samples are the data schemas that tests use: real ones, and one of our own
+// that has everything.
+var samples = []struct{ name, file string }{
+	{"Gewerbeanmeldung", "xsd-glykon/examples/2.0/gewerbeanmeldung/S00000009_xdatenfelder.xml"},
+	{"Bewohnerparken", "xsd-glykon/examples/2.0/bewohnerparken/S05000058V1.0_xdf2.xml"},
+	{"BlaueKarte", "ozg-xdf2-samples/BlaueKarte.xml"},
+	{"label", "flxbe/tests/v2-data/label.xml"},
+	{"xmlstruct", "flxbe-xmlstruct/xdf3.xml"},
+}
+
+func sample(t testing.TB, name string) *xdatenfelder.Nachricht {
+	t.Helper()
+	for _, s := range samples {
+		if s.name == name {
+			return readFile(t, testenv.Data(t, "xoev/xdatenfelder/"+s.file))
+		}
+	}
+	return alles()
+}
+
+func readFile(t testing.TB, path string) *xdatenfelder.Nachricht {
+	t.Helper()
+	f, err := os.Open(path)
+	require.NoError(t, err)
+	defer f.Close()
+	n, err := xdatenfelder.Read(f, nil)
+	require.NoError(t, err)
+	require.NotNil(t, n.Stammdatenschema)
+	return n
+}
+
+// lists finds the code lists that lie beside a sample.
+func lists(t testing.TB) func(*xdatenfelder.CodelisteReferenz) (*codelist.List, error) {
+	return func(r *xdatenfelder.CodelisteReferenz) (*codelist.List, error) {
+		if r.Identifikation.ID == "" {
+			return nil, nil
+		}
+		folder := testenv.Data(t, "xoev/xdatenfelder/xsd-glykon/examples/2.0/bewohnerparken")
+		f, err := os.Open(filepath.Join(folder, r.Identifikation.ID+"_genericode.xml"))
+		if os.IsNotExist(err) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		return codelist.Read(f, &codelist.ReadOptions{AllowFIM: true})
+	}
+}
+
+// allSamples compiles every sample, with code lists where there are any, with
+// names of both kinds.
+func allSamples(t *testing.T, test func(t *testing.T, s *Schema)) {
+	names := []string{"alles"}
+	for _, s := range samples {
+		names = append(names, s.name)
+	}
+	for _, name := range names {
+		for _, ohne := range []bool{false, true} {
+			t.Run(name+map[bool]string{true: " ohne Version"}[ohne], func(t *testing.T) {
+				s, err := Compile(sample(t, name), &Options{OhneVersion: ohne, Codelisten: lists(t)})
+				require.NoError(t, err)
+				test(t, s)
+			})
+		}
+	}
+}
+
+// element is a document: a group or a field at one of its places. Mutations
+// change it; the writers write it as it is.
+type element struct {
+	*node
+	name     string
+	text     string
+	literal  string // JSON that is written in place of the text
+	children []*element
+}
+
+// maker makes documents of a schema at random.
+type maker struct {
+	*rand.Rand
+	full    bool // all that is optional
+	minimal bool // nothing that is optional
+}
+
+func (m *maker) document(n *node) *element {
+	e := &element{node: n, name: n.name}
+	if n.field != nil {
+		e.text = m.value(n.field)
+		return e
+	}
+	chosen := -1
+	if n.choice && len(n.parts) > 0 {
+		chosen = m.IntN(len(n.parts))
+	}
+	for i, p := range n.parts {
+		if chosen >= 0 && chosen != i {
+			continue
+		}
+		for range m.times(p) {
+			e.children = append(e.children, m.document(p.node))
+		}
+	}
+	return e
+}
+
+func (m *maker) times(p part) int {
+	high := p.max
+	if high < 0 || high > p.min+2 {
+		high = p.min + 2
+	}
+	switch {
+	case m.full:
+		return max(high, 1)
+	case m.minimal:
+		return p.min
+	}
+	return p.min + m.IntN(high-p.min+1)
+}
+
+func (m *maker) value(t *fieldType) string {
+	for range 2000 {
+		s := m.guess(t)
+		if _, _, ok := t.value(s); ok && isXML(s) {
+			return s
+		}
+	}
+	panic("no value found for a field of type " + t.kind.String() + " " + t.minValue + t.maxValue)
+}
+
+func (m *maker) guess(t *fieldType) string {
+	two := func(low, high int) string { s := "0" + strconv.Itoa(low+m.IntN(high-low+1)); return s[len(s)-2:] }
+	date := func() string { return strconv.Itoa(1900+m.IntN(140)) + "-" + two(1, 12) + "-" + two(1, 31) }
+	clock := func() string { return two(0, 23) + ":" + two(0, 59) + ":" + two(0, 59) }
+	switch {
+	case len(t.codes) > 0:
+		return t.codes[m.IntN(len(t.codes))].value
+	case t.pattern != nil && t.kind == kindText:
+		return m.matching(t.pattern)
+	case t.kind == kindDate:
+		return date()
+	case t.kind == kindTime:
+		return clock()
+	case t.kind == kindDateTime:
+		return date() + "T" + clock() + []string{"", "Z", "+01:00", ".5"}[m.IntN(4)]
+	case t.kind == kindBool:
+		return []string{"true", "false"}[m.IntN(2)]
+	case t.kind == kindInteger:
+		return strconv.Itoa(m.IntN(3000))
+	case t.kind == kindNumber:
+		return strconv.Itoa(m.IntN(300)-20) + []string{"", ".5", ".25"}[m.IntN(3)]
+	case t.kind == kindFile:
+		return "JVBERi0xLjcK"
+	}
+	low, high := t.minLength, t.maxLength
+	if high < 0 || high > low+20 {
+		high = low + 20
+	}
+	letters := []rune("abcäöüß ÄÖÜ0123456789&<>\"'.,-/😀\n")
+	s := make([]rune, low+m.IntN(high-low+1))
+	for i := range s {
+		s[i] = letters[m.IntN(len(letters))]
+	}
+	return string(s)
+}
+
+// matching makes a text of a pattern.
+func (m *maker) matching(p *pattern) string {
+	parser := &patternParser{in: []rune(p.xsd)}
+	tree, err := parser.alternatives(0)
+	if err != nil {
+		panic(err)
+	}
+	var b strings.Builder
+	m.walk(&b, tree)
+	return b.String()
+}
+
+func (m *maker) walk(b *strings.Builder, e expression) {
+	switch e := e.(type) {
+	case alternatives:
+		m.walk(b, e[m.IntN(len(e))])
+	case sequence:
+		for _, part := range e {
+			m.walk(b, part)
+		}
+	case literal:
+		b.WriteRune(rune(e))
+	case group:
+		m.walk(b, e.expression)
+	case repeated:
+		high := e.max
+		if high < 0 || high > e.min+5 {
+			high = e.min + 5
+		}
+		for range e.min + m.IntN(high-e.min+1) {
+			m.walk(b, e.what)
+		}
+	case *class:
+		set := e.set()
+		// Letters that all versions of Unicode have: libxml2 knows an old one.
+		var typed runes
+		for _, r := range set {
+			if r[0] < 0x180 {
+				typed = append(typed, [2]rune{r[0], min(r[1], 0x17F)})
+			}
+		}
+		if len(typed) > 0 {
+			set = typed
+		}
+		r := set[m.IntN(len(set))]
+		b.WriteRune(r[0] + rune(m.IntN(int(r[1]-r[0]+1))))
+	}
+}
+
+func (e *element) xml(s *Schema) string {
+	var b strings.Builder
+	b.WriteString("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<" + e.name + ` xmlns="` + s.namespace + `">`)
+	e.inner(&b)
+	b.WriteString("</" + e.name + ">\n")
+	return b.String()
+}
+
+func (e *element) inner(b *strings.Builder) {
+	b.WriteString(attribute(e.text))
+	for _, c := range e.children {
+		b.WriteString("\n<" + c.name + ">")
+		c.inner(b)
+		b.WriteString("</" + c.name + ">")
+	}
+}
+
+// json writes the element as the data format wants it.
+func (e *element) json(b *strings.Builder) {
+	if e.literal != "" {
+		b.WriteString(e.literal)
+		return
+	}
+	if e.node != nil && e.field != nil || e.node == nil {
+		if e.node != nil && (e.field.kind == kindBool || e.field.kind == kindNumber || e.field.kind == kindInteger) && json.Valid([]byte(e.text)) {
+			b.WriteString(e.text)
+			return
+		}
+		text, err := json.Marshal(e.text)
+		if err != nil {
+			panic(err)
+		}
+		b.Write(text)
+		return
+	}
+	b.WriteByte('{')
+	var order []string
+	byName := map[string][]*element{}
+	for _, c := range e.children {
+		if byName[c.name] == nil {
+			order = append(order, c.name)
+		}
+		byName[c.name] = append(byName[c.name], c)
+	}
+	for i, name := range order {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(strconv.Quote(name) + ":")
+		at := e.find(name)
+		if at < 0 || !e.parts[at].many() {
+			byName[name][0].json(b)
+			continue
+		}
+		b.WriteByte('[')
+		for k, c := range byName[name] {
+			if k > 0 {
+				b.WriteByte(',')
+			}
+			c.json(b)
+		}
+		b.WriteByte(']')
+	}
+	b.WriteByte('}')
+}
+
+func (e *element) jsonText() string {
+	var b strings.Builder
+	e.json(&b)
+	return b.String()
+}
+
+// clone copies the tree, so that a mutation leaves the original alone.
+func (e *element) clone() *element {
+	c := *e
+	c.children = nil
+	for _, child := range e.children {
+		c.children = append(c.children, child.clone())
+	}
+	return &c
+}
+
+// all lists the elements of the tree, parents first.
+func (e *element) all() []*element {
+	list := []*element{e}
+	for _, c := range e.children {
+		list = append(list, c.all()...)
+	}
+	return list
+}
+
+// xmllint judges documents with libxml2.
+func xmllint(t testing.TB, s *Schema, documents []string) []bool {
+	t.Helper()
+	tool := testenv.Tool(t, "xmllint")
+	dir := t.TempDir()
+	var xsd bytes.Buffer
+	require.NoError(t, s.WriteXSD(&xsd))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "s.xsd"), xsd.Bytes(), 0o600))
+	args := []string{"--noout", "--nonet", "--huge", "--schema", "s.xsd"}
+	for i, d := range documents {
+		name := strconv.Itoa(i) + ".xml"
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(d), 0o600))
+		args = append(args, name)
+	}
+	cmd := exec.Command(tool, args...)
+	cmd.Dir = dir
+	out, _ := cmd.CombinedOutput()
+	text := "\n" + string(out)
+	require.NotContains(t, text, "failed to compile")
+	verdicts := make([]bool, len(documents))
+	for i := range documents {
+		name := strconv.Itoa(i) + ".xml"
+		verdicts[i] = strings.Contains(text, "\n"+name+" validates\n")
+		if !verdicts[i] {
+			require.Contains(t, text, "\n"+name+" fails to validate\n", text)
+		}
+	}
+	for line := range strings.Lines(text) {
+		if strings.Contains(line, "error :") && testing.Verbose() {
+			t.Log(line)
+		}
+	}
+	return verdicts
+}
+
+// jsonSchema compiles the JSON Schema with santhosh-tekuri/jsonschema, with
+// assertion of formats.
+func jsonSchema(t testing.TB, s *Schema) *jsonschema.Schema {
+	t.Helper()
+	var b bytes.Buffer
+	require.NoError(t, s.WriteJSONSchema(&b))
+	doc, err := jsonschema.UnmarshalJSON(&b)
+	require.NoError(t, err)
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	require.NoError(t, c.AddResource("urn:schema", doc))
+	compiled, err := c.Compile("urn:schema")
+	require.NoError(t, err)
+	return compiled
+}
+
+func accepts(t testing.TB, schema *jsonschema.Schema, document string) bool {
+	t.Helper()
+	v, err := jsonschema.UnmarshalJSON(strings.NewReader(document))
+	require.NoError(t, err)
+	return schema.Validate(v) == nil
+}
+
+const ajvScript = `
+const [Ajv, formats] = [require("ajv/dist/2020").default, require("ajv-formats").default];
+let text = "";
+process.stdin.on("data", d => text += d).on("end", () => {
+  const {schema, documents} = JSON.parse(text);
+  const ajv = new Ajv({strict: true, strictRequired: false});
+  formats(ajv);
+  const validate = ajv.compile(schema);
+  console.log(JSON.stringify(documents.map(d => validate(d))));
+});`
+
+// ajv judges documents with ajv on Node.js, in its strict mode.
+func ajv(t testing.TB, s *Schema, documents []string) []bool {
+	t.Helper()
+	folder := testenv.NodePackages(t, "ajv", "ajv-formats")
+	node := testenv.Tool(t, "node")
+	var schema bytes.Buffer
+	require.NoError(t, s.WriteJSONSchema(&schema))
+	input := map[string]any{"schema": json.RawMessage(schema.Bytes())}
+	var list []json.RawMessage
+	for _, d := range documents {
+		list = append(list, json.RawMessage(d))
+	}
+	input["documents"] = list
+	stdin, err := json.Marshal(input)
+	require.NoError(t, err)
+	cmd := exec.Command(node, "-e", ajvScript)
+	cmd.Dir = folder
+	cmd.Stdin = bytes.NewReader(stdin)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	require.NoError(t, err, stderr.String())
+	var verdicts []bool
+	require.NoError(t, json.Unmarshal(out, &verdicts))
+	require.Len(t, verdicts, len(documents))
+	return verdicts
+}
