@@ -14,6 +14,7 @@ const (
 	cAttr                // ends a run of ordinary attribute value
 	cComment             // ends a run of ordinary comment or instruction
 	cForbid              // control character that XML forbids
+	cStart               // may begin a name; ASCII, not the colon
 )
 
 var class = makeClasses()
@@ -27,11 +28,15 @@ func makeClasses() (t [256]uint8) {
 			t[c] = cForbid | cText | cAttr | cComment
 		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9':
 			t[c] = cName
+			if c > '9' {
+				t[c] |= cStart
+			}
 		}
 	}
 	for _, c := range []byte("-._:") {
 		t[c] = cName
 	}
+	t['_'] |= cStart
 	t['\t'] = cSpace | cAttr
 	t['\n'] = cSpace | cAttr
 	t['\r'] = cSpace | cAttr | cText | cComment
@@ -165,9 +170,34 @@ func isNameChar(r rune) bool {
 	return r == 0x203f || r == 0x2040
 }
 
+// plainName reports whether b is a QName in ASCII, and where its colon is.
+func plainName(b []byte) (colon int, ok bool) {
+	colon = -1
+	want := uint8(cStart)
+	for i, c := range b {
+		switch {
+		case c == ':' && colon < 0 && i > 0:
+			colon, want = i, cStart
+		case class[c]&want == 0 || c == ':' || c >= 0x80:
+			return -1, false
+		default:
+			want = cName
+		}
+	}
+	return colon, want == cName
+}
+
 // checkName checks a QName (Namespaces, 4 [7]). It returns the index of the
 // colon, or -1; and where the name is wrong (at >= 0) the broken rule.
 func checkName(b []byte) (colon, at int, broken rule) {
+	if colon, ok := plainName(b); ok {
+		return colon, -1, 0
+	}
+	return checkRunes(b)
+}
+
+// checkRunes is checkName for all names.
+func checkRunes(b []byte) (colon, at int, broken rule) {
 	colon = -1
 	if len(b) == 0 {
 		return colon, 0, ruleName

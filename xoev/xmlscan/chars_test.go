@@ -2,6 +2,7 @@ package xmlscan
 
 import (
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -67,4 +68,28 @@ func TestCharacters(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestPlainNameAgreesWithTheGrammar(t *testing.T) {
+	const chars = "aZ_0.-: é<"
+	runes, n := []rune(chars), 0
+	var try func(name string, left int)
+	try = func(name string, left int) {
+		colon, ok := plainName([]byte(name))
+		wantColon, wantAt, _ := checkRunes([]byte(name))
+		if ok {
+			n++
+			require.Negative(t, wantAt, "%q", name)
+			require.Equal(t, wantColon, colon, "%q", name)
+		} else {
+			require.True(t, wantAt >= 0 || strings.ContainsRune(name, 'é'), "%q", name)
+		}
+		for _, r := range runes {
+			if left > 0 {
+				try(name+string(r), left-1)
+			}
+		}
+	}
+	try("", 5)
+	require.Greater(t, n, 1000)
 }

@@ -30,10 +30,11 @@ func (s *Scanner) AppendText(dst []byte, max int) ([]byte, error) {
 	for s.Next() {
 		switch s.kind {
 		case Text:
-			if len(s.text) > max-(len(dst)-keep) {
+			text := s.Text()
+			if len(text) > max-(len(dst)-keep) {
 				return dst[:keep], newError(ruleTextLength, s.Pos(), int64(max))
 			}
-			dst = append(dst, s.text...)
+			dst = append(dst, text...)
 		case StartElement:
 			return dst[:keep], newError(ruleSimpleContent, s.Pos(), 0)
 		case EndElement:

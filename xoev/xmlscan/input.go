@@ -106,8 +106,11 @@ func (s *Scanner) makeRoom() {
 		s.mark.advance(s.buf[s.mark.offset-s.base:s.tok], at)
 	}
 	size := cap(s.buf)
-	if len(keep) > size/2 || size < bufferSize && s.base > 0 {
+	switch {
+	case len(keep) > size/2:
 		size *= 2
+	case size < bufferSize && s.base >= int64(3*size):
+		size = min(4*size, bufferSize)
 	}
 	to := s.buf[:cap(s.buf)]
 	if size > len(to) {

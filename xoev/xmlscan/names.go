@@ -13,25 +13,24 @@ const (
 // name is a distinct name or namespace name of the document, kept once. A
 // prefix is a name too.
 type name struct {
-	raw  string
-	pfx  *name // the prefix; for names without, names.def
-	hash uint64
+	raw string
+	pfx *name // the prefix; for names without, names.def
+	// As a prefix: what it is bound to, and where in names.binds; empty and 0
+	// if it is not bound.
+	uri string
 	// What came next the last time is tried first the next time.
 	next *name // after an element: the next element
 	attr *name // after an element or attribute: the tag's next attribute
-	// As a prefix: what it is bound to, and where in names.binds; empty and 0
-	// if it is not bound.
-	uri  string
-	bind int32
 
-	q       struct{ Prefix, Local string } // the two parts of raw
-	decl    declKind
-	isURI   bool
 	lastTag uint64 // the last start tag that had it as attribute
 	usedTag uint64 // the last start tag that had it as an attribute's prefix
-	// Counting of siblings.
-	parent uint64
-	count  int32
+	parent  uint64 // see countSibling
+	count   int32
+	bind    int32
+	local   int32 // where raw's part behind the prefix begins
+	hash    uint32
+	decl    declKind
+	isURI   bool
 }
 
 // declKind says whether an attribute of that name declares a namespace.
@@ -65,23 +64,27 @@ type names struct {
 	binds []binding
 }
 
-// init prepares for a document, using the memory of the last one again if that
-// is not much.
-func (n *names) init() {
-	n.seed = maphash.MakeSeed()
-	if clear(n.slots); len(n.slots) == 0 || len(n.slots) > 2048 {
+// reset prepares for another document, using the memory of the last one again
+// if that is not much.
+func (n *names) reset() {
+	if clear(n.slots); len(n.slots) > 2048 {
 		n.slots = make([]*name, 64)
 	}
-	if clear(n.chunk); len(n.chunk) > 1024 {
+	clear(n.chunk[:len(n.chunk)-len(n.pool)])
+	if len(n.chunk) > 1024 {
 		n.chunk = nil
 	}
+	n.init()
+}
+
+// init prepares for a document; slots and chunk are empty.
+func (n *names) init() {
+	n.seed = maphash.MakeSeed()
 	n.pool = n.chunk
-	n.text = strings.Builder{} // what was returned from it stays valid
 	n.def = name{}
 	n.binds = append(n.binds[:0], binding{pfx: &n.def})
 	n.xml = name{raw: "xml", pfx: &n.def, next: &n.xml, attr: &n.xml, uri: xmlSpace}
-	n.xml.q.Local = "xml"
-	n.insert(&n.xml, maphash.String(n.seed, "xml"))
+	n.insert(&n.xml, uint32(maphash.String(n.seed, "xml")))
 	n.n = 0
 	n.last = &n.xml
 }
@@ -101,16 +104,14 @@ func (n *names) make(b []byte) *name {
 	from := n.text.Len()
 	n.text.Write(b)
 	e.raw = n.text.String()[from:]
-	e.q.Local = e.raw
-	e.pfx = &n.def
-	e.next, e.attr = &n.xml, &n.xml
+	e.pfx, e.next, e.attr = &n.def, &n.xml, &n.xml
 	return e
 }
 
 // find returns the entry of a name or namespace name, or nil, and its hash.
-func (n *names) find(b []byte, uri bool) (*name, uint64) {
-	h := maphash.Bytes(n.seed, b)
-	mask := uint64(len(n.slots) - 1)
+func (n *names) find(b []byte, uri bool) (*name, uint32) {
+	h := uint32(maphash.Bytes(n.seed, b))
+	mask := uint32(len(n.slots) - 1)
 	for i := h & mask; n.slots[i] != nil; i = (i + 1) & mask {
 		if e := n.slots[i]; e.hash == h && e.isURI == uri && e.raw == string(b) {
 			return e, h
@@ -120,7 +121,7 @@ func (n *names) find(b []byte, uri bool) (*name, uint64) {
 }
 
 // insert puts a new entry into the table.
-func (n *names) insert(e *name, hash uint64) {
+func (n *names) insert(e *name, hash uint32) {
 	e.hash = hash
 	if n.n*2 >= len(n.slots) {
 		old := n.slots
@@ -136,7 +137,7 @@ func (n *names) insert(e *name, hash uint64) {
 }
 
 func (n *names) place(e *name) {
-	mask := uint64(len(n.slots) - 1)
+	mask := uint32(len(n.slots) - 1)
 	i := e.hash & mask
 	for n.slots[i] != nil {
 		i = (i + 1) & mask
@@ -162,7 +163,13 @@ func (n *names) popTo(length int) {
 // guess reports whether the name at b[i] is n.
 func guess(b []byte, i int, n *name) bool {
 	end := i + len(n.raw)
-	return end < len(b) && string(b[i:end]) == n.raw && class[b[end]]&cName == 0
+	return end < len(b) && same(b[i:end], n.raw) && class[b[end]]&cName == 0
+}
+
+// same reports whether b, which has the length of s, is s. Most names are
+// short, so that a call costs more than comparing words.
+func same(b []byte, s string) bool {
+	return string(b) == s
 }
 
 // readName reads the name at b[i]. It returns the name's entry and the index
@@ -200,7 +207,7 @@ func (s *Scanner) name(b []byte, at int) *name {
 	e = s.names.make(b)
 	s.names.insert(e, hash)
 	if colon >= 0 {
-		e.q.Prefix, e.q.Local = e.raw[:colon], e.raw[colon+1:]
+		e.local = int32(colon + 1)
 		if e.pfx = s.name(b[:colon], at); e.pfx == nil {
 			return nil
 		}

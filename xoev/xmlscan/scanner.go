@@ -86,7 +86,7 @@ type Scanner struct {
 	kind     Kind
 	cdata    bool // the current Text is from a CDATA section
 	emptyTag bool // the current element was written as an empty-element tag
-	plain    bool // see Plain
+	plain    bool // see IsPlain; of Text, whether it is buf[tok:pos]
 	rootSeen bool
 	fragment bool
 
@@ -94,11 +94,10 @@ type Scanner struct {
 	open  []element
 	attrs []Attr
 	late  []lateAttr // attributes whose prefix is still to be resolved
-	// scratch of resolveAttrs
-	distinct [8]string
-	expanded map[[2]string]struct{}
-	decls    []NSDecl
-	text     []byte // of Text, Comment, ProcInst
+	decls []NSDecl
+	text  []byte // of Comment, ProcInst and Text that is not plain
+
+	expanded map[[2]string]struct{} // scratch of resolveAttrs
 	tmp      [4]byte
 	value    []byte // scratch: attribute values, comments with CR
 	collect  []byte // scratch of ElementText
@@ -134,7 +133,7 @@ type element struct {
 func New(r io.Reader, o *Options) *Scanner {
 	size := 8 << 10
 	if l, ok := r.(interface{ Len() int }); ok {
-		size = min(max(l.Len()+1, 512), bufferSize)
+		size = min(max(l.Len()+1, 512), 2048)
 	}
 	return newReader(r, o, size)
 }
@@ -179,7 +178,7 @@ func (s *Scanner) reset() {
 	if cap(old.value) <= bufferSize {
 		s.value = old.value[:0]
 	}
-	s.names.init()
+	s.names.reset()
 }
 
 // NewBytes returns a Scanner of a document in memory. It never changes b; what
@@ -247,7 +246,13 @@ func (s *Scanner) setBytes(b []byte) {
 // and at the first error; [Scanner.Err] tells them apart.
 func (s *Scanner) Next() bool {
 	if s.kind == EndElement {
-		s.closeElement()
+		depth := len(s.open) - 1
+		if e := &s.open[depth]; int(e.binds) < len(s.names.binds) || int(e.sib) < len(s.sib.saved) {
+			s.leaveScope(e)
+		}
+		if s.open = s.open[:depth]; depth == 0 {
+			s.state = outside
+		}
 	}
 	b, i := s.buf, s.pos
 	if s.state != inContent || i+1 >= len(b) {
@@ -256,15 +261,20 @@ func (s *Scanner) Next() bool {
 	s.tok = i
 	if b[i] != '<' {
 		if j := textRun(b, i); j < len(b) && b[j] == '<' {
-			s.text = b[i:j:j]
 			s.pos = j
-			s.kind, s.cdata = Text, false
+			s.kind, s.cdata, s.plain = Text, false, true
 			return true
 		}
 		return s.scanChunk()
 	}
 	switch b[i+1] {
 	case '/':
+		raw := s.open[len(s.open)-1].name.raw
+		if end := i + 2 + len(raw); end < len(b) && b[end] == '>' && same(b[i+2:end], raw) && end-i < s.opt.MaxTokenBytes {
+			s.pos = end + 1
+			s.kind, s.emptyTag, s.plain = EndElement, false, true
+			return true
+		}
 		return s.scanEnd()
 	case '!', '?':
 		if s.scanMarkup() {
@@ -363,7 +373,7 @@ func (s *Scanner) Name() Name {
 	switch s.kind {
 	case StartElement, EndElement:
 		n := s.open[len(s.open)-1].name
-		return Name{n.q.Prefix, n.q.Local, n.pfx.uri}
+		return Name{n.pfx.raw, n.raw[n.local:], n.pfx.uri}
 	case ProcInst:
 		return Name{Local: s.pi}
 	}
@@ -408,7 +418,12 @@ func (s *Scanner) Namespaces() []NSDecl {
 // not be changed.
 func (s *Scanner) Text() []byte {
 	switch s.kind {
-	case Text, Comment, ProcInst:
+	case Text:
+		if s.plain {
+			return s.buf[s.tok:s.pos:s.pos]
+		}
+		return s.text
+	case Comment, ProcInst:
 		return s.text
 	}
 	return nil
@@ -438,7 +453,7 @@ func (s *Scanner) IsPlain() bool {
 	case EndElement:
 		return s.plain
 	case Text:
-		return len(s.text) == s.pos-s.tok && !s.cdata && s.buf[s.tok] != '\r'
+		return s.plain && !s.cdata
 	}
 	return false
 }

@@ -85,7 +85,10 @@ func (s *Scanner) parseStart() status {
 	s.attrs, s.decls = s.attrs[:0], s.decls[:0]
 	outer := len(s.names.binds)
 	s.emptyTag, s.plain = false, true
-	if b[i] != '>' {
+	if b[i] == '/' && i+1 < len(b) && b[i+1] == '>' {
+		i++
+		s.emptyTag, s.plain = true, false
+	} else if b[i] != '>' {
 		var st status
 		if i, st = s.parseAttrs(b, i, el); st != done {
 			s.names.popTo(outer)
@@ -149,16 +152,31 @@ func (s *Scanner) parseAttrs(b []byte, i int, el *name) (int, status) {
 		// What was here the last time, written as usual.
 		if n := prev.attr; b[i] == ' ' && n.decl == notDecl && n.lastTag != s.tags {
 			eq := i + 1 + len(n.raw)
-			if eq+1 < len(b) && b[eq] == '=' && b[eq+1] == '"' && string(b[i+1:eq]) == n.raw {
-				if end := attrRun(b, eq+2); end < len(b) && b[end] == '"' && s.room() {
-					n.lastTag = s.tags
-					s.appendAttr(n, b[eq+2:end:end], s.tok+i+1)
-					prev, i = n, end+1
-					if i == len(b) {
-						return i, short
+			if eq+1 < len(b) && b[eq] == '=' && b[eq+1] == '"' && same(b[i+1:eq], n.raw) && s.room() {
+				end := attrRun(b, eq+2)
+				var value []byte
+				if end < len(b) && b[end] == '"' {
+					value = b[eq+2 : end : end]
+				} else {
+					var st status
+					if value, end, st = s.parseValue(b, eq+2, end, '"'); st != done {
+						return end, st
 					}
-					continue
 				}
+				n.lastTag = s.tags
+				s.appendAttr(n, value, s.tok+i+1)
+				prev, i = n, end+1
+				if i == len(b) {
+					return i, short
+				}
+				switch {
+				case b[i] == '>':
+					return i, done
+				case b[i] == '/' && i+1 < len(b) && b[i+1] == '>':
+					s.emptyTag, s.plain = true, false
+					return i + 1, done
+				}
+				continue
 			}
 		}
 		n, next, st := s.parseAny(b, i, prev, prev == el)
@@ -372,7 +390,7 @@ func (s *Scanner) addAttr(n *name, value []byte, at int) bool {
 	case defaultDecl:
 		return s.declare(nil, value, at)
 	case prefixDecl:
-		return s.declare([]byte(n.q.Local), value, at)
+		return s.declare([]byte(n.raw[n.local:]), value, at)
 	}
 	s.appendAttr(n, value, at)
 	return true
@@ -392,16 +410,15 @@ func (s *Scanner) appendAttr(n *name, value []byte, at int) {
 	}
 	s.attrs = s.attrs[:i+1]
 	a := &s.attrs[i]
-	a.Prefix, a.Local, a.Space = n.q.Prefix, n.q.Local, ""
+	a.Prefix, a.Local, a.Space = n.pfx.raw, n.raw[n.local:], ""
 	a.Value, a.Offset = value, s.base+int64(at)
 }
 
 // resolveAttrs sets the namespace names of attributes with a prefix, and checks
 // that no two attributes have the same expanded name.
 func (s *Scanner) resolveAttrs() bool {
-	distinct := s.distinct[:0]
-	alias := false
-	for _, l := range s.late {
+	prefixes, alias := 0, false // whether two prefixes mean the same namespace
+	for i, l := range s.late {
 		a, p := &s.attrs[l.index], l.name.pfx
 		a.Space = p.uri
 		if a.Space == "" {
@@ -411,14 +428,13 @@ func (s *Scanner) resolveAttrs() bool {
 			continue
 		}
 		p.usedTag = s.tags
-		if len(distinct) == len(s.distinct) {
-			alias = true // too many to compare in pairs
+		if prefixes++; prefixes > 8 {
+			alias = true // too many to compare with each other
 			continue
 		}
-		for _, uri := range distinct {
-			alias = alias || uri == a.Space
+		for _, before := range s.late[:i] {
+			alias = alias || s.attrs[before.index].Space == a.Space
 		}
-		distinct = append(distinct, a.Space)
 	}
 	if !alias {
 		return true
@@ -468,18 +484,9 @@ func (s *Scanner) scanEnd() bool {
 	return true
 }
 
-// closeElement leaves the innermost element.
-func (s *Scanner) closeElement() {
-	depth := len(s.open) - 1
-	e := &s.open[depth]
-	if int(e.binds) < len(s.names.binds) {
-		s.names.popTo(int(e.binds))
-	}
-	if int(e.sib) < len(s.sib.saved) {
-		s.restoreSiblings(int(e.sib))
-	}
-	s.open = s.open[:depth]
-	if depth == 0 {
-		s.state = outside
-	}
+// leaveScope undoes what the declarations of an element and the counting of its
+// children have displaced.
+func (s *Scanner) leaveScope(e *element) {
+	s.names.popTo(int(e.binds))
+	s.restoreSiblings(int(e.sib))
 }

@@ -23,7 +23,7 @@ func (s *Scanner) scanChunk() bool {
 		case '\r':
 			if !s.need(2) || s.buf[s.tok+1] != '\n' {
 				s.tmp[0] = '\n'
-				s.text = s.tmp[:1]
+				s.text, s.plain = s.tmp[:1], false
 				s.pos = s.tok + 1
 				return true
 			}
@@ -31,7 +31,7 @@ func (s *Scanner) scanChunk() bool {
 		}
 		i, r := s.textEnd(start)
 		if i > start {
-			s.text = s.buf[start:i:i]
+			s.text, s.plain = s.buf[start:i:i], start == s.tok
 			s.pos = i
 			return true
 		}
@@ -106,7 +106,7 @@ func (s *Scanner) scanReference() bool {
 	for {
 		c, n, r := s.reference(s.buf[s.tok:])
 		if n > 0 {
-			s.text = appendRune(s.tmp[:0], c)
+			s.text, s.plain = appendRune(s.tmp[:0], c), false
 			s.pos = s.tok + n
 			return true
 		}

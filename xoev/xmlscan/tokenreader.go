@@ -81,7 +81,7 @@ func (t *tokenReader) Token() (xml.Token, error) {
 	case ProcInst:
 		return xml.ProcInst{Target: s.pi, Inst: append([]byte(nil), s.text...)}, nil
 	default:
-		return xml.CharData(append([]byte(nil), s.text...)), nil
+		return xml.CharData(append([]byte(nil), s.Text()...)), nil
 	}
 }
 
