@@ -34,6 +34,8 @@ var (
 		Message: "the message is in no version of XDatenfelder that this package writes"}
 	ruleOneObject = finding.Rule{Code: "XDF-005", Source: "XDatenfelder 2.0 and 3.0.0, xdatenfelder.xsd",
 		Message: "a message to be written does not have exactly one object"}
+	ruleNoConversion = finding.Rule{Code: "XDF-006", Source: "package xdatenfelder, Convert",
+		Message: "the message cannot be converted: it is in the version asked for, or in none of XDatenfelder 2 and 3, or it is a code list"}
 	ruleVersion = finding.Rule{Code: "XDF-002", Source: "package xdatenfelder, Read",
 		Message: "the root element is in the namespace of a version of XDatenfelder that this package does not read"}
 	ruleMessage = finding.Rule{Code: "XDF-003", Source: "XDatenfelder 2.0 and 3.0.0, xdatenfelder.xsd",
@@ -102,7 +104,7 @@ var rules = []*rule{
 // name (apart from XML-… of the scanner and GC-… of code lists), by code. The
 // slice is the caller's.
 func Rules() []finding.Rule {
-	list := []finding.Rule{ruleRoot, ruleVersion, ruleMessage, ruleReadOnly, ruleOneObject}
+	list := []finding.Rule{ruleRoot, ruleVersion, ruleMessage, ruleReadOnly, ruleOneObject, ruleNoConversion}
 	for _, v := range []Version{XDF1, XDF2, XDF3} {
 		for _, r := range rules {
 			if (r.only == 0 || r.only == v) && !(r.written && v == XDF1) {

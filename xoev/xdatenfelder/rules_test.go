@@ -277,7 +277,7 @@ func TestLimits(t *testing.T) {
 func TestRules(t *testing.T) {
 	seen := map[string]bool{}
 	for _, code := range []string{"XDF-003", "XDF1-031", "XDF2-031", "XDF3-031", "XDF1-102", "XDF2-102", "XDF3-102", // TestMoreVectors
-		"XDF-004", "XDF-005", "XDF2-050", "XDF3-050", "XDF2-051"} { // TestWriteRefused
+		"XDF-004", "XDF-005", "XDF-006", "XDF2-050", "XDF3-050", "XDF2-051"} { // TestWriteRefused, TestConvertRefused
 		seen[code] = true
 	}
 	for _, v := range slices.Concat(vectors, vectors1) {
@@ -295,5 +295,5 @@ func TestRules(t *testing.T) {
 		assert.NotEmpty(t, r.Message)
 		assert.True(t, i == 0 || list[i-1].Code < r.Code, r.Code)
 	}
-	assert.Equal(t, 61+len(qualityRules), len(list))
+	assert.Equal(t, 62+len(qualityRules), len(list))
 }

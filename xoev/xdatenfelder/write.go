@@ -45,8 +45,7 @@ func Write(w io.Writer, n *Nachricht, o *WriteOptions) error {
 	if opts.MaxElements <= 0 {
 		opts.MaxElements = defaultMaxElements
 	}
-	e := &encoder{opts: opts, checking: true, w: bufio.NewWriter(io.Discard), memo: map[any]*measured{},
-		felder: map[Identifikation]*Datenfeld{}, gruppen: map[Identifikation]*Datenfeldgruppe{}, regeln: map[Identifikation]*Regel{}}
+	e := newChecker(opts)
 	if err := e.message(n); err != nil {
 		return err
 	}

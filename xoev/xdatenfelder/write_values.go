@@ -246,9 +246,9 @@ func (e *encoder) checkPraezisierung(v Praezisierung) {
 
 // JSON returns the limits as XDatenfelder 2.0 writes them: Text if it is set,
 // else a JSON object of strings in a fixed order, or nothing if nothing is set.
-func (p Praezisierung) JSON() string {
-	if p.Text != "" {
-		return p.Text
+func (v Praezisierung) JSON() string {
+	if v.Text != "" {
+		return v.Text
 	}
 	var b bytes.Buffer
 	add := func(key, value string) {
@@ -270,11 +270,11 @@ func (p Praezisierung) JSON() string {
 		}
 		return strconv.Itoa(n)
 	}
-	add("minValue", p.MinValue)
-	add("maxValue", p.MaxValue)
-	add("minLength", length(p.MinLength))
-	add("maxLength", length(p.MaxLength))
-	add("pattern", p.Pattern)
+	add("minValue", v.MinValue)
+	add("maxValue", v.MaxValue)
+	add("minLength", length(v.MinLength))
+	add("maxLength", length(v.MaxLength))
+	add("pattern", v.Pattern)
 	if b.Len() == 0 {
 		return ""
 	}
