@@ -238,8 +238,12 @@ var convertVectors = []struct {
 	{"XDFK-034", xdf3, func(*Nachricht, *ConvertOptions) {}},
 	{"XDFK-035", xdf3, func(*Nachricht, *ConvertOptions) {}},
 	{"XDFK-036", xdf3, func(n *Nachricht, _ *ConvertOptions) { limited(n).Praezisierung.Text = "wie im Ausweis" }},
-	{"XDFK-037", xdf3, func(n *Nachricht, _ *ConvertOptions) { limited(n).Praezisierung = Praezisierung{Text: "wie im Ausweis"} }},
-	{"XDFK-037", xdf2, func(n *Nachricht, _ *ConvertOptions) { limited(n).Praezisierung = Praezisierung{Text: "wie im Ausweis"} }},
+	{"XDFK-037", xdf3, func(n *Nachricht, _ *ConvertOptions) {
+		limited(n).Praezisierung = Praezisierung{Text: "wie im Ausweis"}
+	}},
+	{"XDFK-037", xdf2, func(n *Nachricht, _ *ConvertOptions) {
+		limited(n).Praezisierung = Praezisierung{Text: "wie im Ausweis"}
+	}},
 	{"XDFK-040", xdf2, func(*Nachricht, *ConvertOptions) {}},
 	{"XDFK-041", xdf2, func(n *Nachricht, o *ConvertOptions) {
 		withList(n).CodelisteReferenz.CanonicalIdentification = "urn:de:fim:codeliste:zone"
