@@ -128,10 +128,16 @@ Schlüssel ausreichen und was die Signatur umfasst.
   --tsa ZERT.pem     wessen Zeitstempel zählen, wie bei --trust; sonst keine
   --xades STUFE      die Stufe von XAdES, die nachgewiesen sein muss: B-B, B-T, B-LT
   --revocation       Zertifikate gelten nur, wenn bekannt ist, dass sie nicht gesperrt
-                     waren: aus --crl und aus dem, was eine Signatur der Stufe B-LT
+                     waren: aus --crl, --ocsp und dem, was eine Signatur der Stufe B-LT
                      mitbringt. Sonst wird nach Sperrungen nicht gefragt.
   --crl DATEI        eine Sperrliste (DER oder PEM; mehrfach möglich); schließt
                      --revocation ein
+  --ocsp DATEI       eine OCSP-Antwort (DER), ebenso
+  --policy DATEI     statt --profile: ein Algorithmenkatalog in der XML-Form von
+                     ETSI TS 119 322. Dessen eigene Signatur wird nicht geprüft.
+  --element ID       die Signatur muss das Element mit dieser ID umfassen, und --out
+                     bekommt nur dieses Element
+  --signature-id ID  die Signature mit dieser Id, wo es mehrere gibt
   --format text|json für Menschen (Vorgabe) oder ein JSON-Objekt
   --lang en|de       Sprache des Berichts (Vorgabe en)
 
@@ -152,6 +158,7 @@ Beispiele:
   xoev verify --trust stadt.pem --profile etsi119312 --at 2026-03-01T12:00:00+01:00 alt.xml
   xoev verify --trust stadt.pem --format json --signature anlage.sig.xml anlage.pdf
   xoev verify --trust wurzel.pem --tsa tsa.pem --xades B-T --crl wurzel.crl bescheid.xml
+  xoev verify --trust stadt.pem --element person-1 --out person.xml antrag.xml
 `
 
 const signDE = `xoev sign --key SCHLÜSSEL --cert ZERT.pem [Optionen] DATEI
@@ -168,9 +175,14 @@ Schreibweise annehmen.
                      das Passwort selbst gibt es keine Option: andere auf demselben
                      Rechner könnten es lesen.
   --detached         nur die Signatur schreiben
+  --enveloping       was signiert wird, in die Signatur setzen: das Wurzelelement
+                     oder, mit --bytes, eine Datei beliebiger Art in Base64
+  --element ID       nur das Element mit dieser ID signieren; die Signatur wird
+                     trotzdem das letzte Kind des Wurzelelements
   --name NAME        detached: unter welchem Namen der Empfänger das Dokument findet;
                      er wird mitsigniert. Vorgabe: der Name von DATEI ohne Ordner
-  --bytes            detached: die Bytes signieren, wie sie sind; für jede Art Datei
+  --bytes            detached, enveloping: die Bytes signieren, wie sie sind; für
+                     jede Art Datei
   --xades STUFE      B-B sagt, wann und mit welchem Zertifikat signiert wurde; B-T
                      beweist die Zeit mit einem Zeitstempel
   --tsa-url URL      B-T: die Zeitstempelstelle (RFC 3161), die gefragt wird; sie
@@ -178,13 +190,14 @@ Schreibweise annehmen.
   --tsa ZERT.pem     B-T: das Zertifikat der Stelle oder ihrer CA, wie bei xoev verify
   --profile P        bsi (Vorgabe, streng), osci12, saml, etsi119312: Schlüssel und
                      Verfahren, die es nicht erlaubt, werden abgewiesen
+  --policy DATEI     statt --profile, wie bei xoev verify
   --algorithm A      etwa sha256-rsa-MGF1 (RSASSA-PSS), rsa-sha256, ecdsa-sha256;
                      Vorgabe: was zum Schlüssel passt
   --out DATEI        wohin das Ergebnis kommt; Vorgabe - für die Standardausgabe
   --lang en|de       Sprache der Meldungen (Vorgabe en)
 
-DATEI darf - sein (Standardeingabe) und beliebig groß, mit --bytes und --xades bis
-256 MiB. Das Netz nutzt nur --tsa-url.
+DATEI darf - sein (Standardeingabe) und beliebig groß, mit --bytes, --xades,
+--enveloping und --element bis 256 MiB. Das Netz nutzt nur --tsa-url.
 Bewahren Sie den Schlüssel so auf, dass niemand sonst ihn lesen kann. Die Datei
 hinter --out entsteht ganz oder gar nicht, nur für Sie lesbar, und ersetzt eine
 gleichen Namens.

@@ -125,10 +125,16 @@ key are good enough, and what is covered.
   --tsa CERT.pem     whose time stamps count, as in --trust; without it nobody's
   --xades LEVEL      the level of XAdES that must be proven: B-B, B-T, B-LT
   --revocation       certificates count only if it is known that they were not
-                     revoked: from --crl, and from what a B-LT signature carries.
+                     revoked: from --crl, --ocsp, and from what a B-LT signature carries.
                      Otherwise nothing is asked.
   --crl FILE         a revocation list (DER or PEM; may be given several times);
                      includes --revocation
+  --ocsp FILE        an OCSP response (DER), likewise
+  --policy FILE      instead of --profile: an algorithm catalogue in the XML form of
+                     ETSI TS 119 322. Its own signature is not checked.
+  --element ID       the signature must cover the element with this ID, and --out
+                     gets that element alone
+  --signature-id ID  the Signature with this Id, where there are several
   --format text|json for people (default), or one JSON object
   --lang en|de       language of the report (default en)
 
@@ -149,6 +155,7 @@ Examples:
   xoev verify --trust stadt.pem --profile etsi119312 --at 2026-03-01T12:00:00+01:00 alt.xml
   xoev verify --trust stadt.pem --format json --signature anlage.sig.xml anlage.pdf
   xoev verify --trust wurzel.pem --tsa tsa.pem --xades B-T --crl wurzel.crl bescheid.xml
+  xoev verify --trust stadt.pem --element person-1 --out person.xml antrag.xml
 `
 
 const signEN = `xoev sign --key KEY --cert CERT.pem [options] FILE
@@ -165,9 +172,14 @@ accept the document however it is written.
                      There is no flag for the password itself: others on the
                      same computer could read it.
   --detached         write the signature alone
+  --enveloping       put what is signed into the signature: the root element, or,
+                     with --bytes, a file of any kind in base64
+  --element ID       sign only the element with this ID; the signature still becomes
+                     the last child of the root element
   --name NAME        detached: the name by which the receiver finds the document,
                      which is signed, too; default: the name of FILE without folder
-  --bytes            detached: sign the bytes as they are; for files of any kind
+  --bytes            detached, enveloping: sign the bytes as they are; for files of
+                     any kind
   --xades LEVEL      B-B says when it was signed, and with which certificate; B-T
                      proves the time with a time stamp
   --tsa-url URL      B-T: the time stamping authority (RFC 3161) that is asked; it
@@ -175,13 +187,14 @@ accept the document however it is written.
   --tsa CERT.pem     B-T: the authority's certificate or its CA, as in xoev verify
   --profile P        bsi (default, strict), osci12, saml, etsi119312: keys and
                      algorithms that it does not allow are refused
+  --policy FILE      instead of --profile, as in xoev verify
   --algorithm A      such as sha256-rsa-MGF1 (RSASSA-PSS), rsa-sha256,
                      ecdsa-sha256; default: what fits the key
   --out FILE         where the result goes; default - for standard output
   --lang en|de       language of messages (default en)
 
-FILE may be - for standard input, and of any size, but with --bytes and --xades up
-to 256 MiB. No network is used but for --tsa-url.
+FILE may be - for standard input, and of any size, but with --bytes, --xades,
+--enveloping and --element up to 256 MiB. No network is used but for --tsa-url.
 Keep the key so that nobody else can read it. The file named with --out appears
 complete or not at all, readable by you alone, and replaces one of that name.
 

@@ -3,6 +3,7 @@ package main
 import (
 	"crypto"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/pem"
 	"errors"
 	"io"
@@ -13,14 +14,15 @@ import (
 	"github.com/bausteine/egov/xoev/signature"
 	"github.com/bausteine/egov/xoev/signature/xades"
 	"github.com/bausteine/egov/xoev/signature/xades/tsa"
+	"github.com/bausteine/egov/xoev/xmlscan"
 )
 
 // signing is one call of xoev sign.
 type signing struct {
 	file, key, cert, password, profile, algorithm, out, name string
-	xades, tsaURL                                            string
+	xades, tsaURL, policy, element                           string
 	tsa                                                      list
-	detached, bytes                                          bool
+	detached, enveloping, bytes                              bool
 	options                                                  signature.SignerOptions
 	signer                                                   *signature.Signer
 }
@@ -36,6 +38,9 @@ func (c *command) sign(args []string) int {
 	flags.BoolVar(&s.detached, "detached", false, "")
 	flags.StringVar(&s.name, "name", "", "")
 	flags.BoolVar(&s.bytes, "bytes", false, "")
+	flags.BoolVar(&s.enveloping, "enveloping", false, "")
+	flags.StringVar(&s.element, "element", "", "")
+	flags.StringVar(&s.policy, "policy", "", "")
 	flags.StringVar(&s.out, "out", "-", "")
 	flags.StringVar(&s.xades, "xades", "", "")
 	flags.StringVar(&s.tsaURL, "tsa-url", "", "")
@@ -55,6 +60,12 @@ func (c *command) sign(args []string) int {
 	}
 	if c.dry {
 		return exitFine
+	}
+	if s.policy != "" {
+		var err error
+		if s.options.Policy, err = c.policy(s.policy); err != nil {
+			return c.unsigned(s.file, err)
+		}
 	}
 	if file, err := s.open(c); err != nil {
 		return c.unsigned(file, err)
@@ -82,14 +93,18 @@ func (s *signing) complete(c *command) string {
 	if problem != "" {
 		return problem
 	}
-	inputs := append([]string{s.file, s.key, s.cert, s.password}, s.tsa...)
+	inputs := append([]string{s.file, s.key, s.cert, s.password, s.policy}, s.tsa...)
 	switch stamped := wanted == xades.LevelT; {
 	case stamped != (s.tsaURL != "") || stamped != (len(s.tsa) > 0):
 		return c.t("--xades B-T needs --tsa-url and --tsa, and they are for it alone", "--xades B-T braucht --tsa-url und --tsa, und die gibt es nur dafür")
 	case repeated("-", inputs):
 		return c.t("standard input cannot be two things at once", "die Standardeingabe kann nicht zweierlei sein")
-	case !s.detached && (s.name != "" || s.bytes):
-		return c.t("--name and --bytes are for --detached", "--name und --bytes gibt es nur mit --detached")
+	case s.policy != "" && s.profile != "":
+		return c.t("--policy and --profile say the same thing in two ways", "--policy und --profile sagen dasselbe zweimal")
+	case s.detached && s.enveloping || s.element != "" && (s.detached || s.enveloping):
+		return c.t("--detached, --enveloping and --element exclude each other", "--detached, --enveloping und --element schließen einander aus")
+	case !s.detached && s.name != "" || !s.detached && !s.enveloping && s.bytes:
+		return c.t("--name is for --detached, --bytes for it and --enveloping", "--name gibt es nur mit --detached, --bytes auch mit --enveloping")
 	case s.detached && s.file == "-" && s.name == "":
 		return c.t("--name is needed for a document from standard input", "--name ist nötig für ein Dokument von der Standardeingabe")
 	case s.name == "":
@@ -249,6 +264,11 @@ func (c *command) signed(s *signing, in *input) (write func(io.Writer) error, er
 	switch {
 	case s.xades != "":
 		sig, err = c.signXAdES(s, in)
+	case s.enveloping || s.element != "":
+		var request signature.SignRequest
+		if request, err = s.request(in, s.bytes); err == nil {
+			sig, err = s.signer.Sign(request)
+		}
 	case !s.detached:
 		return func(w io.Writer) error { return s.signer.SignEnvelopedReader(c.ctx, w, in.at, in.size, o) }, nil
 	case !s.bytes:
@@ -287,7 +307,13 @@ func (s *signing) request(in *input, bytes bool) (r signature.SignRequest, err e
 	if err != nil {
 		return r, err
 	}
-	if !s.detached {
+	switch {
+	case s.enveloping:
+		return s.around(r, doc)
+	case s.element != "":
+		r.Form, r.Document, r.References = signature.SameDocument, doc, []signature.SignReference{{URI: "#" + s.element}}
+		return r, nil
+	case !s.detached:
 		r.Form, r.Document, r.References = signature.Enveloped, doc, []signature.SignReference{{}}
 		return r, nil
 	}
@@ -302,6 +328,56 @@ func (s *signing) request(in *input, bytes bool) (r signature.SignRequest, err e
 	}
 	r.References = []signature.SignReference{reference}
 	return r, nil
+}
+
+// around puts what is signed into the signature: the root element, or the bytes of
+// any file in base64.
+func (s *signing) around(r signature.SignRequest, doc []byte) (signature.SignRequest, error) {
+	const id = "signed-object"
+	r.Form = signature.Enveloping
+	if s.bytes {
+		r.Objects = []signature.Object{{ID: id, Content: []byte(base64.StdEncoding.EncodeToString(doc))}}
+		r.References = []signature.SignReference{{URI: "#" + id, Base64: true}}
+		return r, nil
+	}
+	scan := xmlscan.NewBytes(doc, r.Scan)
+	var from, to int64
+	uri := "#" + id
+	for scan.Next() {
+		if scan.Depth() != 1 {
+			continue
+		}
+		switch scan.Kind() {
+		case xmlscan.StartElement:
+			from = scan.Pos().Offset
+			if own := rootID(scan); own != "" {
+				uri = "#" + own // the root alone is what is handed out then
+			}
+		case xmlscan.EndElement:
+			to = scan.End()
+		}
+	}
+	if err := scan.Err(); err != nil {
+		return r, err
+	}
+	r.Objects = []signature.Object{{ID: id, Content: doc[from:to]}}
+	r.References = []signature.SignReference{{URI: uri}}
+	return r, nil
+}
+
+// rootID is the ID of an element that has exactly one.
+func rootID(scan *xmlscan.Scanner) (id string) {
+	n := 0
+	for _, a := range scan.Attrs() {
+		if isID(a.Name) {
+			id = string(a.Value)
+			n++
+		}
+	}
+	if n != 1 {
+		return ""
+	}
+	return id
 }
 
 // unsigned says why nothing was signed: a key or document that is refused, or

@@ -19,7 +19,8 @@ const signatureSuffix = ".sig.xml"
 // verification is one call of xoev verify.
 type verification struct {
 	file, signature, name, out, format, profile string
-	trust, tsa, crls                            list
+	policy, element, signatureID                string
+	trust, tsa, crls, ocsps                     list
 	revocation                                  bool
 	level                                       xades.Level // that must be proven
 	at                                          time.Time
@@ -42,6 +43,10 @@ func (c *command) verify(args []string) int {
 	flags.Var(&v.tsa, "tsa", "")
 	flags.BoolVar(&v.revocation, "revocation", false, "")
 	flags.Var(&v.crls, "crl", "")
+	flags.Var(&v.ocsps, "ocsp", "")
+	flags.StringVar(&v.policy, "policy", "", "")
+	flags.StringVar(&v.element, "element", "", "")
+	flags.StringVar(&v.signatureID, "signature-id", "", "")
 	files, status, done := c.parse(flags, verifyEN, verifyDE, args)
 	switch {
 	case done:
@@ -85,11 +90,15 @@ func (v *verification) complete(c *command, at, wanted string) (problem string) 
 	v.verifier.Now = func() time.Time { return v.at }
 	scan := scanLimits
 	v.verifier.Limits.Scan = &scan
-	if v.signature == "" && v.file != "-" && exists(v.file+signatureSuffix) {
+	if v.signature == "" && v.file != "-" && v.element == "" && v.signatureID == "" && exists(v.file+signatureSuffix) {
 		v.signature = v.file + signatureSuffix
 	}
-	inputs := slices.Concat([]string{v.file, v.signature}, v.trust, v.tsa, v.crls)
+	inputs := slices.Concat([]string{v.file, v.signature, v.policy}, v.trust, v.tsa, v.crls, v.ocsps)
 	switch {
+	case v.policy != "" && v.profile != "":
+		return c.t("--policy and --profile say the same thing in two ways", "--policy und --profile sagen dasselbe zweimal")
+	case v.signature != "" && (v.element != "" || v.signatureID != ""):
+		return c.t("--element and --signature-id are for signatures in the document", "--element und --signature-id gibt es nur bei Signaturen im Dokument")
 	case v.signature == "" && v.name != "":
 		return c.t("--name is for signatures in a file of their own", "--name gibt es nur bei Signaturen in eigener Datei")
 	case repeated("-", inputs):
@@ -104,10 +113,11 @@ func (v *verification) complete(c *command, at, wanted string) (problem string) 
 
 // check verifies and reports.
 func (c *command) check(v *verification) int {
-	r := &verified{File: v.file, Outcome: outcomeUnchecked, Profile: v.verifier.Policy.Name(), At: v.at.UTC().Format(time.RFC3339), Revocation: v.revocation || len(v.crls) > 0}
+	r := &verified{File: v.file, Outcome: outcomeUnchecked, Profile: v.verifier.Policy.Name(), At: v.at.UTC().Format(time.RFC3339), Revocation: v.revokes()}
 	if err := v.read(c); err != nil {
 		return c.unverified(v, r, v.file, err)
 	}
+	r.Profile = v.verifier.Policy.Name()
 	in, err := c.one(v.file)
 	if err != nil {
 		return c.unverified(v, r, v.file, err)
@@ -131,8 +141,16 @@ func (c *command) check(v *verification) int {
 	return c.conclude(v, r)
 }
 
-// read reads certificates and revocation lists.
+// revokes reports whether certificates are asked about.
+func (v *verification) revokes() bool { return v.revocation || len(v.crls)+len(v.ocsps) > 0 }
+
+// read reads policy, certificates and revocation data.
 func (v *verification) read(c *command) (err error) {
+	if v.policy != "" {
+		if v.verifier.Policy, err = c.policy(v.policy); err != nil {
+			return err
+		}
+	}
 	if v.verifier.Trust, err = c.trust("--trust", v.trust, v.verifier.Policy); err != nil {
 		return err
 	}
@@ -141,8 +159,8 @@ func (v *verification) read(c *command) (err error) {
 			return err
 		}
 	}
-	if v.revocation || len(v.crls) > 0 {
-		v.verifier.Revocation, err = c.revocation(v.crls)
+	if v.revokes() {
+		v.verifier.Revocation, err = c.revocation(v.crls, v.ocsps)
 	}
 	return err
 }
@@ -153,12 +171,18 @@ func (c *command) checkInside(v *verification, r *verified, in *input) error {
 		return err
 	}
 	r.Form = signature.Enveloped.String()
-	seen, err := shapeOf(io.NewSectionReader(in.at, 0, in.size))
+	seen, err := shapeOf(io.NewSectionReader(in.at, 0, in.size), v.element, v.signatureID)
 	if err != nil {
 		return err
 	}
-	request := signature.Request{Form: signature.Enveloped}
+	request := signature.Request{Form: signature.Enveloped, SignatureID: v.signatureID}
 	switch {
+	case v.element != "" && seen.enveloped:
+		request.ParentID = v.element
+	case v.element != "":
+		request.Form = signature.SameDocument
+		r.Form = request.Form.String()
+	case v.signatureID != "":
 	case seen.root:
 		request.Form = signature.Enveloping
 		r.Form = request.Form.String()
@@ -183,7 +207,7 @@ func (c *command) checkBeside(v *verification, r *verified, in *input) (file str
 	if err := c.readable(in); err != nil {
 		return v.file, err
 	}
-	seen, err := shapeOf(bytes.NewReader(sig))
+	seen, err := shapeOf(bytes.NewReader(sig), "", "")
 	if err != nil {
 		return v.signature, err
 	}
@@ -207,8 +231,31 @@ func (c *command) checkGeneral(v *verification, r *verified, seen *shape, reques
 	if seen.xades || v.level != xades.LevelNone {
 		return c.checkXAdES(v, r, request)
 	}
-	r.Report, err = v.verifier.Verify(c.ctx, request)
+	if r.Report, err = v.verifier.Verify(c.ctx, request); err == nil {
+		v.covers(r, request.Form)
+	}
 	return err
+}
+
+// covers finds what was signed of the element that is asked for; a signature that
+// covers something else is refused.
+func (v *verification) covers(r *verified, form signature.Form) {
+	if v.element == "" || form != signature.SameDocument || r.Report.Verdict != finding.Accepted {
+		return
+	}
+	for _, ref := range r.Report.References {
+		octets := !slices.Contains(ref.Transforms, signature.Base64Transform)
+		if ref.URI == "#"+v.element && octets && (ref.Target == signature.TargetElement || ref.Target == signature.TargetDocument) {
+			r.content = ref.Content()
+			return
+		}
+	}
+	const doesNotCover = "SIG-051"
+	for _, rule := range signature.Rules() {
+		if rule.Code == doesNotCover {
+			r.Report = &signature.Report{Verdict: finding.Rejected, Findings: []finding.Finding{rule.At("", 0, 0, nil)}}
+		}
+	}
 }
 
 // readable makes an input one that can be read from any place.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
@@ -42,6 +44,8 @@ type verified struct {
 	Message *message          `json:"message,omitempty"`
 	Out     string            `json:"out,omitempty"`
 	Bytes   int64             `json:"outBytes,omitempty"`
+
+	content []byte // of the element that was asked for; nil for all that is signed
 }
 
 // signer is a certificate that a signature was accepted with.
@@ -133,12 +137,20 @@ func (c *command) verdictJSON(v *verification, r *verified) {
 	}
 }
 
+// reader gives what was signed.
+func (r *verified) reader(ctx context.Context) (io.Reader, error) {
+	if r.content != nil {
+		return bytes.NewReader(r.content), nil
+	}
+	return r.Report.ContentReader(ctx)
+}
+
 // describe reads who signed, and what: from the signed content only.
 func (c *command) describe(r *verified) error {
 	if r.Report.Certificate != nil {
 		r.Signer = newSigner(r.Report.Certificate)
 	}
-	content, err := r.Report.ContentReader(c.ctx)
+	content, err := r.reader(c.ctx)
 	if errors.Is(err, signature.ErrNotAccepted) {
 		return nil // several things
 	}
@@ -163,7 +175,7 @@ func (c *command) deliver(v *verification, r *verified) error {
 	if v.out == "" {
 		return nil
 	}
-	content, err := r.Report.ContentReader(c.ctx)
+	content, err := r.reader(c.ctx)
 	if errors.Is(err, signature.ErrNotAccepted) {
 		return errManyParts
 	}

@@ -2,10 +2,13 @@ package main
 
 import (
 	"bytes"
+	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"strings"
 	"time"
+
+	"golang.org/x/crypto/ocsp"
 
 	"github.com/bausteine/egov/xoev/finding"
 	"github.com/bausteine/egov/xoev/signature"
@@ -81,6 +84,7 @@ func (c *command) checkXAdES(v *verification, r *verified, request signature.Req
 		all := *core
 		all.Findings = report.Findings
 		r.Report = &all
+		v.covers(r, request.Form)
 	}
 	return nil
 }
@@ -111,12 +115,32 @@ func (s *sheet) advanced(a *advanced) {
 	}
 }
 
-var errNoCRL = errors.New("not one revocation list (CRL) in DER or PEM")
+var (
+	errNoCRL    = errors.New("not one revocation list (CRL) in DER or PEM")
+	errNoOCSP   = errors.New("not one OCSP response in DER")
+	errNoPolicy = errors.New("not an algorithm catalogue in the XML form of ETSI TS 119 322")
+)
 
-// revocation reads the files of --crl.
-func (c *command) revocation(files []string) (*signature.RevocationData, error) {
+// policy reads the file of --policy.
+func (c *command) policy(file string) (p signature.Policy, err error) {
+	data, err := c.read(file)
+	if err == nil {
+		p, err = signature.ParsePolicy(bytes.NewReader(data))
+	}
+	var invalid *finding.InvalidError
+	if errors.As(err, &invalid) {
+		err = errNoPolicy
+	}
+	if err != nil {
+		return p, errors.New("--policy " + file + ": " + c.reason(err))
+	}
+	return p, nil
+}
+
+// revocation reads the files of --crl and --ocsp.
+func (c *command) revocation(crls, ocsps []string) (*signature.RevocationData, error) {
 	data := &signature.RevocationData{}
-	for _, file := range files {
+	for _, file := range crls {
 		der, err := c.read(file)
 		if err == nil && bytes.Contains(der, []byte("-----BEGIN ")) {
 			block, rest := pem.Decode(der)
@@ -126,13 +150,24 @@ func (c *command) revocation(files []string) (*signature.RevocationData, error) 
 				der = block.Bytes
 			}
 		}
-		if err == nil && (len(der) == 0 || der[0] != 0x30) {
+		if _, bad := x509.ParseRevocationList(der); err == nil && bad != nil {
 			err = errNoCRL
 		}
 		if err != nil {
 			return nil, errors.New("--crl " + file + ": " + c.reason(err))
 		}
 		data.CRLs = append(data.CRLs, der)
+	}
+	for _, file := range ocsps {
+		der, err := c.read(file)
+		var broken ocsp.ParseError
+		if _, bad := ocsp.ParseResponse(der, nil); err == nil && errors.As(bad, &broken) {
+			err = errNoOCSP
+		}
+		if err != nil {
+			return nil, errors.New("--ocsp " + file + ": " + c.reason(err))
+		}
+		data.OCSPs = append(data.OCSPs, der)
 	}
 	return data, nil
 }
