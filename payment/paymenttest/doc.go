@@ -8,6 +8,7 @@
 //	}
 //
 // It imports testing; use it in tests only. A [Provider] is safe for concurrent
-// use; the suites run parts of their cases in parallel. Not covered yet:
-// refunds and cancelling at the platform, which no provider offers.
+// use; the suites run parts of their cases in parallel. [RunFaults] is the
+// fault run: thousands of claims on a platform, a network and processes that
+// fail at random.
 package paymenttest

@@ -2,6 +2,7 @@ package paymenttest
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"sync"
 
@@ -23,6 +24,8 @@ type Provider struct {
 	BeforeCreate func(payment.CreateRequest) error
 	// OnRefund runs after a refund was made (or found to exist), as OnCreate.
 	OnRefund func(payment.RefundRequest, *payment.Result) (*payment.Result, error)
+	// OnHealth answers Health.
+	OnHealth func() error
 	// NoLookup makes Lookup find nothing.
 	NoLookup bool
 	// Limits is what Capabilities says, and what Create holds to.
@@ -34,6 +37,9 @@ type Provider struct {
 	requests []payment.CreateRequest
 	queries  int
 }
+
+// String hides what the platform knows.
+func (p *Provider) String() string { return "paymenttest.Provider" }
 
 // TransactionID is the id that the platform gives to a request.
 func TransactionID(requestID string) string { return "T-" + requestID }
@@ -194,7 +200,12 @@ func (p *Provider) Notification(r *http.Request) (transactionID, requestID strin
 func (p *Provider) Capabilities() payment.Capabilities { return p.Limits }
 
 // Health implements payment.HealthChecker.
-func (p *Provider) Health(ctx context.Context) error { return ctx.Err() }
+func (p *Provider) Health(ctx context.Context) error {
+	if p.OnHealth != nil {
+		return errors.Join(ctx.Err(), p.OnHealth())
+	}
+	return ctx.Err()
+}
 
 // Set gives a payment, or a refund, a state. It does nothing if there is none.
 func (p *Provider) Set(transactionID string, state payment.State) {
