@@ -286,13 +286,14 @@ func texts(t *testing.T, h Harness) {
 	taken := 0
 	for n, text := range []string{
 		"Meldebescheinigung", "§ 5 Abs. 2 BMG", "Gebühr/Auslagen", "Fischereischein (1 Jahr)", "Müller & Söhne", "Straße 1: Test",
-		"Șerban", strings.Repeat("a", 27), strings.Repeat("a", 28), strings.Repeat("a", 140), "a\nb", "a\u0308", "\xff",
+		"Șerban", strings.Repeat("a", 27), strings.Repeat("a", 28), strings.Repeat("a", 140), "a\u0308",
 	} {
 		r := h.request(strconv.Itoa(n), 3070)
 		r.Claim.Purpose = text
-		refused := r.Claim.Validate() != nil
+		require.NoError(t, r.Claim.Validate())
+		refused := false
 		if c, ok := h.Provider.(payment.Checker); ok {
-			refused = refused || finding.Judge(c.Check(r.Claim)) == finding.Rejected
+			refused = finding.Judge(c.Check(r.Claim)) == finding.Rejected
 		}
 		if d, ok := h.Provider.(payment.Describer); ok {
 			refused = refused || len(d.Capabilities().Check(r.Claim)) > 0
