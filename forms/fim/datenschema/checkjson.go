@@ -14,12 +14,13 @@ import (
 // has a key twice, gives a *finding.InvalidError (codes JSON-…); an error of r is
 // returned, wrapped. The report is nil then.
 func (s *Schema) CheckJSON(r io.Reader, o *CheckOptions) (*Report, error) {
-	bytes, value := o.limits()
+	bytes, file := o.limits()
 	scan, err := strictjson.Read(r, bytes, 2*maxDepth+8)
 	if err != nil {
 		return nil, err
 	}
-	c := &jsonChecker{scan: scan, max: value}
+	c := &jsonChecker{scan: scan}
+	c.maxFile = file
 	if scan.Next() {
 		c.object(s.top, "/"+s.root)
 	}
@@ -34,7 +35,6 @@ func (s *Schema) CheckJSON(r io.Reader, o *CheckOptions) (*Report, error) {
 type jsonChecker struct {
 	checker
 	scan *strictjson.Scanner
-	max  int
 }
 
 // object reads a group, whose value is at hand.
@@ -119,8 +119,8 @@ func (c *jsonChecker) value(t *fieldType, path string) {
 	}
 	s := string(c.scan.Text())
 	switch {
-	case len(s) > c.max:
-		c.find(ruleLong, path, line, column, limit("max", c.max))
+	case len(s) > c.max(t):
+		c.find(ruleLong, path, line, column, limit("max", c.max(t)))
 		return
 	case kind == strictjson.Number:
 		d, ok := parseNumber(s)

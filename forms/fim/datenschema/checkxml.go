@@ -21,8 +21,9 @@ const nsXSI = "http://www.w3.org/2001/XMLSchema-instance"
 // schemaLocation and noNamespaceSchemaLocation may be there, and values are
 // bounded (DAT-011, and numbers of 1,000 digits).
 func (s *Schema) CheckXML(r io.Reader, o *CheckOptions) (*Report, error) {
-	bytes, value := o.limits()
-	c := &xmlChecker{s: s, scan: xmlscan.New(r, &xmlscan.Options{MaxBytes: bytes}), max: value}
+	bytes, file := o.limits()
+	c := &xmlChecker{s: s, scan: xmlscan.New(r, &xmlscan.Options{MaxBytes: bytes})}
+	c.maxFile = file
 	for c.scan.Next() {
 		c.token()
 	}
@@ -36,7 +37,6 @@ type xmlChecker struct {
 	checker
 	s    *Schema
 	scan *xmlscan.Scanner
-	max  int
 	buf  []byte
 }
 
@@ -99,13 +99,13 @@ func (c *xmlChecker) attributes(allowed []string, path string, pos xmlscan.Posit
 
 func (c *xmlChecker) value(t *fieldType, path string, pos xmlscan.Position) {
 	depth := c.scan.Depth()
-	text, err := c.scan.AppendText(c.buf[:0], c.max)
+	text, err := c.scan.AppendText(c.buf[:0], c.max(t))
 	c.buf = text[:0]
 	if err != nil {
 		if hasCode(err, "XML-050") {
 			c.find(ruleElement, path, pos.Line, pos.Column, nil)
 		} else if c.scan.Err() == nil {
-			c.find(ruleLong, path, pos.Line, pos.Column, limit("max", c.max))
+			c.find(ruleLong, path, pos.Line, pos.Column, limit("max", c.max(t)))
 		}
 		for c.scan.Depth() > depth || c.scan.Kind() != xmlscan.EndElement {
 			if !c.scan.Next() {

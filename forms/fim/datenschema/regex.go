@@ -26,7 +26,11 @@ type pattern struct {
 
 var errPattern = errors.New("not a pattern that all dialects have")
 
-const maxPattern = 4096 // bytes
+// Limits of a pattern. Classes that must be computed are long when written out.
+const (
+	maxPattern  = 1000 // bytes
+	maxComputed = 10   // classes
+)
 
 // parsePattern reads a pattern of XML Schema. What people write by habit from
 // other dialects and what can mean one thing only is mended: anchors around the
@@ -40,7 +44,7 @@ func parsePattern(s string) (*pattern, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.pos < len(p.in) {
+	if p.pos < len(p.in) || p.computed > maxComputed {
 		return nil, errPattern
 	}
 	out := &pattern{xsd: s, mended: p.mended, literal: p.literal}
@@ -99,11 +103,11 @@ func (s sequence) emit(b *strings.Builder, d dialect) {
 }
 
 func (l literal) emit(b *strings.Builder, d dialect) {
-	special := `.\?*+()|[]{}`
-	if d != dialectXSD {
-		special += "^$"
-	}
-	if strings.ContainsRune(special, rune(l)) {
+	switch {
+	case d == dialectXSD && l == '$': // has no escape there
+		b.WriteString("[$]")
+		return
+	case strings.ContainsRune(`.\?*+()|[]{}^$`, rune(l)):
 		b.WriteByte('\\')
 	}
 	b.WriteRune(rune(l))
@@ -141,6 +145,8 @@ type patternParser struct {
 	pos     int
 	mended  bool
 	literal bool
+	// computed counts the classes that cannot be written item by item.
+	computed int
 }
 
 func (p *patternParser) peek() rune {
@@ -247,6 +253,13 @@ func (p *patternParser) quantified(e expression) (expression, error) {
 	return r, nil
 }
 
+func (p *patternParser) counted(c *class) *class {
+	if c != nil && !c.plain() {
+		p.computed++
+	}
+	return c
+}
+
 func count(s string) (int, error) {
 	if s == "" || strings.Trim(s, "0123456789") != "" {
 		return 0, errPattern
@@ -278,7 +291,8 @@ func (p *patternParser) atom(depth int) (expression, error) {
 		return group{e}, nil
 	case '[':
 		p.literal = false
-		return p.class(0)
+		c, err := p.class(0)
+		return p.counted(c), err
 	case '.':
 		p.literal = false
 		return &class{items: []item{{low: '\n', high: '\n'}, {low: '\r', high: '\r'}}, negated: true, dot: true}, nil
@@ -291,7 +305,7 @@ func (p *patternParser) atom(depth int) (expression, error) {
 		if it.single() {
 			return literal(it.low), nil
 		}
-		return &class{items: []item{it}}, nil
+		return p.counted(&class{items: []item{it}}), nil
 	case '?', '*', '+', ']', '{', '}', ')':
 		return nil, errPattern
 	}

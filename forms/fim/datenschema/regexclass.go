@@ -70,9 +70,10 @@ func (p *patternParser) category(escape rune) (item, error) {
 	return item{escape: escape, category: name}, nil
 }
 
-// class reads a class behind its opening bracket.
+// class reads a class behind its opening bracket. What it subtracts subtracts
+// nothing itself: libxml2 takes that for something else.
 func (p *patternParser) class(depth int) (*class, error) {
-	if depth > maxPatternDepth {
+	if depth > 1 {
 		return nil, errPattern
 	}
 	c := &class{}

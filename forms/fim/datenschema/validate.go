@@ -17,24 +17,25 @@ type Report struct {
 // that is zero or negative means its default.
 type CheckOptions struct {
 	MaxBytes int64 // of the document; default 64 MiB
-	MaxValue int   // bytes of the text of one field; default 32 MiB
+	MaxFile  int   // bytes of the text of one file; default 48 MiB. All other texts have 1 MiB.
 }
 
 const (
 	defaultBytes = 64 << 20
-	defaultValue = 32 << 20
+	defaultFile  = 48 << 20
+	maxText      = 1 << 20
 	maxReported  = 100
 )
 
-func (o *CheckOptions) limits() (bytes int64, value int) {
-	bytes, value = defaultBytes, defaultValue
+func (o *CheckOptions) limits() (bytes int64, file int) {
+	bytes, file = defaultBytes, defaultFile
 	if o != nil && o.MaxBytes > 0 {
 		bytes = o.MaxBytes
 	}
-	if o != nil && o.MaxValue > 0 {
-		value = o.MaxValue
+	if o != nil && o.MaxFile > 0 {
+		file = o.MaxFile
 	}
-	return bytes, value
+	return bytes, file
 }
 
 // frame is an element that is open, or an object.
@@ -52,6 +53,15 @@ type frame struct {
 type checker struct {
 	findings []finding.Finding
 	stack    []frame
+	maxFile  int
+}
+
+// max is how long the text of a field may be.
+func (c *checker) max(t *fieldType) int {
+	if t.kind == kindFile {
+		return c.maxFile
+	}
+	return maxText
 }
 
 func (c *checker) find(r finding.Rule, path string, line, column int, params map[string]string) {
