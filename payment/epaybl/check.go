@@ -149,3 +149,15 @@ func (c *checker) request(r payment.CreateRequest) {
 		c.add(ruleURL, "redirectUrl", nil)
 	}
 }
+
+// Capabilities implements payment.Describer. ePayBL knows no limit to the
+// number of items.
+func (p *Provider) Capabilities() payment.Capabilities {
+	text := payment.TextLimit{Max: maxBuchungstext, Alphabet: `[A-Z0-9,.:/+& \-*$%ÄÖÜß]`}
+	return payment.Capabilities{
+		Currencies: []string{"EUR"}, MinCents: 1, MaxCents: maxAmountCents - 1,
+		Texts: map[string]payment.TextLimit{
+			"purpose": text, "items.description": text, "kassenzeichen": {Max: maxKassenzeichen, Alphabet: `[A-Za-z0-9]`},
+		},
+	}
+}

@@ -248,3 +248,9 @@ func validRequest(s string) bool {
 		return (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '_' && r != '-'
 	}) < 0
 }
+
+// Capabilities implements payment.Describer.
+func (p *Provider) Capabilities() payment.Capabilities {
+	return payment.Capabilities{Currencies: []string{"EUR"}, MinCents: 1, MaxCents: 999_999_999_99,
+		Texts: map[string]payment.TextLimit{"kassenzeichen": {Max: 36, Alphabet: `[A-Za-z0-9 .\-/]`}}}
+}

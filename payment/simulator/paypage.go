@@ -2,12 +2,16 @@ package simulator
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"crypto/subtle"
 	"embed"
 	"errors"
 	"io"
+	"mime"
 	"net/http"
 	"net/url"
+	"unicode/utf8"
 )
 
 //go:embed pages
@@ -27,7 +31,15 @@ type view struct {
 
 type fact struct{ Name, Value string }
 
-type form struct{ Action, Token string }
+// form is a form with one button for each action; Methods are offered before
+// the first.
+type form struct {
+	Action, Token string
+	Methods       []method
+	Buttons       []button
+}
+
+type button struct{ Value, Label string }
 
 type link struct{ URL, Text string }
 
@@ -38,7 +50,7 @@ func (s *Simulator) people(w http.ResponseWriter, r *http.Request, parts []strin
 		s.page(w, r, http.StatusOK, view{Title: "Bezahlplattform (Simulation)", Paragraphs: []string{
 			"Diese Plattform gehört zu einem Test. Hier wird kein Geld bewegt.",
 			"Die Bezahlseite einer Zahlung erreichen Sie über den Online-Dienst.",
-		}})
+		}, Links: []link{{s.base + "/verwaltung/kontoauszug", "Kontoauszug von heute herunterladen (camt.053)"}}})
 	case parts[0] == "stil.css" && len(parts) == 1 && r.Method == http.MethodGet:
 		css, _ := pageFiles.ReadFile("pages/stil.css")
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")
@@ -78,7 +90,9 @@ func (s *Simulator) payPageOf(w http.ResponseWriter, r *http.Request, token stri
 		})
 	default:
 		s.page(w, r, http.StatusOK, view{
-			Title: "Bezahlen", Facts: facts(rec), Form: &form{Action: s.payPage(rec), Token: rec.FormToken},
+			Title: "Bezahlen", Facts: facts(rec), Form: &form{Action: s.payPage(rec), Token: rec.FormToken, Methods: methods, Buttons: []button{
+				{"bezahlen", "Jetzt bezahlen"}, {"abbrechen", "Zahlung abbrechen"}, {"fehlschlagen", "Zahlung fehlschlagen lassen"},
+			}},
 			Paragraphs: []string{"Wählen Sie, wie diese Zahlung ausgehen soll."},
 			Links:      []link{{s.payPage(rec) + "/geschlossen", "Fenster schließen (die Zahlung bleibt offen)"}},
 		}, rec.RedirectURL)
@@ -101,10 +115,10 @@ func (s *Simulator) decide(w http.ResponseWriter, r *http.Request, rec record) {
 		return
 	}
 	values, ok := readForm(r, body)
-	actions := map[string]Status{"bezahlen": StatusPayed, "abbrechen": StatusCanceled, "fehlschlagen": StatusFailed}
-	to, known := actions[values.Get("aktion")]
+	do, known := actions[values.Get("aktion")]
+	m, offered := methodOf(cmp.Or(values.Get("bezahlart"), methods[0].Key))
 	switch {
-	case !ok || !known:
+	case !ok || !known || !offered:
 		s.page(w, r, http.StatusBadRequest, view{Title: "Die Eingabe ist fehlerhaft", Links: []link{{s.payPage(rec), "Zurück zur Bezahlseite"}}})
 		return
 	case subtle.ConstantTimeCompare([]byte(values.Get("formular")), []byte(rec.FormToken)) != 1:
@@ -115,7 +129,7 @@ func (s *Simulator) decide(w http.ResponseWriter, r *http.Request, rec record) {
 		})
 		return
 	}
-	changed, err := s.books.settle(r.Context(), rec.TransactionID, StatusInitial, to, s.options.Now())
+	changed, err := do(s, r.Context(), rec, m)
 	switch {
 	case err != nil:
 		s.log.ErrorContext(r.Context(), "simulator: settling", "error", err)
@@ -127,13 +141,62 @@ func (s *Simulator) decide(w http.ResponseWriter, r *http.Request, rec record) {
 	}
 }
 
-// done says that a payment has its result already.
+// actions are what a payer can do. They report whether the payment was in a
+// state that allows it.
+var actions = map[string]func(*Simulator, context.Context, record, method) (bool, error){
+	"bezahlen":     turn(StatusInitial, StatusPayed),
+	"abbrechen":    turn(StatusInitial, StatusCanceled),
+	"fehlschlagen": turn(StatusInitial, StatusFailed),
+	"nachholen": func(s *Simulator, ctx context.Context, rec record, m method) (bool, error) {
+		if rec.Status != StatusFailed && rec.Status != StatusCanceled {
+			return false, nil
+		}
+		return turn(rec.Status, StatusPayed)(s, ctx, rec, m)
+	},
+	"nochmal": func(s *Simulator, ctx context.Context, rec record, _ method) (bool, error) {
+		if rec.Status != StatusPayed {
+			return false, nil
+		}
+		return true, s.books.move(ctx, received(rec, movedAgain, "A-"+newSecret(), s.now()))
+	},
+}
+
+func turn(from, to Status) func(*Simulator, context.Context, record, method) (bool, error) {
+	return func(s *Simulator, ctx context.Context, rec record, m method) (bool, error) {
+		return s.books.settle(ctx, rec.TransactionID, from, to, m, s.now())
+	}
+}
+
+// readForm reads an urlencoded form in which each field stands once.
+func readForm(r *http.Request, body []byte) (url.Values, bool) {
+	t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || t != "application/x-www-form-urlencoded" {
+		return nil, false
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		return nil, false
+	}
+	for key, values := range form {
+		if len(values) != 1 || !utf8.ValidString(key) || !utf8.ValidString(values[0]) {
+			return nil, false
+		}
+	}
+	return form, true
+}
+
+// done says that a payment has its result already, and lets a person do what
+// platforms should not: pay late, or a second time.
 func (s *Simulator) done(w http.ResponseWriter, r *http.Request, rec record, status int) {
+	again := &form{Action: s.payPage(rec), Token: rec.FormToken, Buttons: []button{{"nochmal", "Trotzdem ein zweites Mal bezahlen"}}}
+	if rec.Status != StatusPayed {
+		again.Buttons = []button{{"nachholen", "Trotzdem noch bezahlen"}}
+	}
 	s.page(w, r, status, view{
-		Title: "Diese Zahlung ist bereits abgeschlossen", Facts: facts(rec),
-		Paragraphs: []string{"Sie können hier nicht noch einmal bezahlen."},
+		Title: "Diese Zahlung ist bereits abgeschlossen", Facts: facts(rec), Form: again,
+		Paragraphs: []string{"Auf einer echten Bezahlseite ginge es hier nicht weiter. Zum Ausprobieren können Sie auslösen, was trotzdem vorkommt: Geld, das zu spät oder doppelt kommt."},
 		Links:      []link{{rec.RedirectURL, "Zurück zum Online-Dienst"}},
-	})
+	}, rec.RedirectURL)
 }
 
 // page writes a page. FormTargets are URLs to which a form's answer may

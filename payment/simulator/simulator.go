@@ -1,8 +1,10 @@
 package simulator
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
+	"crypto/x509"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -16,7 +18,10 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bausteine/egov/forms/ids"
 	"github.com/bausteine/egov/payment"
+	"github.com/bausteine/egov/payment/xbezahldienste"
+	"github.com/bausteine/egov/payment/xbezahldienste/server"
 )
 
 // Options configure a [Simulator].
@@ -29,6 +34,9 @@ type Options struct {
 	// DB keeps the books in tables with the prefix payment_simulator_; nil
 	// keeps them in memory. See internal/sqldb for what is asked of it.
 	DB *sql.DB
+	// Profile makes the platform behave like an operator's; see there. The zero
+	// value takes all three authentications and keeps to the documentation.
+	Profile xbezahldienste.Profile
 	// BookingDataKeys must be present in every item of a request.
 	BookingDataKeys []string
 	// RequestIDAsTransactionID makes the request id the transaction id, as some
@@ -36,33 +44,41 @@ type Options struct {
 	RequestIDAsTransactionID bool
 	// TokenTTL is how long access tokens are good (default 5 minutes).
 	TokenTTL time.Duration
+	// Payee and IBAN are the authority's account for the statement of account
+	// (default "Stadt Musterstadt Stadtkasse", DE89370400440532013000).
+	Payee string
+	IBAN  ids.IBAN
 	// Fault is asked before each call of the API; nil means no faults.
 	Fault func(Call) Fault
 	// InsecureAllowNetwork answers on addresses other than loopback: anybody
 	// who can reach the server can then mark payments as paid.
 	InsecureAllowNetwork bool
 	Logger               *slog.Logger     // nil discards
-	Now                  func() time.Time // nil is time.Now
+	Now                  func() time.Time // nil is time.Now; see also Simulator.SetClock
 }
 
 // Client is a client of the platform. Without Accounts it may use all.
 type Client struct {
+	// ID and Secret are for OAuth2 and HTTP Basic.
 	ID, Secret string
-	Accounts   []Account
+	// Certificate is for mutual TLS, which the server that the simulator is
+	// mounted in has to offer (tls.RequireAndVerifyClientCert); nil is none.
+	Certificate *x509.Certificate
+	Accounts    []Account
 }
 
 // Account is an online service (originator) of an authority (end point).
-type Account struct{ OriginatorID, EndPointID string }
+type Account = server.Account
 
 // Status is the standard's status of a payment.
-type Status string
+type Status = server.Status
 
 // The values of XBezahldienste 1.0.0.
 const (
-	StatusInitial  Status = "INITIAL"
-	StatusPayed    Status = "PAYED"
-	StatusFailed   Status = "FAILED"
-	StatusCanceled Status = "CANCELED"
+	StatusInitial  = server.StatusInitial
+	StatusPayed    = server.StatusPayed
+	StatusFailed   = server.StatusFailed
+	StatusCanceled = server.StatusCanceled
 )
 
 // Transaction is a payment in the simulator's books.
@@ -76,6 +92,8 @@ type Transaction struct {
 	PayPageURL    string
 	CreatedAt     time.Time
 	PaidAt        time.Time // zero unless paid
+	// Method and MethodDetail are the standard's words for how it was paid.
+	Method, MethodDetail string
 }
 
 // Errors of [Simulator.Settle].
@@ -90,16 +108,14 @@ type Simulator struct {
 	base    string // without a slash at the end
 	prefix  string // its path
 	books   books
+	api     *server.Handler
+	tokens  *server.Tokens
 	pages   *template.Template
 	log     *slog.Logger
 
-	mu     sync.Mutex
-	tokens map[string]grant
-}
-
-type grant struct {
-	client  int // index in Options.Clients
-	expires time.Time
+	mu      sync.Mutex
+	ahead   time.Duration       // of Options.Now
+	ordered map[Operation]order // faults of the admin API
 }
 
 // New returns a simulator; with Options.DB it brings its tables up to date.
@@ -112,19 +128,23 @@ func New(ctx context.Context, o Options) (*Simulator, error) {
 		return nil, errors.New("simulator: Options.Clients is empty")
 	}
 	for _, c := range o.Clients {
-		if c.ID == "" || c.Secret == "" {
-			return nil, errors.New("simulator: a client without id or secret")
+		if c.ID == "" || c.Secret == "" && c.Certificate == nil {
+			return nil, errors.New("simulator: a client without id, or with neither secret nor certificate")
 		}
-	}
-	if o.TokenTTL <= 0 {
-		o.TokenTTL = 5 * time.Minute
 	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Simulator{options: o, base: u.String(), prefix: u.Path, log: o.Logger, tokens: make(map[string]grant)}
+	o.Payee, o.IBAN = cmp.Or(o.Payee, "Stadt Musterstadt Stadtkasse"), cmp.Or(o.IBAN, "DE89370400440532013000")
+	if !o.IBAN.Valid() {
+		return nil, errors.New("simulator: Options.IBAN is none")
+	}
+	s := &Simulator{options: o, base: u.String(), prefix: u.Path, log: o.Logger, ordered: map[Operation]order{}}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
+	}
+	if err := s.serveAPI(); err != nil {
+		return nil, err
 	}
 	if s.pages, err = template.ParseFS(pageFiles, "pages/*.html"); err != nil {
 		return nil, fmt.Errorf("simulator: pages: %w", err)
@@ -152,18 +172,15 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		path = rest
 	}
 	parts := strings.Split(strings.Trim(path, "/"), "/")
-	switch {
-	case parts[0] == "oauth" && len(parts) == 2 && parts[1] == "token":
-		s.api(w, r, Call{Operation: OperationToken}, http.MethodPost, s.token)
-	case parts[0] == "status" && len(parts) == 3:
-		s.api(w, r, Call{Operation: OperationStatus, Account: Account{parts[1], parts[2]}}, http.MethodGet, s.status)
-	case parts[0] == "paymenttransaction" && len(parts) == 3:
-		s.api(w, r, Call{Operation: OperationCreate, Account: Account{parts[1], parts[2]}}, http.MethodPost, s.create)
-	case parts[0] == "paymenttransaction" && len(parts) == 4:
-		s.api(w, r, Call{Operation: OperationQuery, Account: Account{parts[1], parts[2]}, TransactionID: parts[3]}, http.MethodGet, s.query)
-	default:
-		s.people(w, r, parts)
+	if call, ok := callOf(parts); ok {
+		s.call(w, r, "/"+strings.Join(parts, "/"), call)
+		return
 	}
+	if parts[0] == "verwaltung" {
+		s.admin(w, r, parts[1:])
+		return
+	}
+	s.people(w, r, parts)
 }
 
 // local tells whether the connection came in on a loopback address.
@@ -208,10 +225,14 @@ func (s *Simulator) Paid(ctx context.Context) (count int, sum payment.Amount, er
 	return count, sum, nil
 }
 
-// Settle gives a payment a result without the pay page. Besides what a payer
-// can do it lets a failed or canceled payment be paid late. Other changes of a
-// payment that has a result are ErrStatus.
+// Settle gives a payment a result without the pay page, paid by credit card.
+// Besides what a payer can do at first it lets a failed or canceled payment be
+// paid late. Other changes of a payment that has a result are ErrStatus.
 func (s *Simulator) Settle(ctx context.Context, transactionID string, to Status) error {
+	return s.settle(ctx, transactionID, to, methods[0])
+}
+
+func (s *Simulator) settle(ctx context.Context, transactionID string, to Status, m method) error {
 	from := []Status{StatusInitial}
 	switch to {
 	case StatusPayed:
@@ -225,7 +246,7 @@ func (s *Simulator) Settle(ctx context.Context, transactionID string, to Status)
 		return err
 	}
 	for _, f := range from {
-		changed, err := s.books.settle(ctx, record.TransactionID, f, to, s.options.Now())
+		changed, err := s.books.settle(ctx, record.TransactionID, f, to, m, s.now())
 		if err != nil {
 			return fmt.Errorf("simulator: settling: %w", err)
 		}
@@ -240,6 +261,7 @@ func (s *Simulator) public(r record) Transaction {
 	return Transaction{
 		Account: r.Account, TransactionID: r.TransactionID, RequestID: r.RequestID, Status: r.Status, Amount: r.Amount,
 		Purpose: r.Purpose, PayPageURL: s.payPage(r), CreatedAt: r.CreatedAt, PaidAt: r.PaidAt,
+		Method: r.Method.Name, MethodDetail: r.Method.Detail,
 	}
 }
 

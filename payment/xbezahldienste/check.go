@@ -217,3 +217,16 @@ func (c *checker) request(r payment.CreateRequest) {
 		c.add(ruleURL, "redirectUrl", map[string]string{"max": strconv.Itoa(maxURL)})
 	}
 }
+
+// Capabilities implements payment.Describer.
+func (p *Provider) Capabilities() payment.Capabilities {
+	description := payment.TextLimit{Max: maxDescription, Alphabet: `[\w\s\-,.\x{00C0}-\x{017F}]`}
+	return payment.Capabilities{
+		Currencies: []string{"EUR"}, MinCents: 1, MaxCents: maxCents, MaxItems: maxItems, BookingDataKeys: p.options.BookingDataKeys,
+		Texts: map[string]payment.TextLimit{
+			"purpose":     {Max: maxPurpose, Alphabet: `[\w\s\-]`},
+			"description": description, "items.description": description,
+			"kassenzeichen": {Max: maxID, Alphabet: `[\w\-]`},
+		},
+	}
+}

@@ -10,7 +10,7 @@
 // transliterated in silence: the standard's alphabets refuse ordinary municipal
 // text such as "Gebühr/Auslagen" or "§ 5", the purpose even umlauts. Check texts
 // when a form is configured, with [CheckTexts] or payment.Service.Check, and see
-// [Transliterate].
+// [TransliterateClaim].
 //
 // There is no public schema of the standard. Field names, limits and alphabets
 // are those of the documentation at docs.fitko.de/xbezahldienste and of what
@@ -21,8 +21,20 @@
 // The standard has no callback, no refund, no cancellation and no search by our
 // request id: payments must be polled, and a payment whose creation timed out
 // is found only where the platform uses our request id as its transaction id.
-// HTTP Basic authentication is not built; for mutual TLS give an
-// Options.HTTPClient with the certificate and no Credentials.
+//
+// # Operators
+//
+// The standard leaves authentication and some details to the operators:
+//
+//	Options.Profile   operator          authentication                     besides
+//	PMPayment         GovConnect        OAuth2 client credentials          tokens at /oauth/token of the host
+//	EPayBLKonnektor   e.g. Dataport     mutual TLS (Certificate)
+//	Epay21            ekom21            HTTP Basic                         no requestor, no nulls, no empty bookingData;
+//	                                                                       the pay page is named after payment too
+//
+// A profile refuses options that its operator does not take. Without a profile
+// any of the three authentications can be used. The platform's side of the
+// standard is package server.
 //
 // # Errors and retries
 //

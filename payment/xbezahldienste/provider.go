@@ -2,6 +2,8 @@ package xbezahldienste
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -25,9 +27,16 @@ const (
 
 // Options loosens and tunes a [Provider]; nil and the zero value are strict.
 type Options struct {
-	// Credentials are for OAuth2 client credentials; nil means that HTTPClient
-	// authenticates itself with a certificate.
+	// Profile is the operator's way of speaking the standard.
+	Profile Profile
+	// Credentials are for OAuth2 client credentials, Basic for HTTP Basic; not
+	// both. With neither, a certificate authenticates us.
 	Credentials *ClientCredentials
+	Basic       *Basic
+	// Certificate is for mutual TLS, RootCAs are trusted; nil are the system's.
+	// They are not used with HTTPClient.
+	Certificate *tls.Certificate
+	RootCAs     *x509.CertPool
 	// HTTPClient is copied; its redirect policy, cookies and timeout are not
 	// used. Nil is a client of our own. TLS is always verified.
 	HTTPClient *http.Client
@@ -86,8 +95,13 @@ func New(baseURL, originatorID, endPointID string, o *Options) (*Provider, error
 	if !validID(originatorID, maxID) || !validID(endPointID, maxID) {
 		return nil, errors.New("xbezahldienste: originatorId and endPointId are 1 to 36 characters of A-Z a-z 0-9 _ -")
 	}
+	if err := p.fit(); err != nil {
+		return nil, err
+	}
 	if p.options.HTTPClient != nil {
 		p.client = *p.options.HTTPClient
+	} else {
+		p.client.Transport = p.options.transport()
 	}
 	if t, ok := p.client.Transport.(*http.Transport); ok && t.TLSClientConfig != nil && t.TLSClientConfig.InsecureSkipVerify {
 		return nil, errors.New("xbezahldienste: the HTTP client does not verify TLS")
@@ -252,7 +266,9 @@ func (p *Provider) send(ctx context.Context, op, method, target, contentType str
 	if body != nil {
 		request.Header.Set("Content-Type", contentType)
 	}
-	if token != "" {
+	if b := p.options.Basic; b != nil {
+		request.SetBasicAuth(b.User, b.Password)
+	} else if token != "" {
 		request.Header.Set("Authorization", "Bearer "+token)
 	}
 	response, err := p.client.Do(request)

@@ -1,10 +1,14 @@
 package xbezahldienste
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/bausteine/egov/payment"
 )
 
 // Field is a text field with an alphabet of its own.
@@ -74,4 +78,32 @@ func replace(r rune, allowed func(rune) bool) string {
 		}
 	}
 	return b.String()
+}
+
+// Change says what [TransliterateClaim] replaced in one text of a claim.
+type Change struct {
+	Path         string // JSON name, such as "items[0].description"
+	Replacements []Replacement
+}
+
+// TransliterateClaim rewrites the texts that go to the platform (purpose,
+// description and those of the items), and reports each change: show it to the
+// person who configures the service, or keep it with the claim. Nothing is cut;
+// check the result with [Provider.Check].
+func TransliterateClaim(c payment.Claim) (payment.Claim, []Change) {
+	var changes []Change
+	rewrite := func(path string, s *string, f Field) {
+		to, done := Transliterate(*s, f)
+		if len(done) > 0 {
+			changes = append(changes, Change{path, done})
+		}
+		*s = to
+	}
+	rewrite("purpose", &c.Purpose, Purpose)
+	rewrite("description", &c.Description, Description)
+	c.Items = slices.Clone(c.Items)
+	for n := range c.Items {
+		rewrite("items["+strconv.Itoa(n)+"].description", &c.Items[n].Description, Description)
+	}
+	return c, changes
 }
