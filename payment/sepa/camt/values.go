@@ -3,6 +3,7 @@ package camt
 import (
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/bausteine/egov/forms/ids"
@@ -218,11 +219,11 @@ func (r *Reader) iban(iban *ids.IBAN, other *string) {
 		return
 	}
 	s := string(b)
-	if ids.IBAN(s).Valid() {
-		if parsed, err := ids.ParseIBAN(s); err == nil {
-			*iban = parsed
-			return
-		}
+	if !ids.IBAN(s).Valid() {
+		*other = s
+		return
 	}
-	*other = s
+	if *iban = ids.IBAN(s); strings.ContainsFunc(s, func(r rune) bool { return (r < '0' || r > '9') && (r < 'A' || r > 'Z') }) {
+		*iban, _ = ids.ParseIBAN(s) // blanks or small letters; Valid says that it can be read
+	}
 }
