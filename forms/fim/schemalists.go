@@ -1,0 +1,133 @@
+package fim
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/bausteine/egov/forms"
+	"github.com/bausteine/egov/xoev/codelist"
+	"github.com/bausteine/egov/xoev/xdatenfelder"
+)
+
+// loadLists finds the choices of all fields, each field once, and decides which
+// of them become multiple choices.
+func (b *schemaBuilder) loadLists(root *part) error {
+	for n := range root.all() {
+		d := n.field
+		if d == nil || !isSelect(d) {
+			continue
+		}
+		options, known := b.lists[d]
+		if !known {
+			var err error
+			if options, err = b.options(n); err != nil {
+				return err
+			}
+			b.lists[d] = options
+		}
+		n.multi = n.several() && len(options) > 0 && len(options) <= multiUpTo
+	}
+	return nil
+}
+
+// options are the choices of a field; none if its list is not known.
+func (b *schemaBuilder) options(n *part) ([]forms.Option, error) {
+	d := n.field
+	var out []forms.Option
+	if len(d.Werte) > 0 {
+		for _, w := range d.Werte {
+			out = addOption(out, w.Code, w.Name)
+		}
+		return out, nil
+	}
+	if d.CodelisteReferenz == nil || b.Codelisten == nil {
+		b.hint(HintList, n, listName(d))
+		return nil, nil
+	}
+	list, err := b.Codelisten(d.CodelisteReferenz)
+	if err != nil {
+		return nil, fmt.Errorf("fim: code list of %s: %w", n.id, err)
+	}
+	if list == nil || list.Len() == 0 {
+		b.hint(HintList, n, listName(d))
+		return nil, nil
+	}
+	code, name, ok := b.columns(n, list)
+	if !ok {
+		b.hint(HintList, n, listName(d))
+		return nil, nil
+	}
+	seen := map[string]bool{}
+	for row := range list.Rows() {
+		value, _ := row.Value(code)
+		label, _ := row.Value(name)
+		if value != "" && !seen[value] {
+			seen[value] = true
+			out = addOption(out, value, label)
+		}
+	}
+	if len(out) > b.MaxChoices {
+		b.hint(HintListLength, n, listName(d))
+		return nil, nil
+	}
+	return out, nil
+}
+
+func addOption(out []forms.Option, code, name string) []forms.Option {
+	code, name = strings.TrimSpace(code), collapse(name)
+	if code == "" || hasOption(out, code) {
+		return out
+	}
+	if name == "" {
+		name = code
+	}
+	return append(out, forms.Option{Value: code, Label: name})
+}
+
+// columns are the columns of a list with codes and names: those that the schema
+// names, or the list marks, or whose names say so.
+func (b *schemaBuilder) columns(n *part, list *codelist.List) (code, name string, ok bool) {
+	code = n.field.CodeKey
+	if _, has := list.Column(code); !has {
+		key, has := list.Key()
+		if !has {
+			return "", "", false
+		}
+		code = key.Columns[0]
+	}
+	name = n.field.NameKey
+	if _, has := list.Column(name); has {
+		return code, name, true
+	}
+	columns := list.Columns()
+	for _, part := range []string{"name", "bezeichnung", "beschreibung", "wert", "text"} {
+		for _, c := range columns {
+			if id := strings.ToLower(c.ID + " " + c.ShortName); c.ID != code && strings.Contains(id, part) {
+				if !strings.EqualFold(c.ID, part) && !strings.EqualFold(c.ShortName, part) {
+					b.hint(HintListColumn, n, c.ID)
+				}
+				return code, c.ID, true
+			}
+		}
+	}
+	for _, c := range columns {
+		if c.ID != code {
+			b.hint(HintListColumn, n, c.ID)
+			return code, c.ID, true
+		}
+	}
+	return code, code, true
+}
+
+func listName(d *xdatenfelder.Datenfeld) string {
+	ref := d.CodelisteReferenz
+	switch {
+	case ref == nil:
+		return "ohne Codeliste"
+	case ref.CanonicalVersionURI != "":
+		return ref.CanonicalVersionURI
+	case ref.CanonicalIdentification != "":
+		return ref.CanonicalIdentification
+	}
+	return ref.Identifikation.String()
+}
