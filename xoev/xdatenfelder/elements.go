@@ -279,6 +279,7 @@ func (p *reader) schema() *Stammdatenschema {
 	if !ok {
 		return s
 	}
+	p.quality.root, p.quality.rootKind = &s.AllgemeineAngaben, "S"
 	p.sequence(p.t.schema, func(f field) {
 		switch f {
 		case fHilfetext:
@@ -308,6 +309,9 @@ func (p *reader) gruppe() *Datenfeldgruppe {
 	g := &Datenfeldgruppe{}
 	if !ok {
 		return g
+	}
+	if p.quality.root == nil {
+		p.quality.root, p.quality.rootKind = &g.AllgemeineAngaben, "G"
 	}
 	p.sequence(p.t.gruppe, func(f field) {
 		switch f {

@@ -46,7 +46,7 @@ func ExampleRead() {
 	//   1:1 F99000001V1.0 Familienname input text
 	//     1 to 120 characters
 	//   0:* F99000002V1.0 Zone select text
-	//     code list urn:example:codeliste:zone_1
+	//     code list urn:example:codeliste:zone_2026-01-01
 	// 0:2 F99000001V1.0 Familienname input text
 	//   1 to 120 characters
 	// 1:1 F99000003V1.0 Anzahl input num_int
@@ -106,5 +106,5 @@ func ExampleRegel_Text() {
 		fmt.Println(r.Identifikation, r.Typ, r.Text())
 	}
 	// Output:
-	// R99000000001V1.0.0 V F99000000001 oder F99000000002 muss befüllt sein.
+	// R99000000001V1.0.0 V F99000000001 muss befüllt sein.
 }

@@ -10,6 +10,9 @@ import (
 type quality struct {
 	versions map[string]string // by kind and id: the first version
 	lists    map[string]string // by kennung: the first version
+	ids      map[string]string // by kennung and version: the first id of a code list (XDF2)
+	root     *AllgemeineAngaben
+	rootKind string
 }
 
 // q gives a message of the list XDFM.
@@ -35,8 +38,20 @@ func empty(s string) bool { return strings.TrimSpace(s) == "" }
 func (p *reader) qualityAllgemein(a *AllgemeineAngaben, letters string, at place) {
 	p.check("1002", empty(a.Name), at)
 	p.check("1039", !p.fimID(a.Identifikation.ID, letters), at)
-	author := strings.ReplaceAll(a.FachlicherErsteller, "-", " ")
-	p.check("1140", author == "FIM Baustein Datenfelder" && len(a.Identifikation.ID) > 3 && a.Identifikation.ID[1:3] != redaktion, at)
+	author := a.FachlicherErsteller
+	if p.n.Version == XDF3 && author == "" {
+		author = a.StatusGesetztDurch
+	}
+	number := "1140"
+	if letters == "S" {
+		number = "1141"
+	}
+	own := (author == "FIM Baustein Datenfelder" || author == "FIM-Baustein Datenfelder") && letters != "D"
+	p.check(number, own && nummernkreis(a.Identifikation.ID) != redaktion, at)
+	p.check("1117", empty(author) && letters != "R", at)
+	p.qualityRelations(a, letters, at)
+	p.qualityBezug(a.Bezug, at)
+	p.qualityLengths(a, at)
 }
 
 // fimID reports whether an id is a letter and 8 (XDF2) or 11 digits (XDF3).
@@ -69,6 +84,9 @@ func (p *reader) qualitySteckbrief(d *Dokumentsteckbrief, at place) {
 	p.check("1050", empty(d.BezeichnungEingabe), at)
 	p.check("1052", !d.IstAbstrakt && len(d.Bezug) == 0, at)
 	p.check("1107", empty(d.Hilfetext), at)
+	p.qualityLinks(d, at)
+	p.check("1055", !p.knownDokumentart(d.Dokumentart.Code), at)
+	p.length("1136", d.Hilfetext, longHelp, at)
 }
 
 func (p *reader) qualitySchema(s *Stammdatenschema, at place) {
@@ -77,9 +95,15 @@ func (p *reader) qualitySchema(s *Stammdatenschema, at place) {
 	p.check("1050", empty(s.BezeichnungEingabe), at)
 	p.check("1078", len(s.Struktur) == 0, at)
 	p.check("1025", repeated(s.Struktur), at)
-	p.check("1096", s.Dokumentsteckbrief.ID == defaultD, at)
 	released := p.n.Version == XDF3 && len(s.Status.Code) == 1 && strings.Contains("456", s.Status.Code)
 	p.check("1097", s.Dokumentsteckbrief.ID == defaultD && released, at)
+	p.check("1096", s.Dokumentsteckbrief.ID == defaultD && !released, at)
+	p.check("1007", p.n.Version == XDF3 && s.Dokumentsteckbrief.ID == "", at)
+	p.check("1124", p.fimID(s.Dokumentsteckbrief.ID, "D") && nummernkreis(s.Dokumentsteckbrief.ID) != "99", at)
+	p.check("1051", len(s.Bezug) == 0, at)
+	p.check("1022", unbound(s.Struktur), at)
+	p.length("1136", s.Hilfetext, longHelp, at)
+	p.qualityRules(s.Identifikation.ID, s.Regeln, s.Struktur, at)
 	p.check("1098", same(s.BezeichnungEingabe, s.Hilfetext), at)
 	p.check("1099", same(s.Name, s.Hilfetext), at)
 	p.qualityParts(s.Identifikation, s.Struktur, at)
@@ -98,7 +122,8 @@ func (p *reader) qualityParts(whole Identifikation, parts []Struktur, at place) 
 	}
 	p.check("1135", whole.Version != "" && unversioned, at)
 	p.check("1094", byDefault && len(parts) > 1, at)
-	p.check("1095", byDefault, at)
+	p.check("1095", byDefault && len(parts) == 1, at)
+	p.check("1134", whole.Version == "" && ownVersions(whole.ID, parts), at)
 }
 
 // angaben returns the general data of what a Struktur holds, and its binding.
@@ -127,6 +152,8 @@ func repeated(parts []Struktur) bool {
 // qualityStruktur checks a place in a schema or group.
 func (p *reader) qualityStruktur(s *Struktur, at place) {
 	a, art := s.angaben()
+	p.check("1021", s.Anzahl == Anzahl{}, at)
+	p.qualityBezug(s.Bezug, at)
 	p.check("1047", s.Anzahl.Max != Unbegrenzt && s.Anzahl.Min > s.Anzahl.Max, at)
 	p.check("1013", art == Abstrakt, at)
 	p.check("1116", a.Status.Code == "inaktiv" || p.n.Version == XDF3 && a.Status.Code == "7", at)
@@ -134,15 +161,18 @@ func (p *reader) qualityStruktur(s *Struktur, at place) {
 }
 
 // qualityElement checks what groups and fields have in common.
-func (p *reader) qualityElement(a *AllgemeineAngaben, letter string, art Schemaelementart, help string, at place) {
+func (p *reader) qualityElement(a *AllgemeineAngaben, letter string, art Schemaelementart, help, helpOutput string, at place) {
 	p.qualityAllgemein(a, letter, at)
 	p.qualityStatus(a, "1142", at)
 	p.check("1009", empty(a.BezeichnungEingabe), at)
 	p.check("1010", empty(a.BezeichnungAusgabe), at)
 	p.check("1006", art == Rechtsnormgebunden && len(a.Bezug) == 0, at)
 	p.check("1101", art == Harmonisiert && len(a.Bezug) == 0, at)
-	p.check("1098", same(a.BezeichnungEingabe, help), at)
+	p.check("1098", same(a.BezeichnungEingabe, help) || same(a.BezeichnungAusgabe, helpOutput), at)
 	p.check("1099", same(a.Name, help), at)
+	p.length("1136", help, longHelp, at)
+	p.length("1136", helpOutput, longHelp, at)
+	p.qualityPublished(a, at)
 	if p.quality.versions == nil {
 		p.quality.versions = map[string]string{}
 	}
@@ -154,18 +184,17 @@ func (p *reader) qualityElement(a *AllgemeineAngaben, letter string, art Schemae
 }
 
 func (p *reader) qualityGruppe(g *Datenfeldgruppe, at place) {
-	p.qualityElement(&g.AllgemeineAngaben, "G", g.Schemaelementart, g.HilfetextEingabe, at)
+	p.qualityElement(&g.AllgemeineAngaben, "G", g.Schemaelementart, g.HilfetextEingabe, g.HilfetextAusgabe, at)
 	p.check("1023", len(g.Struktur) == 0, at)
 	p.check("1106", len(g.Struktur) == 1, at)
 	p.check("1004", repeated(g.Struktur), at)
 	p.check("1043", g.Auswahlgruppe && len(g.Struktur) < 2, at)
-	unbound, other := false, false
+	other := false
 	for i := range g.Struktur {
-		_, art := g.Struktur[i].angaben()
-		unbound = unbound || art != Rechtsnormgebunden && len(g.Struktur[i].Bezug) == 0
 		other = other || g.Struktur[i].Anzahl != Anzahl{0, 1}
 	}
-	p.check("1022", g.Schemaelementart == Rechtsnormgebunden && unbound, at)
+	p.check("1022", g.Schemaelementart == Rechtsnormgebunden && unbound(g.Struktur), at)
+	p.qualityRules(g.Identifikation.ID, g.Regeln, g.Struktur, at)
 	p.check("1118", g.Auswahlgruppe && other, at)
 	p.qualityParts(g.Identifikation, g.Struktur, at)
 }
@@ -173,10 +202,13 @@ func (p *reader) qualityGruppe(g *Datenfeldgruppe, at place) {
 func (p *reader) qualityRegel(r *Regel, at place) {
 	p.qualityAllgemein(&r.AllgemeineAngaben, "R", at)
 	p.check("1024", empty(r.Text()), at)
+	p.length("1136", r.FreitextRegel, longText, at)
+	p.check("1019", versionedID.MatchString(r.Text()), at)
+	p.check("1041", p.n.Version == XDF3 && shortID.MatchString(r.Text()), at)
 }
 
 func (p *reader) qualityFeld(d *Datenfeld, at place) {
-	p.qualityElement(&d.AllgemeineAngaben, "F", d.Schemaelementart, d.HilfetextEingabe, at)
+	p.qualityElement(&d.AllgemeineAngaben, "F", d.Schemaelementart, d.HilfetextEingabe, d.HilfetextAusgabe, at)
 	text := d.Datentyp == DatentypText || d.Datentyp == DatentypTextLatin
 	file := d.Datentyp == DatentypFile
 	static := file || d.Datentyp == DatentypObj
@@ -193,6 +225,10 @@ func (p *reader) qualityFeld(d *Datenfeld, at place) {
 	p.check("1120", static && d.Praezisierung.Pattern != "", at)
 	p.check("1102", text && d.Feldart == FeldartInput && (d.Praezisierung.MinLength == 0 || d.Praezisierung.MaxLength == 0), at)
 	p.check("1109", d.Feldart == FeldartLabel && text && empty(d.Inhalt), at)
+	p.length("1136", d.Praezisierung.Pattern, longHelp, at)
+	p.length("1136", d.Inhalt, longText, at)
+	p.qualityRules(d.Identifikation.ID, d.Regeln, nil, at)
+	p.qualityJSON(d.Praezisierung.Text, at)
 	p.qualityList(d, at)
 	p.qualityLimits(d, at)
 	if text && d.Inhalt != "" {
@@ -212,6 +248,8 @@ func (p *reader) qualityList(d *Datenfeld, at place) {
 	codes, names := map[string]bool{}, map[string]bool{}
 	for _, w := range d.Werte {
 		codes[w.Code], names[w.Name] = true, true
+		p.length("1136", w.Code, longCode, at)
+		p.length("1136", w.Hilfe, longHelp, at)
 	}
 	p.check("1045", len(codes) < len(d.Werte), at)
 	p.check("1093", len(names) < len(d.Werte), at)
@@ -223,6 +261,12 @@ func (p *reader) qualityList(d *Datenfeld, at place) {
 	kennung := r.CanonicalIdentification
 	p.check("1040", kennung == "", at)
 	p.check("1005", kennung != "" && !strings.HasPrefix(kennung, "urn:"), at)
+	p.check("1048", strings.HasPrefix(kennung, "urn:") && !wellFormedURN.MatchString(kennung), at)
+	p.check("1105", r.Version != "" && !isoDate.MatchString(r.Version), at)
+	p.length("1137", kennung, longName, at)
+	p.length("1137", r.CanonicalVersionURI, longName, at)
+	p.qualityListIDs(r, at)
+	p.qualityListContent(d, r, at)
 	if p.quality.lists == nil {
 		p.quality.lists = map[string]string{}
 	}

@@ -25,6 +25,10 @@ type Options struct {
 	// Quality adds the quality check: messages of the FIM list XDFM as warnings
 	// in [Nachricht.Findings].
 	Quality bool
+	// Liste finds the code list of a reference, for the quality check; nil where
+	// there is none. Without it, XDFM-1076 and 1122 are not given, and 1044, 1045
+	// and 1093 for inline values only.
+	Liste func(CodelisteReferenz) *codelist.List
 	// AllowAnyCharacter makes characters outside of String.Latin 1.1.1 a warning
 	// (XDF2-102, XDF3-102). Editors let „ and – through, the schema does not:
 	// such a document fails wherever it is checked against the schema.

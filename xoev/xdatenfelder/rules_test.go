@@ -158,11 +158,25 @@ func change(t *testing.T, doc string, v vector) string {
 		return doc[:strings.Index(doc, end)+len(end)] + doc[last:]
 	case "TWICE": // the last part
 		return doc[:last] + doc[strings.LastIndex(doc, begin):last] + doc[last:]
+	case "DEFAULTFIELD":
+		doc = doc[:strings.Index(doc, end)+len(end)] + doc[last:]
+		return strings.Replace(doc, "F99000000001<", "F60000000001<", 1)
+	case "DEFAULTD":
+		return strings.Replace(strings.Replace(doc, "D99000000002", "D99000000001", 1), "<code>6</code>", "<code>2</code>", 1)
+	case "DRAFT": // all is published, one element is not yet a draft
+		doc = strings.ReplaceAll(doc, "<xdf:versionshinweis/>", "<xdf:veroeffentlichungsdatum>2026-01-15</xdf:veroeffentlichungsdatum>")
+		i := strings.Index(doc, v.new)
+		return doc[:i] + strings.Replace(doc[i:], "<code>6</code>", "<code>2</code>", 1)
+	case "SAMELIST": // one more field, with the same code list under another id
+		i := strings.LastIndex(doc[:strings.Index(doc, "F99000002")], begin)
+		part := doc[i : i+strings.Index(doc[i:], end)+len(end)]
+		part = strings.Replace(part, "F99000002", "F99000009", 1)
+		return doc[:last] + strings.Replace(part, "C99000001", "C99000009", 1) + doc[last:]
 	case "REFERENZ": // one more field, with another version of the code list
 		i := strings.LastIndex(doc[:strings.Index(doc, "F99000002")], begin)
 		part := doc[i : i+strings.Index(doc[i:], end)+len(end)]
 		part = strings.Replace(part, "F99000002", "F99000009", 1)
-		part = strings.Replace(part, "<xdf:version>1</xdf:version>", "<xdf:version>2</xdf:version>", 1)
+		part = strings.Replace(part, "<xdf:version>2026-01-01</xdf:version>", "<xdf:version>2026-02-01</xdf:version>", 1)
 		return doc[:last] + part + doc[last:]
 	}
 	a, b, near := strings.Cut(v.old, "~")
@@ -277,11 +291,14 @@ func TestLimits(t *testing.T) {
 func TestRules(t *testing.T) {
 	seen := map[string]bool{}
 	for _, code := range []string{"XDF-003", "XDF1-031", "XDF2-031", "XDF3-031", "XDF1-102", "XDF2-102", "XDF3-102", // TestMoreVectors
-		"XDF-004", "XDF-005", "XDF-006", "XDF2-050", "XDF3-050", "XDF2-051"} { // TestWriteRefused, TestConvertRefused
+		"XDF2-101", "XDF-004", "XDF-005", "XDF-006", "XDF2-050", "XDF3-050", "XDF2-051"} { // TestWriteRefused, TestConvertRefused
 		seen[code] = true
 	}
 	for _, v := range slices.Concat(vectors, vectors1) {
 		seen[v.codes[0]] = true
+	}
+	for _, c := range listVectors {
+		seen[c] = true
 	}
 	for _, v := range qualityVectors { // some never stand alone
 		for _, c := range v.codes {

@@ -114,7 +114,7 @@ func TestXDF1(t *testing.T) {
 	zone := n.Datenfelder[1]
 	assert.Equal(t, Praezisierung{Text: "Zonen der Stadt"}, zone.Praezisierung, "prose")
 	assert.Equal(t, &CodelisteReferenz{Identifikation: Identifikation{ID: "C99000001"},
-		CanonicalIdentification: "urn:example:codeliste:zone", Version: "1"}, zone.CodelisteReferenz)
+		CanonicalIdentification: "urn:example:codeliste:zone", Version: "2026-01-01"}, zone.CodelisteReferenz)
 	assert.Equal(t, "Zonen von Musterstadt", zone.Codeliste.Langname)
 	assert.Equal(t, "Zonen", zone.Codeliste.Name)
 	other := *zone
