@@ -72,35 +72,33 @@ type Hint struct {
 
 // Codes of Hint.
 const (
-	HintList        = "CODELISTE"        // the code list is not known: the field asks for text
-	HintListLength  = "CODELISTE-LAENGE" // too many entries to choose from: the field asks for text
-	HintListColumn  = "CODELISTE-SPALTE" // the column of the names is not marked; this one was taken
-	HintLimit       = "PRAEZISIERUNG"    // a limit that the data type does not have, or prose
-	HintPattern     = "MUSTER"           // a pattern that RE2 cannot match
-	HintType        = "DATENTYP"         // a data type that forms do not have
-	HintAnzahl      = "ANZAHL"           // a multiplicity that cannot be kept
-	HintPrefill     = "VORBEFUELLUNG"    // to be prefilled, from an attribute that is not known, or mandatorily
-	HintLocked      = "GESPERRT"         // to be filled in by the service, which gives no content
-	HintDefault     = "INHALT"           // the content cannot be an answer
-	HintHidden      = "AUSGELASSEN"      // left out by Options.Elements although it is mandatory
-	HintUndecidable = "PFLICHT"          // a mandatory group of optional fields: nothing makes the form ask for one
+	HintList       = "CODELISTE"        // the code list is not known: the field asks for text
+	HintListLength = "CODELISTE-LAENGE" // too many entries to choose from: the field asks for text
+	HintListColumn = "CODELISTE-SPALTE" // the column of the names is not marked; this one was taken
+	HintLimit      = "PRAEZISIERUNG"    // a limit that the data type does not have, or prose
+	HintPattern    = "MUSTER"           // a pattern that RE2 cannot match
+	HintType       = "DATENTYP"         // a data type that forms do not have
+	HintAnzahl     = "ANZAHL"           // a multiplicity that cannot be kept
+	HintPrefill    = "VORBEFUELLUNG"    // to be prefilled, from an attribute that is not known, or mandatorily
+	HintLocked     = "GESPERRT"         // to be filled in by the service, which gives no content
+	HintDefault    = "INHALT"           // the content cannot be an answer
+	HintHidden     = "AUSGELASSEN"      // left out by Options.Elements although it is mandatory
 )
 
 // HintCodes returns what each code of [Hint] means, in German, by code.
 func HintCodes() map[string]string {
 	return map[string]string{
-		HintList:        "Die Codeliste liegt nicht vor; das Feld fragt nach Text.",
-		HintListLength:  "Die Codeliste ist zu lang zur Auswahl; das Feld fragt nach Text.",
-		HintListColumn:  "Welche Spalte der Codeliste die Namen enthält, ist nicht angegeben; genommen ist diese.",
-		HintLimit:       "Die Präzisierung passt nicht zum Datentyp oder ist Freitext; sie wird nicht geprüft.",
-		HintPattern:     "Der reguläre Ausdruck lässt sich nicht übertragen; er wird nicht geprüft.",
-		HintType:        "Diesen Datentyp gibt es im Formular nicht.",
-		HintAnzahl:      "Die Anzahl lässt sich nicht einhalten.",
-		HintPrefill:     "Das Feld soll vorbefüllt werden; das Konto kennt dazu nichts, oder die Angabe wäre verpflichtend.",
-		HintLocked:      "Das Feld füllt der Dienst aus; das Schema nennt keinen Inhalt.",
-		HintDefault:     "Der Inhalt kann keine Antwort auf dieses Feld sein.",
-		HintHidden:      "Das Element ist ausgelassen, obwohl das Schema es verlangt.",
-		HintUndecidable: "Die Gruppe ist Pflicht, enthält aber nur freiwillige Angaben.",
+		HintList:       "Die Codeliste liegt nicht vor; das Feld fragt nach Text.",
+		HintListLength: "Die Codeliste ist zu lang zur Auswahl; das Feld fragt nach Text.",
+		HintListColumn: "Welche Spalte der Codeliste die Namen enthält, ist nicht angegeben; genommen ist diese.",
+		HintLimit:      "Die Präzisierung passt nicht zum Datentyp oder ist Freitext; sie wird nicht geprüft.",
+		HintPattern:    "Der reguläre Ausdruck lässt sich nicht übertragen; er wird nicht geprüft.",
+		HintType:       "Diesen Datentyp gibt es im Formular nicht.",
+		HintAnzahl:     "Die Anzahl lässt sich nicht einhalten.",
+		HintPrefill:    "Das Feld soll vorbefüllt werden; das Konto kennt dazu nichts, oder die Angabe wäre verpflichtend.",
+		HintLocked:     "Das Feld füllt der Dienst aus; das Schema nennt keinen Inhalt.",
+		HintDefault:    "Der Inhalt kann keine Antwort auf dieses Feld sein.",
+		HintHidden:     "Das Element ist ausgelassen, obwohl das Schema es verlangt.",
 	}
 }
 

@@ -33,60 +33,65 @@ func (b *schemaBuilder) loadLists(root *part) error {
 // options are the choices of a field; none if its list is not known.
 func (b *schemaBuilder) options(n *part) ([]forms.Option, error) {
 	d := n.field
-	var out []forms.Option
-	if len(d.Werte) > 0 {
-		for _, w := range d.Werte {
-			out = addOption(out, w.Code, w.Name)
+	c := choices{seen: map[string]bool{}}
+	for _, w := range d.Werte {
+		c.add(w.Code, w.Name)
+	}
+	if len(d.Werte) == 0 {
+		list, err := b.list(d)
+		if err != nil {
+			return nil, fmt.Errorf("fim: code list of %s: %w", n.id, err)
 		}
-		return out, nil
-	}
-	if d.CodelisteReferenz == nil || b.Codelisten == nil {
-		b.hint(HintList, n, listName(d))
-		return nil, nil
-	}
-	list, err := b.Codelisten(d.CodelisteReferenz)
-	if err != nil {
-		return nil, fmt.Errorf("fim: code list of %s: %w", n.id, err)
-	}
-	if list == nil || list.Len() == 0 {
-		b.hint(HintList, n, listName(d))
-		return nil, nil
-	}
-	code, name, ok := b.columns(n, list)
-	if !ok {
-		b.hint(HintList, n, listName(d))
-		return nil, nil
-	}
-	seen := map[string]bool{}
-	for row := range list.Rows() {
-		value, _ := row.Value(code)
-		label, _ := row.Value(name)
-		if value != "" && !seen[value] {
-			seen[value] = true
-			out = addOption(out, value, label)
+		if code, name, ok := b.columns(n, list); ok {
+			for row := range list.Rows() {
+				value, _ := row.Value(code)
+				label, _ := row.Value(name)
+				c.add(value, label)
+			}
 		}
 	}
-	if len(out) > b.MaxChoices {
+	switch {
+	case len(c.list) == 0:
+		b.hint(HintList, n, listName(d))
+	case len(c.list) > b.MaxChoices:
 		b.hint(HintListLength, n, listName(d))
 		return nil, nil
 	}
-	return out, nil
+	return c.list, nil
 }
 
-func addOption(out []forms.Option, code, name string) []forms.Option {
+// list is the code list that a field refers to, nil if it is not at hand.
+func (b *schemaBuilder) list(d *xdatenfelder.Datenfeld) (*codelist.List, error) {
+	if d.CodelisteReferenz == nil || b.Codelisten == nil {
+		return nil, nil
+	}
+	return b.Codelisten(d.CodelisteReferenz)
+}
+
+// choices gathers options; of entries with the same code the first counts.
+type choices struct {
+	list []forms.Option
+	seen map[string]bool
+}
+
+func (c *choices) add(code, name string) {
 	code, name = strings.TrimSpace(code), collapse(name)
-	if code == "" || hasOption(out, code) {
-		return out
+	if code == "" || c.seen[code] {
+		return
 	}
 	if name == "" {
 		name = code
 	}
-	return append(out, forms.Option{Value: code, Label: name})
+	c.seen[code] = true
+	c.list = append(c.list, forms.Option{Value: code, Label: name})
 }
 
 // columns are the columns of a list with codes and names: those that the schema
 // names, or the list marks, or whose names say so.
 func (b *schemaBuilder) columns(n *part, list *codelist.List) (code, name string, ok bool) {
+	if list == nil || list.Len() == 0 {
+		return "", "", false
+	}
 	code = n.field.CodeKey
 	if _, has := list.Column(code); !has {
 		key, has := list.Key()
