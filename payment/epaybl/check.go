@@ -21,6 +21,7 @@ var (
 	ruleUnknown  = finding.Rule{Code: "EPB-005", Source: source, Message: "booking data that the interface has no field for"}
 	ruleURL      = finding.Rule{Code: "EPB-006", Source: source, Message: "return address is not absolute"}
 	ruleRequest  = finding.Rule{Code: "EPB-007", Source: source, Message: "request id is not 1 to 30 characters of A-Z a-z 0-9 -"}
+	ruleSum      = finding.Rule{Code: "EPB-009", Source: source, Message: "the items do not add up to the claim's amount"}
 	ruleText     = finding.Rule{Code: "EPB-008", Source: "XML 1.0, 2.2", Message: "text is not UTF-8 or holds control characters"}
 )
 
@@ -28,7 +29,7 @@ var (
 // Findings about a text have the Params "max", the greatest length, and
 // "index", the place of the offending character counted in characters from 0.
 func Rules() []finding.Rule {
-	return []finding.Rule{ruleLength, ruleAlphabet, ruleEmpty, ruleAmount, ruleUnknown, ruleURL, ruleRequest, ruleText}
+	return []finding.Rule{ruleLength, ruleAlphabet, ruleEmpty, ruleAmount, ruleUnknown, ruleURL, ruleRequest, ruleText, ruleSum}
 }
 
 // Lengths in characters.
@@ -107,6 +108,9 @@ func (p *Provider) Check(claim payment.Claim) []finding.Finding {
 	for _, line := range p.lines(claim) {
 		c.line(line)
 	}
+	if len(claim.Items) > 0 && !addsUp(claim) {
+		c.add(ruleSum, "items", nil)
+	}
 	for n, i := range claim.Items {
 		c.known("items["+strconv.Itoa(n)+"].bookingData", i.BookingData)
 	}
@@ -117,6 +121,20 @@ func (p *Provider) Check(claim payment.Claim) []finding.Finding {
 		c.text("payer.firstName", first, maxName, false, isText)
 	}
 	return c.findings
+}
+
+func addsUp(claim payment.Claim) bool {
+	sum := payment.EUR(0)
+	for _, i := range claim.Items {
+		gross, err := i.Gross()
+		if err == nil {
+			sum, err = sum.Add(gross)
+		}
+		if err != nil {
+			return false
+		}
+	}
+	return sum == claim.Amount
 }
 
 func (c *checker) line(l line) {

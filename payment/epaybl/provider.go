@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/bausteine/egov/payment"
 	"github.com/bausteine/egov/xoev/finding"
@@ -20,6 +21,9 @@ type Provider struct {
 	config  Config
 	options Options
 	client  http.Client
+
+	mu   sync.Mutex
+	busy map[string]chan struct{} // by request id, closed when its Create ends
 }
 
 var (
@@ -31,7 +35,7 @@ var (
 
 // New returns a provider. It calls nobody.
 func New(c Config, o *Options) (*Provider, error) {
-	p := &Provider{config: c, options: o.withDefaults()}
+	p := &Provider{config: c, options: o.withDefaults(), busy: map[string]chan struct{}{}}
 	if err := c.validate(p.options.InsecureAllowHTTP); err != nil {
 		return nil, err
 	}
@@ -57,6 +61,11 @@ func (p *Provider) Create(ctx context.Context, r payment.CreateRequest) (*paymen
 	if len(c.findings) > 0 {
 		return nil, &finding.InvalidError{Findings: c.findings}
 	}
+	done, err := p.alone(ctx, r.RequestID)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	kassenzeichen, err := p.booked(ctx, r.RequestID)
 	if err != nil {
 		return nil, err
@@ -77,8 +86,38 @@ func (p *Provider) Create(ctx context.Context, r payment.CreateRequest) (*paymen
 	return result, nil
 }
 
+// alone waits until no other Create for the request id is under way here:
+// whether the platform refuses a repeated EShopTransaktionsNr is not known.
+// Several processes are kept apart by the service's leases.
+func (p *Provider) alone(ctx context.Context, requestID string) (done func(), err error) {
+	for {
+		p.mu.Lock()
+		other, taken := p.busy[requestID]
+		if !taken {
+			mine := make(chan struct{})
+			p.busy[requestID] = mine
+			p.mu.Unlock()
+			return func() {
+				p.mu.Lock()
+				delete(p.busy, requestID)
+				p.mu.Unlock()
+				close(mine)
+			}, nil
+		}
+		p.mu.Unlock()
+		select {
+		case <-other:
+		case <-ctx.Done():
+			return nil, transportError(opTransaction, ctx.Err())
+		}
+	}
+}
+
 // Query implements payment.Provider. The transaction id is the Kassenzeichen.
 func (p *Provider) Query(ctx context.Context, transactionID string) (*payment.Result, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, transportError(opAccount, err)
+	}
 	if !validKassenzeichen(transactionID) {
 		return nil, fmt.Errorf("epaybl: %s: no Kassenzeichen has such a form: %w", opAccount, payment.ErrNotFound)
 	}

@@ -137,13 +137,16 @@ func (p *Provider) String() string { return "rechnung(" + p.base + ")" }
 // Check implements payment.Checker.
 func (p *Provider) Check(claim payment.Claim) []finding.Finding {
 	var found []finding.Finding
+	var bad *finding.InvalidError
+	if errors.As(claim.Validate(), &bad) {
+		return bad.Findings
+	}
 	if _, err := sepa.NewReference(claim.Kassenzeichen); err != nil {
 		return append(found, ruleKassenzeichen.At("kassenzeichen", 0, 0, nil))
 	}
 	if claim.Amount.Cents <= 0 || claim.Amount.Cents > 999_999_999_99 || claim.Amount.Currency != "EUR" {
 		return append(found, ruleAmount.At("amount", 0, 0, nil))
 	}
-	var bad *finding.InvalidError
 	if _, err := p.code(claim.Kassenzeichen, claim.Amount).Payload(); errors.As(err, &bad) {
 		found = append(found, bad.Findings...)
 	}

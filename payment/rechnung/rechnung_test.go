@@ -170,7 +170,10 @@ func TestRefusedClaims(t *testing.T) {
 	}{
 		{"no Kassenzeichen", "RNG-001", func(r *payment.CreateRequest) { r.Claim.Kassenzeichen = "" }},
 		{"Kassenzeichen too long for a reference", "RNG-001", func(r *payment.CreateRequest) { r.Claim.Kassenzeichen = strings.Repeat("1", 30) }},
-		{"nothing to pay", "RNG-002", func(r *payment.CreateRequest) { r.Claim.Amount = payment.EUR(0) }},
+		{"nothing to pay", "PAY-011", func(r *payment.CreateRequest) { r.Claim.Amount = payment.EUR(0) }},
+		{"more than a GiroCode holds", "RNG-002", func(r *payment.CreateRequest) {
+			r.Claim.Amount, r.Claim.Items = payment.EUR(1_000_000_000_00), nil
+		}},
 		{"request id", "RNG-003", func(r *payment.CreateRequest) { r.RequestID = "a.b" }},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -7,6 +7,8 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"io"
+	"log"
 	"math/big"
 	"net"
 	"net/http"
@@ -58,6 +60,7 @@ func newOperator(t *testing.T, profile xbezahldienste.Profile, o simulator.Optio
 	clients := x509.NewCertPool()
 	clients.AddCert(parsed)
 	server.TLS = &tls.Config{ClientAuth: tls.VerifyClientCertIfGiven, ClientCAs: clients}
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // callers leave in the middle
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	o.BaseURL, o.Profile = server.URL+prefix, profile
@@ -143,6 +146,7 @@ func (v *operator) harness(t *testing.T, profile xbezahldienste.Profile) payment
 			var calls atomic.Int32
 			listener := httptest.NewUnstartedServer(nil)
 			listener.Listener = countingListener{listener.Listener, &calls}
+			listener.Config.ErrorLog = log.New(io.Discard, "", 0)
 			listener.StartTLS()
 			t.Cleanup(listener.Close)
 			certificate, _ := clientCertificate(t)

@@ -116,15 +116,37 @@ type camtEntry struct {
 	Details   camtTransaction `xml:"NtryDtls>TxDtls"`
 }
 
+// camtTransaction has pointers to what may be missing: encoding/xml writes the
+// parents of an empty leaf.
 type camtTransaction struct {
-	EndToEnd   string      `xml:"Refs>EndToEndId"`
-	Amount     camtAmount  `xml:"Amt"`
-	Direction  string      `xml:"CdtDbtInd"`
-	Instructed *camtAmount `xml:"AmtDtls>InstdAmt>Amt"`
-	Charge     *camtCharge `xml:"Chrgs>Rcrd"`
-	Payer      string      `xml:"RltdPties>Dbtr>Pty>Nm,omitempty"`
-	Text       string      `xml:"RmtInf>Ustrd,omitempty"`
-	Reason     string      `xml:"RtrInf>Rsn>Cd,omitempty"`
+	EndToEnd   string       `xml:"Refs>EndToEndId"`
+	Amount     camtAmount   `xml:"Amt"`
+	Direction  string       `xml:"CdtDbtInd"`
+	Instructed *camtInstr   `xml:"AmtDtls"`
+	Charge     *camtCharges `xml:"Chrgs"`
+	Payer      *camtParties `xml:"RltdPties"`
+	Text       *camtText    `xml:"RmtInf"`
+	Reason     *camtReturn  `xml:"RtrInf"`
+}
+
+type camtInstr struct {
+	Amount camtAmount `xml:"InstdAmt>Amt"`
+}
+
+type camtCharges struct {
+	Record camtCharge `xml:"Rcrd"`
+}
+
+type camtParties struct {
+	Debtor string `xml:"Dbtr>Pty>Nm"`
+}
+
+type camtText struct {
+	Text string `xml:"Ustrd"`
+}
+
+type camtReturn struct {
+	Code string `xml:"Rsn>Cd"`
 }
 
 type camtCharge struct {
@@ -149,16 +171,22 @@ func entryOf(m movement, day payment.Date) camtEntry {
 	e := camtEntry{
 		Amount: camtEuro(m.Amount.Cents), Direction: "CRDT", State: "BOOK", Booked: day.String(), Valued: day.String(),
 		Reference: "SIM" + hex.EncodeToString(hash[:16])[:29], Domain: "PMNT", Family: "RCDT", SubFamily: "ESCT",
-		Details: camtTransaction{EndToEnd: "NOTPROVIDED", Amount: camtEuro(m.Amount.Cents), Direction: "CRDT", Payer: m.Payer, Text: m.Text},
+		Details: camtTransaction{EndToEnd: "NOTPROVIDED", Amount: camtEuro(m.Amount.Cents), Direction: "CRDT"},
+	}
+	if m.Payer != "" {
+		e.Details.Payer = &camtParties{m.Payer}
+	}
+	if m.Text != "" {
+		e.Details.Text = &camtText{m.Text}
 	}
 	if m.TransactionID != "" && len(m.TransactionID) <= 35 {
 		e.Details.EndToEnd = m.TransactionID
 	}
 	if m.Kind == movedReturn {
-		total, instructed := camtEuro(m.Amount.Cents+returnCharge), camtEuro(m.Amount.Cents)
-		e.Amount, e.Details.Amount, e.Details.Instructed = total, total, &instructed
-		e.Details.Charge = &camtCharge{camtEuro(returnCharge), "DBIT"}
-		e.Direction, e.Details.Direction, e.Reversal, e.Details.Reason = "DBIT", "DBIT", "true", "AC04"
+		total := camtEuro(m.Amount.Cents + returnCharge)
+		e.Amount, e.Details.Amount, e.Details.Instructed = total, total, &camtInstr{camtEuro(m.Amount.Cents)}
+		e.Details.Charge = &camtCharges{camtCharge{camtEuro(returnCharge), "DBIT"}}
+		e.Direction, e.Details.Direction, e.Reversal, e.Details.Reason = "DBIT", "DBIT", "true", &camtReturn{"AC04"}
 		e.Family, e.SubFamily = "IDDT", "UPDD"
 	}
 	return e
