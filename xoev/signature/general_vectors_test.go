@@ -90,7 +90,7 @@ func (g *shape) build(t testing.TB) []byte {
 func (g *shape) verify(t testing.TB) (*signature.Report, error) {
 	t.Helper()
 	g.request.Document = g.build(t)
-	return g.verifier.Verify(context.Background(), g.request)
+	return both(t, g.verifier, g.request)
 }
 
 const object = `<Object Id="o"><d xmlns="urn:d">data</d></Object>`

@@ -1,6 +1,11 @@
 package signature
 
-import "log/slog"
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+)
 
 // Target says what kind of thing a [Reference] covers.
 type Target uint8
@@ -67,6 +72,19 @@ type Reference struct {
 	Target Target `json:"target"`
 
 	content []byte
+	stream  contents // instead of content
+}
+
+// ContentReader returns what [Reference.Content] does, also of documents and files
+// that are not in memory; see [Reference.ContentReader].
+func (r Reference) ContentReader(ctx context.Context) (io.Reader, error) {
+	switch {
+	case r.content != nil:
+		return bytes.NewReader(r.content), nil
+	case r.stream != nil:
+		return r.stream.open(ctx)
+	}
+	return nil, ErrNotAccepted
 }
 
 // Content returns the octets that the digest was made of: a canonical form, the

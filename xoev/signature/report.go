@@ -12,6 +12,7 @@ import (
 	"github.com/beevik/etree"
 
 	"github.com/bausteine/egov/xoev/finding"
+	"github.com/bausteine/egov/xoev/signature/internal/c14n"
 	"github.com/bausteine/egov/xoev/xmlscan"
 	"github.com/bausteine/egov/xoev/xmlscan/tree"
 )
@@ -49,7 +50,45 @@ type Report struct {
 	element []byte // Signature as it stands in the input
 	scope   []xmlscan.NSDecl
 	content []byte
-	stream  *verified // instead of content, of a document that was not in memory
+	stream  contents // instead of content, of a document that was not in memory
+	value   []byte   // SignatureValue as it stands in the input
+	above   []c14n.XMLAttr
+}
+
+// noteValue notes what [Report.SignatureValue] needs.
+func (r *Report) noteValue(sig *reader) {
+	var found []*element
+	for _, e := range sig.root.children {
+		if e.name.Is(NS, "SignatureValue") {
+			found = append(found, e)
+		}
+	}
+	if from := sig.root.start; len(found) == 1 {
+		r.value, r.above = r.element[found[0].start-from:found[0].end-from], sig.inherited
+	}
+}
+
+// SignatureValue returns the canonical form of the SignatureValue element, which is
+// what a time stamp over a signature covers (ETSI EN 319 132-1, 5.3). It is nil if
+// there is no signature with one SignatureValue. It is input, whatever the verdict.
+// The error is [ErrCanonicalization] for methods that are not one of the six.
+func (r *Report) SignatureValue(method string) ([]byte, error) {
+	mode, known := canonicalMode(method)
+	if !known {
+		return nil, ErrCanonicalization
+	}
+	if r == nil || r.value == nil {
+		return nil, nil
+	}
+	w := c14n.NewMode(nil, mode)
+	w.Inherit(r.above)
+	s := xmlscan.NewFragment(r.value, r.scope, nil)
+	for s.Next() {
+		if err := w.Token(s); err != nil {
+			return nil, err
+		}
+	}
+	return w.Bytes(), s.Err()
 }
 
 // ground notes why something is good enough, once.

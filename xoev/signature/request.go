@@ -5,7 +5,7 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
-	"fmt"
+	"io"
 	"log/slog"
 	"strings"
 
@@ -65,6 +65,14 @@ type Request struct {
 	// Reference has, character by character; [FileURI] makes one of the name of
 	// a file. Every file must be signed. Nothing else is ever fetched.
 	Files map[string][]byte
+	// Large is the document where it is not in memory, instead of Document (and
+	// without Scope); LargeFiles are such files. They are read in pieces, more
+	// than once, and must stay open until the content was read; see
+	// [Report.ContentReader] and [Reference.ContentReader]. In memory are held
+	// the Signature element of at most 32 MiB, what stands in it, and what base64
+	// stands for.
+	Large      *io.SectionReader
+	LargeFiles map[string]*io.SectionReader
 }
 
 // LogValue gives the form and sizes, no content and no names.
@@ -95,12 +103,11 @@ func (v *Verifier) Verify(ctx context.Context, r Request) (*Report, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	for uri := range r.Files {
-		if uri == "" || uri[0] == '#' {
-			return nil, fmt.Errorf("%w: %s", ErrName, "a file needs a URI of its own")
-		}
+	in, err := r.open(ctx, c.judge.limits.Scan)
+	if err != nil {
+		return nil, err
 	}
-	l := &locator{request: &r, limits: c.judge.limits, scan: r.scanner(c.judge.limits.Scan)}
+	l := &locator{request: &r, limits: c.judge.limits, scan: in.first(), large: in.large != nil}
 	if err := l.run(); err != nil {
 		return nil, err
 	}
@@ -108,19 +115,24 @@ func (v *Verifier) Verify(ctx context.Context, r Request) (*Report, error) {
 	if sig == nil {
 		return c.report, nil
 	}
-	c.report.element, c.report.scope = r.Document[sig.root.start:sig.root.end], sig.scope
+	at := sig.root.start
+	doc, err := c.element(in, sig)
+	if doc == nil || err != nil {
+		return c.report, err
+	}
+	c.report.noteValue(sig)
 	p := c.read(sig, grammar{general: true})
 	if p == nil {
 		return c.report, nil
 	}
-	cert, err := c.signer(r.Document, sig, p)
+	cert, err := c.signer(doc, sig, p)
 	if err != nil {
 		return nil, err
 	}
 	if c.rejected() { // what nobody trusted has signed is not looked at
 		return c.report, nil
 	}
-	res := &resolver{request: &r, judge: &c.judge, signature: sig, parent: l.parent, refs: p.references}
+	res := &resolver{request: &r, in: in, judge: &c.judge, at: at, signature: sig, parent: l.parent, refs: p.references}
 	if err := res.run(); err != nil {
 		if errors.Is(err, c14n.ErrTooLarge) {
 			c.judge.add(ruleContentSize, nil, nil)
@@ -152,12 +164,16 @@ type locator struct {
 	inParent  int     // depth of the element with ParentID, while it is open
 	parent    int64   // offset of the parent of the signature that was found; -1 if it has none
 	root      xmlscan.Name
+	large     bool // the IDs are bounded
 }
 
 func (l *locator) run() error {
 	l.ids = pass{doc: &document{}, scan: l.scan}
 	for l.scan.Next() {
 		l.token()
+		if l.large && l.ids.ids.n > l.limits.MaxIDs {
+			return ErrTooManyIDs
+		}
 	}
 	return l.scan.Err()
 }
@@ -280,9 +296,7 @@ func (c *check) conclude(r *Request, res *resolver, cert *x509.Certificate) (*Re
 		if t.kind == TargetUnknown {
 			continue // a finding says why
 		}
-		h := ref.hash.New()
-		h.Write(t.content)
-		if !bytes.Equal(h.Sum(nil), ref.digest) {
+		if !bytes.Equal(t.digest(), ref.digest) {
 			c.judge.add(ruleDigestValue, ref.digestValue, nil)
 		}
 		if t.kind == TargetFile {
@@ -298,7 +312,7 @@ func (c *check) conclude(r *Request, res *resolver, cert *x509.Certificate) (*Re
 	if c.rejected() {
 		return c.report, nil
 	}
-	for uri := range r.Files {
+	for uri := range r.names() {
 		if !files[uri] {
 			c.judge.add(ruleReferenceName, nil, nil)
 		}
@@ -312,14 +326,14 @@ func (c *check) conclude(r *Request, res *resolver, cert *x509.Certificate) (*Re
 	var content []byte
 	switch {
 	case r.Form == Enveloped:
-		content = res.targets[main].content
+		content, c.report.stream = res.targets[main].content, res.targets[main].stream
 	case len(data) == 1:
-		content = res.targets[data[0]].content
+		content, c.report.stream = res.targets[data[0]].content, res.targets[data[0]].stream
 	}
 	for _, t := range res.targets {
 		c.report.References = append(c.report.References, Reference{
 			URI: t.ref.uri, Type: t.ref.typ, ID: t.ref.id, Digest: digestURI(t.ref.hash),
-			Transforms: t.ref.transforms.uris, Target: t.kind, content: t.content,
+			Transforms: t.ref.transforms.uris, Target: t.kind, content: t.content, stream: t.stream,
 		})
 	}
 	return c.accept(cert, content)

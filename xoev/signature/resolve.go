@@ -2,6 +2,8 @@ package signature
 
 import (
 	"fmt"
+	"hash"
+	"io"
 	"slices"
 
 	"github.com/bausteine/egov/xoev/signature/internal/c14n"
@@ -12,7 +14,9 @@ import (
 // document.
 type resolver struct {
 	request   *Request
+	in        *opened
 	judge     *judge
+	at        int64 // offset of the signature in the document
 	signature *reader
 	parent    int64 // offset of the signature's parent, or -1
 	refs      []*reference
@@ -39,6 +43,20 @@ type target struct {
 	writer  *c14n.Writer
 	text    []byte // for base64
 	content []byte
+	// Instead of content, of what is not in memory:
+	hash   hash.Hash
+	from   int64 // offset of the element
+	stream contents
+}
+
+// digest is that of the content.
+func (t *target) digest() []byte {
+	if t.hash != nil {
+		return t.hash.Sum(nil)
+	}
+	h := t.ref.hash.New()
+	h.Write(t.content)
+	return h.Sum(nil)
 }
 
 // covers reports whether the target is the document with its elements: what base64
@@ -52,7 +70,7 @@ func (r *resolver) run() error {
 	for _, f := range r.request.Files {
 		size += len(f)
 	}
-	r.budget = r.judge.limits.content(int64(size))
+	r.budget = r.judge.limits.content(int64(size) + r.request.largeSize())
 	local := false
 	for _, ref := range r.refs {
 		if r.budget <= 0 {
@@ -111,11 +129,17 @@ func (t *target) mode() c14n.Mode {
 }
 
 // begin makes the target ready for tokens.
-func (r *resolver) begin(t *target) {
-	if !t.ref.transforms.base64 {
-		t.writer = c14n.NewMode(nil, t.mode())
-		t.writer.Limit(r.budget)
+func (r *resolver) begin(t *target, inMemory bool) {
+	if t.ref.transforms.base64 {
+		return
 	}
+	var sink io.Writer
+	if !inMemory {
+		t.hash = t.ref.hash.New()
+		sink = t.hash
+	}
+	t.writer = c14n.NewMode(sink, t.mode())
+	t.writer.Limit(r.budget)
 }
 
 func (t *target) token(s *xmlscan.Scanner) error {
@@ -137,7 +161,7 @@ func (t *target) size() int {
 }
 
 // finish turns what was collected into octets.
-func (r *resolver) finish(t *target) {
+func (r *resolver) finish(t *target, stream contents) {
 	if t.writer == nil {
 		if content, ok := decodeBase64(dropSpace(t.text)); ok {
 			t.content = content
@@ -146,8 +170,10 @@ func (r *resolver) finish(t *target) {
 		}
 		return
 	}
-	t.content = t.writer.Bytes()
-	if t.content == nil {
+	if t.hash != nil {
+		_ = t.writer.Close() // a hash takes everything
+		t.stream = stream
+	} else if t.content = t.writer.Bytes(); t.content == nil {
 		t.content = []byte{}
 	}
 	if n, pos := t.writer.Uncovered(); n > 0 {
@@ -158,7 +184,8 @@ func (r *resolver) finish(t *target) {
 // file reads one that the caller has given.
 func (r *resolver) file(t *target) error {
 	data, ok := r.request.Files[t.ref.uri]
-	if !ok {
+	large := r.request.LargeFiles[t.ref.uri]
+	if !ok && large == nil {
 		r.judge.add(ruleReferenceName, t.ref.element, nil)
 		return nil
 	}
@@ -169,9 +196,11 @@ func (r *resolver) file(t *target) error {
 	}
 	t.kind = TargetFile
 	switch {
+	case large != nil:
+		return r.largeFile(t, newSource(large, large.Size()))
 	case how.base64:
 		t.text = data
-		r.finish(t)
+		r.finish(t, nil)
 		r.budget -= len(t.content)
 	case how.canonical == "":
 		t.content = data
@@ -179,7 +208,7 @@ func (r *resolver) file(t *target) error {
 			t.content = []byte{}
 		}
 	default:
-		r.begin(t)
+		r.begin(t, true)
 		s := xmlscan.NewBytes(data, r.judge.limits.Scan)
 		if r.names != nil {
 			err := xmlscan.Run(s, xmlscan.ConsumerFunc(func(s *xmlscan.Scanner) error { r.names.token(s); return t.token(s) }))
@@ -189,7 +218,7 @@ func (r *resolver) file(t *target) error {
 		} else if err := xmlscan.Run(s, xmlscan.ConsumerFunc(t.token)); err != nil {
 			return fmt.Errorf("signed file: %w", err)
 		}
-		r.finish(t)
+		r.finish(t, nil)
 		r.budget -= len(t.content)
 	}
 	return nil
@@ -197,11 +226,11 @@ func (r *resolver) file(t *target) error {
 
 // document goes over the document once for all targets in it.
 func (r *resolver) document() error {
-	r.scan = r.request.scanner(r.judge.limits.Scan)
+	r.scan = r.in.again()
 	for _, t := range r.targets {
 		if t.local && t.id == "" {
-			t.found, t.within, t.depth = 1, true, -1
-			r.begin(t)
+			t.found, t.within, t.depth, t.from = 1, true, -1, -1
+			r.begin(t, r.in.large == nil)
 		}
 	}
 	for r.scan.Next() {
@@ -223,7 +252,7 @@ func (r *resolver) document() error {
 func (r *resolver) token() error {
 	s := r.scan
 	kind := s.Kind()
-	if kind == xmlscan.StartElement && s.Pos().Offset == r.signature.root.start {
+	if kind == xmlscan.StartElement && s.Pos().Offset == r.at {
 		r.ownDepth = s.Depth()
 	}
 	own := r.ownDepth > 0
@@ -251,7 +280,7 @@ func (r *resolver) token() error {
 		}
 		total += t.size()
 	}
-	if total > r.budget {
+	if total > r.budget || r.in.large != nil && r.inMemory() > maxLargeSignature {
 		return c14n.ErrTooLarge
 	}
 	r.ancestors.Token(s)
@@ -275,15 +304,15 @@ func (r *resolver) start(own bool) {
 			if t.found++; t.found > 1 {
 				continue
 			}
-			t.depth = s.Depth()
+			t.depth, t.from = s.Depth(), s.Pos().Offset
 			t.kind = r.kind(own)
-			r.begin(t)
+			r.begin(t, own || r.in.large == nil)
 			if t.writer != nil {
 				t.writer.Inherit(r.ancestors.Attrs())
 			}
 		}
 	}
-	if s.Pos().Offset == r.signature.root.start {
+	if s.Pos().Offset == r.at {
 		for _, t := range r.targets {
 			t.within = t.within || t.local && t.depth > 0 && t.depth < s.Depth()
 		}
@@ -372,7 +401,7 @@ func (r *resolver) judgeTarget(t *target) {
 	case t.within != how.omits():
 		r.judge.add(ruleContains, t.ref.element, nil)
 	default:
-		r.finish(t)
+		r.finish(t, r.in.part(t, r.at))
 	}
 	if len(r.judge.findings) > before {
 		t.kind = TargetUnknown

@@ -365,7 +365,7 @@ func (b *builder) digest() error {
 		return invalid(ruleReferenceCount)
 	}
 	j := &judge{limits: l.limits}
-	res := &resolver{request: l.request, judge: j, signature: l.found[0], parent: l.parent, refs: b.refs}
+	res := &resolver{request: l.request, in: &opened{request: l.request, scan: l.limits.Scan}, judge: j, at: l.found[0].root.start, signature: l.found[0], parent: l.parent, refs: b.refs}
 	if err := res.run(); err != nil {
 		return err
 	}

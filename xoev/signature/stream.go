@@ -320,22 +320,30 @@ func (r *Report) ContentReader(ctx context.Context) (io.Reader, error) {
 	if r == nil || r.Verdict != finding.Accepted || r.stream == nil {
 		return nil, ErrNotAccepted
 	}
-	v := r.stream
-	c := &contentReader{want: v.digest, hash: v.recipe.hash.New(), recipe: v.recipe}
+	return r.stream.open(ctx)
+}
+
+// contents is what was signed and is not in memory.
+type contents interface {
+	open(ctx context.Context) (io.Reader, error)
+}
+
+func (v *verified) open(ctx context.Context) (io.Reader, error) {
+	c := &contentReader{want: v.digest, hash: v.recipe.hash.New()}
 	c.scan = xmlscan.New(v.src.replay(ctx, 0, v.src.size), v.scan)
 	c.canonical = c14n.NewMode(&c.out, v.recipe.mode)
+	c.token = (&enclosed{recipe: v.recipe}).token
 	return c, nil
 }
 
 // contentReader makes canonical form while it is read.
 type contentReader struct {
-	recipe    recipe
 	scan      *xmlscan.Scanner
 	canonical *c14n.Writer
+	token     func(*xmlscan.Scanner, *c14n.Writer) error // io.EOF ends it early
 	out       bytes.Buffer
 	hash      hash.Hash
 	want      []byte
-	omitted   bool
 	err       error
 }
 
@@ -358,22 +366,36 @@ func (c *contentReader) Read(p []byte) (int, error) {
 
 // step writes the next token.
 func (c *contentReader) step() error {
-	s := c.scan
-	if !s.Next() {
-		if err := errors.Join(s.Err(), c.canonical.Close()); err != nil {
-			return err
-		}
-		return io.EOF
+	err := io.EOF
+	if c.scan.Next() {
+		err = c.token(c.scan, c.canonical)
+	} else if failed := c.scan.Err(); failed != nil {
+		err = failed
 	}
+	if err == io.EOF {
+		if failed := c.canonical.Close(); failed != nil {
+			return failed
+		}
+	}
+	return err
+}
+
+// enclosed is a document without the Signature child of its root.
+type enclosed struct {
+	recipe  recipe
+	omitted bool
+}
+
+func (e *enclosed) token(s *xmlscan.Scanner, w *c14n.Writer) error {
 	depth := s.Depth()
-	if c.recipe.enclosed && depth == 2 && s.Kind() == xmlscan.StartElement && s.Name().Is(NS, "Signature") {
-		c.omitted = true
+	if e.recipe.enclosed && depth == 2 && s.Kind() == xmlscan.StartElement && s.Name().Is(NS, "Signature") {
+		e.omitted = true
 	}
 	switch {
-	case c.omitted:
-		c.omitted = depth != 2 || s.Kind() != xmlscan.EndElement
-	case depth > 0 || !c.recipe.rootOnly:
-		return c.canonical.Token(s)
+	case e.omitted:
+		e.omitted = depth != 2 || s.Kind() != xmlscan.EndElement
+	case depth > 0 || !e.recipe.rootOnly:
+		return w.Token(s)
 	}
 	return nil
 }

@@ -374,7 +374,7 @@ func (c *check) accept(cert *x509.Certificate, content []byte) (*Report, error) 
 	if len(c.unknown) > 0 {
 		c.report.Findings = c.unknown
 		for i := range c.report.References { // what they cover is not handed out
-			c.report.References[i].content = nil
+			c.report.References[i].content, c.report.References[i].stream = nil, nil
 		}
 		c.report.stream = nil
 		return c.report, nil

@@ -190,7 +190,9 @@ func (c *command) checkInside(v *verification, r *verified, in *input) error {
 		r.Report, err = v.verifier.VerifyEnvelopedReader(c.ctx, in.at, in.size)
 		return err
 	}
-	if request.Document, err = whole(in); err != nil {
+	if request.Form != signature.Enveloping { // there everything stands in the Signature
+		request.Large = io.NewSectionReader(in.at, 0, in.size)
+	} else if request.Document, err = whole(in); err != nil {
 		return err
 	}
 	return c.checkGeneral(v, r, seen, request)
@@ -219,14 +221,11 @@ func (c *command) checkBeside(v *verification, r *verified, in *input) (file str
 	if err != nil {
 		return v.file, err
 	}
-	doc, err := whole(in)
-	if err != nil {
-		return v.file, err
-	}
-	return v.file, c.checkGeneral(v, r, seen, signature.Request{Form: signature.Detached, Document: sig, Files: map[string][]byte{uri: doc}})
+	large := io.NewSectionReader(in.at, 0, in.size)
+	return v.file, c.checkGeneral(v, r, seen, signature.Request{Form: signature.Detached, Document: sig, LargeFiles: map[string]*io.SectionReader{uri: large}})
 }
 
-// checkGeneral checks what is in memory.
+// checkGeneral checks a signature of any form.
 func (c *command) checkGeneral(v *verification, r *verified, seen *shape, request signature.Request) (err error) {
 	if seen.xades || v.level != xades.LevelNone {
 		return c.checkXAdES(v, r, request)
@@ -246,7 +245,7 @@ func (v *verification) covers(r *verified, form signature.Form) {
 	for _, ref := range r.Report.References {
 		octets := !slices.Contains(ref.Transforms, signature.Base64Transform)
 		if ref.URI == "#"+v.element && octets && (ref.Target == signature.TargetElement || ref.Target == signature.TargetDocument) {
-			r.content = ref.Content()
+			r.element = &ref
 			return
 		}
 	}

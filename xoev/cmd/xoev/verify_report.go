@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"crypto/x509"
@@ -45,7 +44,7 @@ type verified struct {
 	Out     string            `json:"out,omitempty"`
 	Bytes   int64             `json:"outBytes,omitempty"`
 
-	content []byte // of the element that was asked for; nil for all that is signed
+	element *signature.Reference // that was asked for; nil for all that is signed
 }
 
 // signer is a certificate that a signature was accepted with.
@@ -139,8 +138,8 @@ func (c *command) verdictJSON(v *verification, r *verified) {
 
 // reader gives what was signed.
 func (r *verified) reader(ctx context.Context) (io.Reader, error) {
-	if r.content != nil {
-		return bytes.NewReader(r.content), nil
+	if r.element != nil {
+		return r.element.ContentReader(ctx)
 	}
 	return r.Report.ContentReader(ctx)
 }

@@ -24,8 +24,8 @@ func AddTimeStamp(ctx context.Context, r signature.Request, stamper TimeStamper)
 	if err != nil {
 		return nil, err
 	}
-	octets, ok, err := valueOctets(&r, e.element, signature.ExclusiveC14N, nil)
-	if err != nil || !ok {
+	octets, err := e.found.SignatureValue(signature.ExclusiveC14N)
+	if err != nil || octets == nil {
 		return nil, errors.Join(err, ErrTimeStamp)
 	}
 	h := crypto.SHA256.New()
@@ -93,6 +93,7 @@ func AddValidationData(ctx context.Context, r signature.Request, d ValidationDat
 
 // extension is a signature that gets unsigned properties.
 type extension struct {
+	found         *signature.Report
 	element       []byte
 	at            int64 // where they go, in element
 	before, after string
@@ -100,6 +101,9 @@ type extension struct {
 }
 
 func locate(ctx context.Context, r *signature.Request) (*extension, error) {
+	if r.Large != nil {
+		return nil, ErrPresent
+	}
 	c := &check{v: &Verifier{Policy: signature.LegacyVerifyOnly()}, ctx: ctx, request: r, at: time.Now(), report: &Report{}}
 	core, err := c.locate()
 	if err != nil {
@@ -111,7 +115,7 @@ func locate(ctx context.Context, r *signature.Request) (*extension, error) {
 	if c.noted {
 		return nil, ErrPresent
 	}
-	e := &extension{element: c.element}
+	e := &extension{found: c.found, element: c.element}
 	unsigned := c.qualifying.child("UnsignedProperties")
 	props := unsigned.childOf("UnsignedSignatureProperties")
 	const outer, inner = "UnsignedProperties", "UnsignedSignatureProperties"

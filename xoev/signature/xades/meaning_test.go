@@ -34,16 +34,3 @@ func TestMeaning(t *testing.T) {
 	require.Equal(t, HashFailure, subIndication([]finding.Finding{untrusted, digest}))
 	require.Equal(t, NoCertificateChainFound, subIndication([]finding.Finding{untrusted, {Code: "SIG-025"}}))
 }
-
-func TestCanonicalMode(t *testing.T) {
-	for _, m := range []string{signature.ExclusiveC14N, signature.ExclusiveC14NWithComments, signature.InclusiveC14N,
-		signature.InclusiveC14NWithComments, signature.InclusiveC14N11, signature.InclusiveC14N11WithComments} {
-		mode, ok := canonicalMode(m)
-		assert.True(t, ok, m)
-		assert.Equal(t, m[len(m)-8:] == "Comments", mode.Comments, m)
-	}
-	for _, m := range []string{"", "#WithComments", signature.InclusiveC14N + "WithComments", signature.ExclusiveC14N + "#WithComments", "urn:x"} {
-		_, ok := canonicalMode(m)
-		assert.False(t, ok, m)
-	}
-}

@@ -1,12 +1,10 @@
 package xades
 
 import (
-	"bytes"
 	"encoding/base64"
 	"strings"
 
 	"github.com/bausteine/egov/xoev/signature"
-	"github.com/bausteine/egov/xoev/signature/internal/c14n"
 	"github.com/bausteine/egov/xoev/xmlscan"
 )
 
@@ -169,61 +167,4 @@ func (n *node) base64() ([]byte, bool) {
 	}
 	out, err := base64.StdEncoding.Strict().DecodeString(string(text))
 	return out, err == nil && len(out) > 0
-}
-
-// canonicalMode looks up a canonicalisation method.
-func canonicalMode(method string) (mode c14n.Mode, ok bool) {
-	switch method {
-	case signature.ExclusiveC14N, signature.ExclusiveC14NWithComments:
-	case signature.InclusiveC14N, signature.InclusiveC14NWithComments:
-		mode.Kind = c14n.Inclusive
-	case signature.InclusiveC14N11, signature.InclusiveC14N11WithComments:
-		mode.Kind = c14n.Inclusive11
-	default:
-		return mode, false
-	}
-	mode.Comments = strings.HasSuffix(method, "WithComments")
-	return mode, true
-}
-
-// valueOctets is the canonical form of SignatureValue where it stands, which is
-// what a SignatureTimeStamp covers (EN 319 132-1, 5.3). Doc holds element.
-func valueOctets(request *signature.Request, element []byte, method string, o *xmlscan.Options) ([]byte, bool, error) {
-	mode, ok := canonicalMode(method)
-	if !ok {
-		return nil, false, nil
-	}
-	at := int64(cap(request.Document) - cap(element)) // the element is a part of Document
-	if at < 0 || at > int64(len(request.Document)) || !bytes.HasPrefix(request.Document[at:], element) {
-		return nil, false, nil
-	}
-	w := c14n.NewMode(nil, mode)
-	var ancestors c14n.Ancestors
-	var s *xmlscan.Scanner
-	if request.Scope != nil {
-		s = xmlscan.NewFragment(request.Document, request.Scope, o)
-	} else {
-		s = xmlscan.NewBytes(request.Document, o)
-	}
-	own, open := 0, 0
-	for s.Next() {
-		kind := s.Kind()
-		if kind == xmlscan.StartElement && s.Pos().Offset == at {
-			own = s.Depth()
-		}
-		if kind == xmlscan.StartElement && own > 0 && open == 0 && s.Depth() == own+1 && s.Name().Is(signature.NS, "SignatureValue") {
-			open = s.Depth()
-			w.Inherit(ancestors.Attrs())
-		}
-		if open > 0 {
-			if err := w.Token(s); err != nil {
-				return nil, false, err
-			}
-		}
-		ancestors.Token(s)
-		if kind == xmlscan.EndElement && s.Depth() == open {
-			open, own = 0, 0
-		}
-	}
-	return w.Bytes(), len(w.Bytes()) > 0, s.Err()
 }

@@ -1,7 +1,9 @@
 package xades
 
 import (
+	"context"
 	"crypto/x509"
+	"io"
 	"log/slog"
 	"strings"
 	"time"
@@ -91,6 +93,13 @@ func (r *Report) Signature() *signature.Report {
 // Content returns what was signed, as signature.Report has it; nil unless
 // TOTAL-PASSED. Go on with it, never with the input.
 func (r *Report) Content() []byte { return r.Signature().Content() }
+
+// ContentReader returns what was signed, as signature.Report has it, also of
+// documents that are not in memory. The error is signature.ErrNotAccepted unless
+// TOTAL-PASSED.
+func (r *Report) ContentReader(ctx context.Context) (io.Reader, error) {
+	return r.Signature().ContentReader(ctx)
+}
 
 // String gives indication, sub-indication and codes on one line.
 func (r *Report) String() string {

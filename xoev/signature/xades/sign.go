@@ -23,7 +23,8 @@ var (
 	// over what it was asked for.
 	ErrTimeStamp = errors.New("xades: not a time stamp over the signature value")
 	// ErrPresent says that a signature already has what was to be added, or an
-	// archive time stamp that the addition would break.
+	// archive time stamp that the addition would break; or that its document is not
+	// in memory.
 	ErrPresent = errors.New("xades: the signature cannot be extended")
 	// ErrProperties says that a property to be signed is not text, has no
 	// identifier or belongs to no reference.

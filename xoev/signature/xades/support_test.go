@@ -1,12 +1,14 @@
 package xades_test
 
 import (
+	"bytes"
 	"context"
 	"crypto"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/asn1"
 	"encoding/base64"
+	"io"
 	"testing"
 	"time"
 
@@ -99,6 +101,21 @@ func verify(t testing.TB, v *xades.Verifier, doc []byte) *xades.Report {
 	t.Helper()
 	report, err := v.Verify(context.Background(), signature.Request{Document: doc})
 	require.NoError(t, err)
+	large := signature.Request{Large: io.NewSectionReader(bytes.NewReader(doc), 0, int64(len(doc)))}
+	streamed, err := v.Verify(context.Background(), large)
+	require.NoError(t, err)
+	require.Equal(t, report.String(), streamed.String(), "in pieces as in memory")
+	require.Equal(t, []any{report.Findings, report.Level, report.Properties, report.TimeStamps}, []any{streamed.Findings, streamed.Level, streamed.Properties, streamed.TimeStamps})
+	if report.Indication == xades.TotalPassed {
+		in, err := streamed.ContentReader(context.Background())
+		require.NoError(t, err)
+		content, err := io.ReadAll(in)
+		require.NoError(t, err)
+		require.Equal(t, string(report.Content()), string(content))
+	} else {
+		_, err := streamed.ContentReader(context.Background())
+		require.ErrorIs(t, err, signature.ErrNotAccepted)
+	}
 	require.Equal(t, report.Indication.Verdict(), report.Verdict)
 	require.Equal(t, report.Indication == xades.TotalPassed, report.SubIndication == "")
 	if report.Indication != xades.TotalPassed {

@@ -109,8 +109,8 @@ func (c *check) timeStamps() error {
 			c.add(ruleSize, stamp)
 			return nil
 		}
-		octets, err := c.value(method)
-		if err != nil {
+		octets, err := c.found.SignatureValue(method)
+		if err != nil && !errors.Is(err, signature.ErrCanonicalization) {
 			return err
 		}
 		if octets == nil || len(tokens) == 0 {
@@ -127,22 +127,6 @@ func (c *check) timeStamps() error {
 		}
 	}
 	return nil
-}
-
-// value is what a time stamp covers; nil if that is not known.
-func (c *check) value(method string) ([]byte, error) {
-	if octets, known := c.octets[method]; known {
-		return octets, nil
-	}
-	octets, ok, err := valueOctets(c.request, c.element, method, c.v.Limits.Scan)
-	if err != nil || !ok {
-		return nil, err
-	}
-	if c.octets == nil {
-		c.octets = map[string][]byte{}
-	}
-	c.octets[method] = octets
-	return octets, nil
 }
 
 // timeStamp judges one token.

@@ -70,13 +70,13 @@ type check struct {
 	at         time.Time
 	report     *Report
 	qualifying *node
-	octets     map[string][]byte // of SignatureValue, by canonicalisation
-	extended   bool              // something that the baseline needs is missing
-	noted      bool              // ruleUnchecked was added
+	extended   bool // something that the baseline needs is missing
+	noted      bool // ruleUnchecked was added
 	data       validationData
-	element    []byte    // Signature as it stands in the document
-	evidence   *evidence // about the signer
-	stamped    *evidence // about the time stamp that counts
+	found      *signature.Report // which found the signature
+	element    []byte            // Signature as it stands in the document
+	evidence   *evidence         // about the signer
+	stamped    *evidence         // about the time stamp that counts
 }
 
 func (c *check) add(rule ruleID, n *node) {
@@ -190,7 +190,7 @@ func (c *check) locate() (*signature.Report, error) {
 	if element == nil {
 		return core, nil
 	}
-	c.element = element
+	c.element, c.found = element, core
 	if max := c.v.MaxPropertiesBytes; max > 0 && len(element) > max {
 		c.add(ruleSize, nil)
 		return core, nil
