@@ -332,3 +332,24 @@ type Fehlermeldung struct {
 	Code int // of 32 bits
 	Text string
 }
+
+// Objekt returns the name of the element that holds the one object of a message
+// ("stammdatenschema"), and what it has in common with all others; the latter is
+// nil if there is no object, or a code list of XDF3, of which nothing is said.
+func (n *Nachricht) Objekt() (name string, a *AllgemeineAngaben) {
+	switch {
+	case n.Dokumentsteckbrief != nil:
+		return "dokumentsteckbrief", &n.Dokumentsteckbrief.AllgemeineAngaben
+	case n.Stammdatenschema != nil:
+		return "stammdatenschema", &n.Stammdatenschema.AllgemeineAngaben
+	case n.Datenfeldgruppe != nil:
+		return "datenfeldgruppe", &n.Datenfeldgruppe.AllgemeineAngaben
+	case n.Datenfeld != nil:
+		return "datenfeld", &n.Datenfeld.AllgemeineAngaben
+	case n.Codeliste != nil && n.Version == XDF3:
+		return "genericode", nil
+	case n.Codeliste != nil:
+		return "codeliste", &n.Codeliste.AllgemeineAngaben
+	}
+	return "", nil
+}

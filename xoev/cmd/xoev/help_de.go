@@ -37,6 +37,8 @@ Nachrichtenkopf kann jeder alles schreiben. Signaturen prüft xoev verify.
 Gelesen werden die Köpfe von XÖV-Basisnachricht 1.0 und 1.1, XInneres (alt und ab
 26.11) und Übernahmen davon (XGewerbeanzeige, XBau), xdomea, XDatenfelder,
 XJustiz und XZuFi. Von anderen Nachrichten wird nur das Wurzelelement gezeigt.
+Zu Datenschemata von FIM (XDatenfelder 1 bis 3) sagt der Bericht auch, was sie
+enthalten: Felder, Gruppen, Regeln, Codelisten.
 
   --format text   für Menschen (Vorgabe)
   --format json   je Datei ein JSON-Objekt in einer Zeile
@@ -68,6 +70,10 @@ Schema ersetzt das nicht. Befunde nennen Zeile, Spalte (in Bytes), Regel und
 Quelle und zitieren nichts aus der Nachricht. Hinter dem Code eines Fehlers steht
 der Grund, aus dem XInneres eine solche Nachricht abweist, [S011]. --allow CODE
 lässt Nachrichten eines bekannten Absenders durch.
+
+Datenschemata von FIM (XDatenfelder 1 bis 3) werden ganz geprüft, wie ihr Schema
+es verlangt, dazu gibt es die Meldungen der Qualitätsprüfung von FIM (XDFM-…)
+als Warnungen; mit --codelists auch gegen die verzeichneten Codelisten.
 
   --format text      für Menschen (Vorgabe): DATEI:ZEILE:SPALTE: ...
   --format json      je Datei ein JSON-Objekt in einer Zeile
@@ -141,9 +147,9 @@ Schlüssel ausreichen und was die Signatur umfasst.
   --format text|json für Menschen (Vorgabe) oder ein JSON-Objekt
   --lang en|de       Sprache des Berichts (Vorgabe en)
 
-DATEI darf - sein (Standardeingabe). Bei einer Reference mit kanonischer Form sind
-Dateien beliebig groß und werden stückweise geprüft, bei anderen und bei XAdES bis
-256 MiB. Eine Signatur mit Eigenschaften von XAdES wird nach ETSI EN 319 102-1
+DATEI darf - sein (Standardeingabe). Dateien dürfen beliebig groß sein und werden
+stückweise geprüft; nur um das Signierte herum (enveloping) sind es höchstens 256 MiB.
+Eine Signatur mit Eigenschaften von XAdES wird nach ETSI EN 319 102-1
 beurteilt; der Bericht nennt Ergebnis und Stufe. Abgerufen wird nichts. Die Datei hinter --out entsteht ganz
 oder gar nicht, nur für Sie lesbar, und ersetzt eine gleichen Namens; wird die
 Signatur abgewiesen, bleibt die alte stehen: achten Sie auf den Rückgabewert.

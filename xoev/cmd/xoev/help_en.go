@@ -36,6 +36,8 @@ check a signature use xoev verify.
 These headers are read: XÖV-Basisnachricht 1.0 and 1.1, XInneres (old and from
 26.11) and copies of it (XGewerbeanzeige, XBau), xdomea, XDatenfelder, XJustiz,
 XZuFi. Of other messages only the root element is shown, as family "unknown".
+Of data schemas of FIM (XDatenfelder 1 to 3) the report also says what is in
+them: fields, groups, rules, code lists.
 
   --format text   for people (default)
   --format json   one JSON object per line and file
@@ -66,6 +68,10 @@ the XML is well-formed to its end. It does not replace validation by the schema.
 Findings name line, column (in bytes), rule and source, and quote nothing of the
 message. Behind the code of an error stands the reason for which XInneres
 rejects such a message, [S011]. --allow CODE lets messages of a known peer pass.
+
+Data schemas of FIM (XDatenfelder 1 to 3) are checked as a whole, as their schema
+demands; the messages of FIM's quality check (XDFM-…) are added as warnings, with
+--codelists those about the contents of pinned code lists, too.
 
   --format text      for people (default): FILE:LINE:COLUMN: ...
   --format json      one JSON object per line and file
@@ -138,8 +144,8 @@ key are good enough, and what is covered.
   --format text|json for people (default), or one JSON object
   --lang en|de       language of the report (default en)
 
-FILE may be - for standard input. With one reference in a canonical form files may
-have any size and are checked piece by piece; other forms and XAdES up to 256 MiB.
+FILE may be - for standard input. Files may have any size and are checked piece by
+piece; only signatures around what is signed (enveloping) have 256 MiB at most.
 A signature with properties of XAdES is judged by ETSI EN 319 102-1, and the report
 names indication and level. Nothing is fetched. The file named with --out appears
 complete or not at all, readable by you alone, and replaces one of that name; if

@@ -34,6 +34,7 @@ type inspection struct {
 	Size     int64  `json:"size"`
 	Signed   string `json:"signed,omitempty"`
 	*message `json:",omitempty"`
+	Schema   *dataSchema       `json:"schema,omitempty"`
 	Findings []finding.Finding `json:"findings,omitempty"`
 }
 
@@ -84,12 +85,17 @@ func (c *command) inspectInput(in *input) (*inspection, int) {
 	case in.err != nil:
 		return r, c.refuse(r, in.err)
 	}
+	source := in.r
+	schema, err := keepXDF(in)
+	if err != nil {
+		return r, c.refuse(r, err)
+	}
 	limits := scanLimits
 	collector := xoev.NewCollector(&xoev.ReadOptions{Scan: &limits})
 	var seen signatureSeen
-	err := xmlscan.Run(xmlscan.New(in.r, &limits), collector, &seen)
+	err = xmlscan.Run(xmlscan.New(in.r, &limits), collector, &seen)
 	if in.size < 0 {
-		if counted, ok := in.r.(*ctxReader); ok {
+		if counted, ok := source.(*ctxReader); ok {
 			r.Size = counted.read
 		}
 	}
@@ -106,6 +112,9 @@ func (c *command) inspectInput(in *input) (*inspection, int) {
 		return r, c.refuse(r, err)
 	}
 	r.Outcome, r.Signed = outcomeRead, signedNo
+	if schema != nil {
+		r.Schema = newDataSchema(schema)
+	}
 	switch {
 	case seen.found:
 		r.Signed = signedInside
@@ -159,6 +168,7 @@ func (c *command) inspectionText(r *inspection) string {
 	if r.message != nil {
 		s.message(r.message)
 	}
+	s.dataSchema(r.Schema)
 	if r.Outcome == outcomeRead || r.Outcome == outcomeRefused {
 		s.line(c.t("Size", "Größe"), strconv.FormatInt(r.Size, 10)+" "+c.t("bytes", "Bytes"))
 	}

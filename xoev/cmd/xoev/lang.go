@@ -41,7 +41,7 @@ func (c *command) localize(findings []finding.Finding) []finding.Finding {
 
 // germanRule is the German message of a rule.
 func germanRule(code string) (string, bool) {
-	for _, table := range []map[string]string{germanXML, germanMessage, germanLists, germanSignature, germanXAdES} {
+	for _, table := range []map[string]string{germanXML, germanMessage, germanLists, germanSignature, germanXAdES, germanXDF} {
 		if text, ok := table[code]; ok {
 			return text, true
 		}

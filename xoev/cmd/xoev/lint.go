@@ -146,6 +146,10 @@ func (c *command) lintInput(l *linting, in *input) (*linted, int) {
 	case in.err != nil:
 		return r, c.lintError(r, in.err)
 	}
+	schema, err := keepXDF(in)
+	if err != nil {
+		return r, c.lintError(r, err)
+	}
 	limits := scanLimits
 	o := &lint.Options{Read: &xoev.ReadOptions{Scan: &limits}, Production: l.production, Allow: l.allow, MaxFindings: maxFindings}
 	var more gathered
@@ -167,6 +171,16 @@ func (c *command) lintInput(l *linting, in *input) (*linted, int) {
 	}
 	if e := report.Envelope; e != nil {
 		r.Standard, r.Version, r.Root = e.Standard, e.Version, e.Root.Local
+	}
+	if schema != nil {
+		judged, err := lintXDF(schema, l.store, &more)
+		if err != nil {
+			return r, c.lintError(r, err)
+		}
+		if judged && report.Verdict == finding.Undetermined { // XDatenfelder 1 has a header of its own
+			report.Verdict = finding.Accepted
+			report.Findings = slices.DeleteFunc(report.Findings, func(f finding.Finding) bool { return f.Code == "ENV-002" })
+		}
 	}
 	r.take(c, append(report.Findings, more.all...))
 	if codes != nil {
@@ -204,7 +218,7 @@ func (c *command) lintError(r *linted, err error) int {
 func (r *linted) take(c *command, findings []finding.Finding) {
 	for _, f := range c.localize(findings) {
 		n := note{Finding: f}
-		if f.Severity == finding.Error {
+		if f.Severity == finding.Error && !strings.HasPrefix(f.Code, "XDF") { // no message between authorities
 			n.Grund = rueckweisung.CodeOf(f)
 		}
 		r.Findings = append(r.Findings, n)
@@ -247,7 +261,9 @@ func (c *command) lintText(r *linted) string {
 			warnings++
 		} else {
 			errors++
-			more = " [" + string(n.Grund) + "]"
+			if n.Grund != "" {
+				more = " [" + string(n.Grund) + "]"
+			}
 		}
 		place := clean(r.File)
 		if n.Line > 0 {

@@ -18,6 +18,7 @@ import (
 	"github.com/bausteine/egov/xoev/rueckweisung"
 	"github.com/bausteine/egov/xoev/signature"
 	"github.com/bausteine/egov/xoev/signature/xades"
+	"github.com/bausteine/egov/xoev/xdatenfelder"
 	"github.com/bausteine/egov/xoev/xmlscan"
 )
 
@@ -31,7 +32,7 @@ func catalogues() map[string][]finding.Rule {
 	}
 	return map[string][]finding.Rule{
 		"xmlscan": xmlscan.Rules(), "xoev": xoev.Rules(), "lint": lint.Rules(), "codelist": codelist.Rules(),
-		"latin": latin.Rules(), "signature": signature.Rules(), "xades": xades.Rules(), "rueckweisung": reasons,
+		"latin": latin.Rules(), "signature": signature.Rules(), "xades": xades.Rules(), "rueckweisung": reasons, "xdatenfelder": xdatenfelder.Rules(),
 	}
 }
 
@@ -55,7 +56,7 @@ func TestEveryRuleHasAGermanText(t *testing.T) {
 	}
 	require.Greater(t, len(known), 255)
 	count := 0
-	for _, table := range []map[string]string{germanXML, germanMessage, germanLists, germanSignature, germanXAdES} {
+	for _, table := range []map[string]string{germanXML, germanMessage, germanLists, germanSignature, germanXAdES, germanXDF} {
 		count += len(table)
 		for code := range table {
 			assert.True(t, known[code], "%s is no rule any more", code)
