@@ -223,7 +223,7 @@ func empfange(t *testing.T, folder string) []string {
 	require.NoError(t, err)
 	verifier := &submission.XAdESVerifier{XAdES: &xades.Verifier{Trust: signature.Pinned(cert), SkipRevocation: true}}
 	receiver, err := submission.NewReceiver(submission.NewMemoryInbox(), verifier, []submission.Kind{{
-		Name: "antrag", Root: xmlscan.Name{Space: fim.Namespace, Local: "S05000058V1.0"},
+		Name: "antrag", Root: xmlscan.Name{Space: fim.Namespace, Local: "S99000000002V1.0.0"},
 		ID: submission.IDAttribute("", "id"), Reference: submission.IDAttribute("", "referenz"),
 		Take: func(context.Context, *submission.Submitted) error { return nil },
 	}}, nil)

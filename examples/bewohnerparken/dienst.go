@@ -10,6 +10,7 @@ import (
 
 	"github.com/bausteine/egov/forms"
 	"github.com/bausteine/egov/forms/fim"
+	"github.com/bausteine/egov/forms/fim/datenschema"
 	"github.com/bausteine/egov/forms/web"
 	"github.com/bausteine/egov/payment"
 	"github.com/bausteine/egov/servicekonto"
@@ -18,57 +19,56 @@ import (
 
 const mandant = "musterstadt" // tenant: one installation can serve many municipalities
 
-// Antrag is the form: each field a step, with the building blocks of the FIM
-// data schema S05000058 (Antrag auf Bewohnerparkausweis).
+// Antrag is the form, with the building blocks of the FIM data schema in datenschema.xml (made up, like Musterstadt).
 type Antrag struct {
 	Person struct {
-		Familienname string      `label:"Familienname" phrase:"Ihren Familiennamen" fim:"F05000059V1.0" validate:"required,max=120" autocomplete:"family-name" prefill:"familienname"`
-		Vornamen     string      `label:"Vornamen" help:"So, wie sie in Ihrem Ausweis stehen." phrase:"Ihre Vornamen" fim:"F05000060V1.0" validate:"required,max=80" autocomplete:"given-name" prefill:"vornamen"`
-		Geburtsdatum *forms.Date `label:"Geburtsdatum" help:"Zum Beispiel 31 3 1980" phrase:"Ihr Geburtsdatum" fim:"F05000351V1.0" validate:"required,notfuture,maxage=125" autocomplete:"bday" prefill:"geburtsdatum"`
-		Email        string      `label:"E-Mail-Adresse" help:"Für Rückfragen zu Ihrem Antrag." phrase:"Ihre E-Mail-Adresse" fim:"F05001354V1.0" validate:"required,email,max=254" autocomplete:"email" prefill:"email"`
-		Telefon      string      `label:"Telefonnummer" help:"Zum Beispiel (030) 23125123 oder +49 30 23125123" fim:"F05000067V1.0" validate:"max=23" autocomplete:"tel" inputmode:"tel"`
-		Handy        string      `label:"Handynummer" fim:"F05000068V1.0" validate:"omitempty,min=6,max=20" inputmode:"tel"`
+		Familienname string      `label:"Familienname" phrase:"Ihren Familiennamen" fim:"F99000000021V1.0.0" validate:"required,max=120" autocomplete:"family-name" prefill:"familienname"`
+		Vornamen     string      `label:"Vornamen" help:"So, wie sie in Ihrem Ausweis stehen." phrase:"Ihre Vornamen" fim:"F99000000022V1.0.0" validate:"required,max=80" autocomplete:"given-name" prefill:"vornamen"`
+		Geburtsdatum *forms.Date `label:"Geburtsdatum" help:"Zum Beispiel 31 3 1980" phrase:"Ihr Geburtsdatum" fim:"F99000000023V1.0.0" validate:"required,notfuture,maxage=125" autocomplete:"bday" prefill:"geburtsdatum"`
+		Email        string      `label:"E-Mail-Adresse" help:"Für Rückfragen zu Ihrem Antrag." phrase:"Ihre E-Mail-Adresse" fim:"F99000000024V1.0.0" validate:"required,email,max=254" autocomplete:"email" prefill:"email"`
+		Telefon      string      `label:"Telefonnummer" help:"Zum Beispiel (030) 23125123 oder +49 30 23125123" fim:"F99000000025V1.0.0" validate:"max=23" autocomplete:"tel" inputmode:"tel"`
+		Handy        string      `label:"Handynummer" fim:"F99000000026V1.0.0" validate:"omitempty,min=6,max=20" inputmode:"tel"`
 		Anschrift    struct {
-			Strasse    string `label:"Straße" phrase:"Ihre Straße" fim:"G05000428V1.0/F00000053V1.1" validate:"required,max=55" prefill:"strasse"`
-			Hausnummer string `label:"Hausnummer" phrase:"Ihre Hausnummer" fim:"G05000428V1.0/F00000016V1.2" validate:"required,max=9" prefill:"hausnummer"`
-			Zusatz     string `label:"Hausnummerzusatz" help:"Zum Beispiel a bei 124a" fim:"G05000428V1.0/F00000084V1.1" validate:"max=2"`
-			PLZ        string `label:"Postleitzahl" phrase:"Ihre Postleitzahl" fim:"G00000113V1.2/F00000054V1.2" validate:"required,plz" autocomplete:"postal-code" inputmode:"numeric" prefill:"postleitzahl"`
-			Ort        string `label:"Ort" phrase:"Ihren Wohnort" fim:"G00000113V1.2/F00000035V1.2" validate:"required,max=50" autocomplete:"address-level2" prefill:"ort"`
-			Land       string `label:"Land" fim:"F05000523V1.0" validate:"required" widget:"select"`
-		} `legend:"Anschrift" help:"Ihre Hauptwohnung im Bewohnerparkgebiet."`
-	} `title:"Angaben zu Ihrer Person" fim:"G05000496V1.0"`
+			Strasse    string `label:"Straße" phrase:"Ihre Straße" fim:"F99000000031V1.0.0" validate:"required,max=55" prefill:"strasse"`
+			Hausnummer string `label:"Hausnummer" phrase:"Ihre Hausnummer" fim:"F99000000032V1.0.0" validate:"required,max=9" prefill:"hausnummer"`
+			Zusatz     string `label:"Hausnummerzusatz" help:"Zum Beispiel a bei 124a" fim:"F99000000033V1.0.0" validate:"max=2"`
+			PLZ        string `label:"Postleitzahl" phrase:"Ihre Postleitzahl" fim:"F99000000034V1.0.0" validate:"required,plz" autocomplete:"postal-code" inputmode:"numeric" prefill:"postleitzahl"`
+			Ort        string `label:"Ort" phrase:"Ihren Wohnort" fim:"F99000000035V1.0.0" validate:"required,max=50" autocomplete:"address-level2" prefill:"ort"`
+			Land       string `label:"Land" fim:"F99000000036V1.0.0" validate:"required" widget:"select"`
+		} `legend:"Anschrift" fim:"G99000000012V1.0.0" help:"Ihre Hauptwohnung im Bewohnerparkgebiet."`
+	} `title:"Angaben zu Ihrer Person" fim:"G99000000011V1.0.0"`
 	Fahrzeug struct {
-		Kennzeichen string `label:"Kfz-Kennzeichen" help:"Zum Beispiel MU-ST 123" phrase:"das Kennzeichen Ihres Fahrzeugs" fim:"F05000627V1.0" validate:"required,kfzkennzeichen"`
-		FIN         string `label:"Letzte 6 Ziffern der Fahrzeug-Identifizierungsnummer" help:"Sie steht im Feld E der Zulassungsbescheinigung Teil I (Fahrzeugschein)." phrase:"die letzten 6 Ziffern der Fahrzeug-Identifizierungsnummer" fim:"F05001062V1.0" validate:"required,number,len=6" inputmode:"numeric"`
-		Halter      string `label:"Auf wen ist das Fahrzeug zugelassen?" options:"01=Auf mich|02=Auf eine andere Person" fim:"F05001047V1.0" validate:"required" msg-required:"Wählen Sie aus, auf wen das Fahrzeug zugelassen ist."`
-	} `title:"Angaben zum Fahrzeug" fim:"G05000477V1.0"`
+		Kennzeichen string `label:"Kfz-Kennzeichen" help:"Zum Beispiel MU-ST 123" phrase:"das Kennzeichen Ihres Fahrzeugs" fim:"F99000000041V1.0.0" validate:"required,kfzkennzeichen"`
+		FIN         string `label:"Letzte 6 Ziffern der Fahrzeug-Identifizierungsnummer" help:"Sie steht im Feld E der Zulassungsbescheinigung Teil I (Fahrzeugschein)." phrase:"die letzten 6 Ziffern der Fahrzeug-Identifizierungsnummer" fim:"F99000000042V1.0.0" validate:"required,number,len=6" inputmode:"numeric"`
+		Halter      string `label:"Auf wen ist das Fahrzeug zugelassen?" options:"01=Auf mich|02=Auf eine andere Person" fim:"F99000000043V1.0.0" validate:"required" msg-required:"Wählen Sie aus, auf wen das Fahrzeug zugelassen ist."`
+	} `title:"Angaben zum Fahrzeug" fim:"G99000000013V1.0.0"`
 	Halter struct {
-		Familienname   string     `label:"Familienname" fim:"F05001243V1.0" validate:"required,max=120"`
-		Vornamen       string     `label:"Vornamen" fim:"F05001244V1.0" validate:"required,max=80"`
-		Strasse        string     `label:"Straße" fim:"F05001245V1.0" validate:"required,max=55"`
-		Hausnummer     string     `label:"Hausnummer" fim:"F05001246V1.0" validate:"required,max=9"`
-		Zusatz         string     `label:"Hausnummerzusatz" fim:"F05001247V1.0" validate:"max=2"`
-		PLZ            string     `label:"Postleitzahl" fim:"G05000554V1.0/F00000054V1.2" validate:"required,plz" inputmode:"numeric"`
-		Ort            string     `label:"Ort" fim:"G05000554V1.0/F00000035V1.2" validate:"required,max=50"`
-		Land           string     `label:"Land" fim:"F05001249V1.0" validate:"required" widget:"select"`
-		Email          string     `label:"E-Mail-Adresse" fim:"F05001355V1.0" validate:"required,email,max=254"`
-		Ueberlassung   forms.File `label:"Erklärung zur Nutzungsüberlassung" help:"Mit der Unterschrift der Halterin oder des Halters." fim:"F05001248V1.0" validate:"required" accept:"application/pdf,image/jpeg,image/png" maxsize:"2MB"`
-		Fahrzeugschein forms.File `label:"Zulassungsbescheinigung Teil I (Fahrzeugschein)" fim:"F05001045V1.0" validate:"required" accept:"application/pdf,image/jpeg,image/png" maxsize:"2MB"`
-	} `title:"Angaben zur Halterin oder zum Halter" show:"fahrzeug.halter=02" fim:"G05000499V1.0"`
+		Familienname   string     `label:"Familienname" fim:"F99000000021V1.0.0" validate:"required,max=120"`
+		Vornamen       string     `label:"Vornamen" fim:"F99000000022V1.0.0" validate:"required,max=80"`
+		Strasse        string     `label:"Straße" fim:"G99000000012V1.0.0/F99000000031V1.0.0" validate:"required,max=55"`
+		Hausnummer     string     `label:"Hausnummer" fim:"G99000000012V1.0.0/F99000000032V1.0.0" validate:"required,max=9"`
+		Zusatz         string     `label:"Hausnummerzusatz" fim:"G99000000012V1.0.0/F99000000033V1.0.0" validate:"max=2"`
+		PLZ            string     `label:"Postleitzahl" fim:"G99000000012V1.0.0/F99000000034V1.0.0" validate:"required,plz" inputmode:"numeric"`
+		Ort            string     `label:"Ort" fim:"G99000000012V1.0.0/F99000000035V1.0.0" validate:"required,max=50"`
+		Land           string     `label:"Land" fim:"G99000000012V1.0.0/F99000000036V1.0.0" validate:"required" widget:"select"`
+		Email          string     `label:"E-Mail-Adresse" fim:"F99000000024V1.0.0" validate:"required,email,max=254"`
+		Ueberlassung   forms.File `label:"Erklärung zur Nutzungsüberlassung" help:"Mit der Unterschrift der Halterin oder des Halters." fim:"F99000000044V1.0.0" validate:"required" accept:"application/pdf,image/jpeg,image/png" maxsize:"2MB"`
+		Fahrzeugschein forms.File `label:"Zulassungsbescheinigung Teil I (Fahrzeugschein)" fim:"F99000000045V1.0.0" validate:"required" accept:"application/pdf,image/jpeg,image/png" maxsize:"2MB"`
+	} `title:"Angaben zur Halterin oder zum Halter" show:"fahrzeug.halter=02" fim:"G99000000014V1.0.0"`
 	Zeitraum struct {
-		Dauer       string      `label:"Wie lange soll der Parkausweis gelten?" options:"1=12 Monate (30,70 €)|2=24 Monate (61,40 €)" fim:"G05000493V1.0/F05001064V1.0" validate:"required" msg-required:"Wählen Sie aus, wie lange der Parkausweis gelten soll."`
-		Art         string      `label:"Was beantragen Sie?" options:"01=Einen neuen Parkausweis|02=Die Verlängerung eines Parkausweises" fim:"G05000493V1.0/F05001347V1.0" validate:"required" msg-required:"Wählen Sie aus, was Sie beantragen."`
-		Nummer      string      `label:"Nummer des bisherigen Parkausweises" show:"zeitraum.art=02" fim:"G05000493V1.0/G05000599V1.0/F05001346V1.0" validate:"required,number,max=20" inputmode:"numeric"`
-		Ausgestellt *forms.Date `label:"Ausgestellt am" show:"zeitraum.art=02" fim:"G05000493V1.0/G05000599V1.0/F05001345V1.0" validate:"required,notfuture"`
-		Beginn      *forms.Date `label:"Gültig ab" help:"Ohne Angabe gilt der Parkausweis, sobald er ausgestellt ist." fim:"G05000493V1.0/F05001348V1.0" validate:"notpast"`
-		Abgleich    []string    `label:"Abgleich mit Melde- und Zulassungsregister" options:"01=Ich bin damit einverstanden, dass meine Angaben mit dem Melderegister und dem Zulassungsregister abgeglichen werden." fim:"F05001344V1.0" validate:"required" msg-required:"Ohne den Abgleich können wir den Antrag nicht online bearbeiten. Bestätigen Sie ihn oder kommen Sie persönlich vorbei."`
-		Daten       []string    `label:"Verarbeitung Ihrer Daten" options:"01=Ich stimme der Verarbeitung meiner Daten nach Artikel 6 Absatz 1 Buchstabe a DSGVO zu." fim:"F00-4cb0dd14-629c-4661-9435-4e9eadc43e07V1.0" validate:"required" msg-required:"Stimmen Sie der Verarbeitung Ihrer Daten zu, damit wir den Antrag bearbeiten dürfen."`
-	} `title:"Zeitraum und Erklärungen"`
+		Dauer       string      `label:"Wie lange soll der Parkausweis gelten?" options:"1=12 Monate (30,70 €)|2=24 Monate (61,40 €)" fim:"F99000000051V1.0.0" validate:"required" msg-required:"Wählen Sie aus, wie lange der Parkausweis gelten soll."`
+		Art         string      `label:"Was beantragen Sie?" options:"01=Einen neuen Parkausweis|02=Die Verlängerung eines Parkausweises" fim:"F99000000052V1.0.0" validate:"required" msg-required:"Wählen Sie aus, was Sie beantragen."`
+		Nummer      string      `label:"Nummer des bisherigen Parkausweises" show:"zeitraum.art=02" fim:"G99000000016V1.0.0/F99000000053V1.0.0" validate:"required,number,max=20" inputmode:"numeric"`
+		Ausgestellt *forms.Date `label:"Ausgestellt am" show:"zeitraum.art=02" fim:"G99000000016V1.0.0/F99000000054V1.0.0" validate:"required,notfuture"`
+		Beginn      *forms.Date `label:"Gültig ab" help:"Ohne Angabe gilt der Parkausweis, sobald er ausgestellt ist." fim:"F99000000055V1.0.0" validate:"notpast"`
+		Abgleich    []string    `label:"Abgleich mit Melde- und Zulassungsregister" options:"01=Ich bin damit einverstanden, dass meine Angaben mit dem Melderegister und dem Zulassungsregister abgeglichen werden." fim:"F99000000056V1.0.0" validate:"required" msg-required:"Ohne den Abgleich können wir den Antrag nicht online bearbeiten. Bestätigen Sie ihn oder kommen Sie persönlich vorbei."`
+		Daten       []string    `label:"Verarbeitung Ihrer Daten" options:"01=Ich stimme der Verarbeitung meiner Daten nach Artikel 6 Absatz 1 Buchstabe a DSGVO zu." fim:"F99000000057V1.0.0" validate:"required" msg-required:"Stimmen Sie der Verarbeitung Ihrer Daten zu, damit wir den Antrag bearbeiten dürfen."`
+	} `title:"Zeitraum und Erklärungen" fim:"G99000000015V1.0.0"`
 }
 
-// dienst is the running service.
 type dienst struct {
 	*umgebung
+	schema *datenschema.Schema
 	konto  *servicekonto.Service
 	kasse  *payment.Service
 	wizard *web.Wizard
@@ -76,7 +76,8 @@ type dienst struct {
 
 func neuerDienst(u *umgebung) (*dienst, error) {
 	d := &dienst{umgebung: u}
-	var err1, err2, err3, err4 error
+	var err0, err1, err2, err3, err4 error
+	d.schema, err0 = datenschema.Read(datenschemaXML(), &datenschema.Options{RootAttributes: fim.HeaderAttributes()}) // see uebergeben
 	// The account says who is there, and with how much trust.
 	d.konto, err1 = servicekonto.New(servicekonto.Config{
 		BaseURL: u.BaseURL, Tenant: mandant, Store: u.Sitzungen, ServiceName: "Bewohnerparkausweis – Musterstadt", Logger: u.Log,
@@ -85,8 +86,8 @@ func neuerDienst(u *umgebung) (*dienst, error) {
 	d.kasse, err2 = payment.New(u.Buecher, []payment.Registration{{Key: "xbezahldienste", Version: "1", Provider: u.Bezahlplattform}}, payment.Config{
 		BaseURL: u.BaseURL, Logger: u.Log, Target: func(c payment.Claim, _ payment.State) string { return "/antrag/" + c.ID[:36] + "/abschluss" }}) // the UUID: see forderung
 	// The form is compiled once; the wizard shows it, and keeps each step as a draft.
-	form, err3 := forms.New("S05000058", "1.0", Antrag{}, &forms.Options{Title: "Bewohnerparkausweis beantragen", Choices: laender("person.anschrift.land", "halter.land")})
-	if err := errors.Join(err1, err2, err3); err != nil {
+	form, err3 := forms.New("S99000000002", "1.0.0", Antrag{}, &forms.Options{Title: "Bewohnerparkausweis beantragen", Choices: laender("person.anschrift.land", "halter.land")})
+	if err := errors.Join(err0, err1, err2, err3); err != nil {
 		return nil, err
 	}
 	d.wizard, err4 = web.New(web.Config{
@@ -98,11 +99,10 @@ func neuerDienst(u *umgebung) (*dienst, error) {
 
 // benutzer tells the form who is logged in, in plain values.
 func (d *dienst) benutzer(r *http.Request) *web.User {
-	sitzung, ok := d.konto.Session(r)
-	if !ok {
-		return nil
+	if s, ok := d.konto.Session(r); ok {
+		return &web.User{ID: s.Account.Key(), Name: s.Account.DisplayName(), Prefill: web.PrefillFrom(s.Account.Prefill())}
 	}
-	return &web.User{ID: sitzung.Account.Key(), Name: sitzung.Account.DisplayName(), Prefill: web.PrefillFrom(sitzung.Account.Prefill())}
+	return nil
 }
 
 // forderung is the fee: one claim for each application (its UUID) and duration, since a
@@ -125,14 +125,14 @@ func (d *dienst) gebuehr(ctx context.Context, a web.Application) (web.GateResult
 	return web.GateResult{Redirect: c.PayPageURL, Title: n.Title, Text: n.Text, Button: n.Button, Changeable: n.Changeable}, nil
 }
 
-// uebergeben writes the application as FIM XML, signs it and puts it into the
-// outbox, once for each ID. From there it is sent until it has arrived.
+// uebergeben writes the application as FIM XML, checks it against the data schema, signs it
+// and puts it into the outbox, once for each ID. From there it is sent until it has arrived.
 func (d *dienst) uebergeben(ctx context.Context, a web.Application) (web.Receipt, error) {
 	e, err := d.Ausgang.SubmitOnce(ctx, a.Tenant, a.ID, func() (submission.Message, error) {
 		m := submission.Message{Tenant: a.Tenant, ID: a.ID, Kind: "bewohnerparkausweis", Name: "antrag.xml"}
 		var err1, err2, err3 error
 		m.Reference, err1 = submission.NewReference("BWP", a.Tenant, a.ID)
-		m.Document, err2 = fim.Marshal(a.Form, a.Answers, &fim.EncodeOptions{
+		m.Document, err2 = fim.Marshal(a.Form, a.Answers, &fim.EncodeOptions{Schema: d.schema,
 			Header:  fim.Header{ID: a.ID, Reference: m.Reference, Created: a.ConfirmedAt},
 			Content: func(_ string, f forms.File) ([]byte, error) { return a.Content(ctx, f) }})
 		m.Signature, err3 = submission.SignXAdES(ctx, d.Signer, m.Document, m.Name, nil)

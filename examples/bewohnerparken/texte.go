@@ -1,9 +1,19 @@
 package main
 
 import (
+	_ "embed"
+	"io"
+	"strings"
+
 	"github.com/bausteine/egov/forms"
 	"github.com/bausteine/egov/forms/web"
 )
+
+//go:embed datenschema.xml
+var datenschemaDatei string
+
+// datenschemaXML is the FIM data schema (XDatenfelder 3) of the application.
+func datenschemaXML() io.Reader { return strings.NewReader(datenschemaDatei) }
 
 // What the pages of this service say.
 

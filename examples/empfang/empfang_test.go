@@ -30,7 +30,7 @@ import (
 const (
 	mandant = "musterstadt"
 	kennung = "7c0f6c4e-5f5e-4f0e-9a53-0c9a3f1f2b11"
-	antrag  = `<S05000058V1.0 xmlns="urn:fim-de:xfall:datenschema:xdf3" id="` + kennung + `" referenz="BWP-1"><F05000059V1.0>Mustermann</F05000059V1.0></S05000058V1.0>`
+	antrag  = `<S99000000002V1.0.0 xmlns="urn:fim-de:xfall:datenschema:xdf3" id="` + kennung + `" referenz="BWP-1"><F99000000021V1.0.0>Mustermann</F99000000021V1.0.0></S99000000002V1.0.0>`
 )
 
 // schluessel is one RSA key for all tests: making one takes a while.
@@ -196,7 +196,7 @@ func TestRefusesAWrappedSignature(t *testing.T) {
 	cert := gueltig(t)
 	enveloped, err := signer(t, cert, time.Now()).SignEnveloped([]byte(antrag), nil)
 	require.NoError(t, err)
-	forged := strings.Replace(antrag, "<F05000059V1.0>", "<x>"+string(enveloped)+"</x><F05000059V1.0>", 1)
+	forged := strings.Replace(antrag, "<F99000000021V1.0.0>", "<x>"+string(enveloped)+"</x><F99000000021V1.0.0>", 1)
 	refuse(t, cert, forged, "", "SIG-")
 }
 

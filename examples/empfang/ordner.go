@@ -17,12 +17,12 @@ import (
 )
 
 // parkausweis is the one kind of document that this authority takes: an
-// application by the FIM data schema S05000058. Its id and reference stand in
-// what was signed.
+// application by the FIM data schema S99000000002 of examples/bewohnerparken.
+// Its id and reference stand in what was signed.
 func (p *printer) parkausweis() submission.Kind {
 	return submission.Kind{
-		Name:      "Antrag auf Bewohnerparkausweis (S05000058)",
-		Root:      xmlscan.Name{Space: "urn:fim-de:xfall:datenschema:xdf3", Local: "S05000058V1.0"},
+		Name:      "Antrag auf Bewohnerparkausweis (S99000000002)",
+		Root:      xmlscan.Name{Space: "urn:fim-de:xfall:datenschema:xdf3", Local: "S99000000002V1.0.0"},
 		ID:        submission.IDAttribute("", "id"),
 		Reference: submission.IDAttribute("", "referenz"),
 		Take: func(context.Context, *submission.Submitted) error {

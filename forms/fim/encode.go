@@ -7,11 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/bausteine/egov/forms"
+	"github.com/bausteine/egov/forms/fim/datenschema"
+	"github.com/bausteine/egov/xoev/finding"
 )
 
 // EncodeOptions are the optional parts of [Encode].
@@ -20,6 +23,11 @@ type EncodeOptions struct {
 	Namespace string
 	// Header is written on the root element if it is not empty.
 	Header Header
+	// Schema is the data schema, if it is at hand: elements are written in its
+	// order, and the document is checked against it. One that it does not accept
+	// fails with a [*RejectedError]. If Header is used the schema must allow its
+	// attributes ([HeaderAttributes]). Namespace is the schema's by default.
+	Schema *datenschema.Schema
 	// Content returns the content of an uploaded file. It is needed if the
 	// answers hold one.
 	Content func(path string, file forms.File) ([]byte, error)
@@ -46,6 +54,18 @@ func (e *EncodeError) Error() string {
 // Unwrap returns the cause.
 func (e *EncodeError) Unwrap() error { return e.Err }
 
+// RejectedError says that what the answers make is not accepted by the data
+// schema. It holds no answer. It matches a [*finding.InvalidError].
+type RejectedError struct {
+	Report *datenschema.Report
+}
+
+// Error names the first finding.
+func (e *RejectedError) Error() string { return "fim: not by the data schema: " + e.Unwrap().Error() }
+
+// Unwrap returns the findings.
+func (e *RejectedError) Unwrap() error { return &finding.InvalidError{Findings: e.Report.Findings} }
+
 // Encode writes the answers as FIM data. Hidden fields are left out. The bytes
 // are the same for the same form, answers and options. The answers should be
 // valid ([forms.Form.Validate]); one that cannot be a value of its field fails
@@ -55,6 +75,9 @@ func Encode(w io.Writer, form *forms.Form, answers forms.Answers, o *EncodeOptio
 		o = &EncodeOptions{}
 	}
 	root, err := treeOf(form)
+	if err == nil && o.Schema != nil {
+		err = root.arrange(o.Schema)
+	}
 	if err != nil {
 		return err
 	}
@@ -74,10 +97,26 @@ func Encode(w io.Writer, form *forms.Form, answers forms.Answers, o *EncodeOptio
 		}
 		e.buf.WriteString("</" + root.name + ">\n")
 	}
+	if o.Schema != nil {
+		report, err := o.Schema.CheckXML(bytes.NewReader(e.buf.Bytes()), &datenschema.CheckOptions{MaxBytes: math.MaxInt64, MaxFile: math.MaxInt})
+		if err != nil {
+			return fmt.Errorf("fim: checking what was written: %w", err)
+		}
+		if report.Verdict != finding.Accepted {
+			return &RejectedError{report}
+		}
+	}
 	if _, err := w.Write(e.buf.Bytes()); err != nil {
 		return fmt.Errorf("fim: writing: %w", err)
 	}
 	return nil
+}
+
+func (o *EncodeOptions) namespace() string {
+	if o.Namespace == "" && o.Schema != nil {
+		return o.Schema.Namespace()
+	}
+	return cmp.Or(o.Namespace, Namespace)
 }
 
 type encoder struct {
@@ -92,7 +131,7 @@ func (e *encoder) attributes() error {
 		created = e.o.Header.Created.UTC().Truncate(time.Second).Format(time.RFC3339)
 	}
 	for _, attr := range [][2]string{
-		{"xmlns", cmp.Or(e.o.Namespace, Namespace)},
+		{"xmlns", e.o.namespace()},
 		{attrID, e.o.Header.ID}, {attrReference, e.o.Header.Reference}, {attrCreated, created},
 	} {
 		if attr[1] == "" {

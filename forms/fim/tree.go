@@ -3,9 +3,12 @@ package fim
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/bausteine/egov/forms"
+	"github.com/bausteine/egov/forms/fim/datenschema"
 )
 
 // Namespace is the target namespace of the XML Schemas made for FIM schemas
@@ -26,6 +29,10 @@ type Header struct {
 	Reference string    // attribute referenz: what the citizen was told
 	Created   time.Time // attribute erstellungszeitpunkt: RFC 3339, UTC, seconds
 }
+
+// HeaderAttributes are the names of the attributes of [Header], for
+// datenschema.Options.RootAttributes.
+func HeaderAttributes() []string { return []string{attrID, attrReference, attrCreated} }
 
 // ErrForm is matched by errors about the form: its FIM references contradict
 // each other, or it has none.
@@ -76,6 +83,30 @@ func treeOf(form *forms.Form) (*node, error) {
 		return nil, fmt.Errorf("%w: no field has a FIM reference", ErrForm)
 	}
 	return root, nil
+}
+
+// arrange brings the tree into the order of the data schema, which must have
+// all that the form has.
+func (n *node) arrange(s *datenschema.Schema, path ...string) error {
+	if len(path) == 0 && n.name != s.Root() {
+		return fmt.Errorf("%w: its root is %s, that of the data schema %s", ErrForm, n.name, s.Root())
+	}
+	parts := s.Parts(path...)
+	place := func(c *node) int {
+		return slices.IndexFunc(parts, func(p datenschema.Part) bool { return p.Name == c.name })
+	}
+	for _, c := range n.children {
+		if i := place(c); i < 0 || parts[i].Group != (c.field == nil) {
+			return fmt.Errorf("%w: the data schema has no such part: %s", ErrForm, strings.Join(append(path, c.name), "/"))
+		}
+		if c.field == nil {
+			if err := c.arrange(s, append(path, c.name)...); err != nil {
+				return err
+			}
+		}
+	}
+	slices.SortStableFunc(n.children, func(a, b *node) int { return place(a) - place(b) })
+	return nil
 }
 
 // isName reports whether s can be an element name, of those that FIM uses.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -313,3 +314,39 @@ func (s *Schema) Namespace() string { return s.namespace }
 // checks leave out or change, as warnings (codes from DAT-101) with the path of
 // the element. The slice is the caller's own.
 func (s *Schema) Findings() []finding.Finding { return slices.Clone(s.findings) }
+
+// Read reads a data schema (XDatenfelder, message 0102) and compiles it. The
+// errors are those of [xdatenfelder.Read] and [Compile].
+func Read(r io.Reader, o *Options) (*Schema, error) {
+	n, err := xdatenfelder.Read(r, nil)
+	if err != nil {
+		return nil, err
+	}
+	return Compile(n, o)
+}
+
+// Part is a place in a group of a [Schema].
+type Part struct {
+	Name  string // of the element and the key
+	Group bool   // else it is a field
+	Many  bool   // an array in JSON: it may occur more than once
+}
+
+// Parts returns the places in a group, in their order. The group is named by the
+// names of the elements that lead to it from the root, which is not named itself;
+// no names mean the whole. It is nil if there is no such group.
+func (s *Schema) Parts(group ...string) []Part {
+	n := s.top
+	for _, name := range group {
+		i := n.find(name)
+		if i < 0 || n.parts[i].field != nil {
+			return nil
+		}
+		n = n.parts[i].node
+	}
+	list := make([]Part, len(n.parts))
+	for i, p := range n.parts {
+		list[i] = Part{Name: p.name, Group: p.field == nil, Many: p.many()}
+	}
+	return list
+}
