@@ -24,13 +24,15 @@ func lines(size int) []byte {
 	return b.Bytes()
 }
 
+var limitless = xmlscan.Options{MaxDepth: 1 << 20, MaxNamespaces: 1 << 20, MaxAttrs: 1 << 20, MaxTokenBytes: 1 << 26, MaxNames: 1 << 20}
+
 func digest(b *testing.B, doc []byte, mode c14n.Mode) {
 	b.SetBytes(int64(len(doc)))
 	b.ReportAllocs()
 	for b.Loop() {
 		h := sha256.New()
 		w := c14n.NewMode(h, mode)
-		s := xmlscan.NewBytes(doc, &xmlscan.Options{MaxDepth: 1 << 20, MaxNamespaces: 1 << 20})
+		s := xmlscan.NewBytes(doc, &limitless)
 		for s.Next() {
 			if err := w.Token(s); err != nil {
 				b.Fatal(err)
@@ -54,7 +56,8 @@ func BenchmarkDigest(b *testing.B) {
 	}
 }
 
-// BenchmarkGrowth doubles size, depth and namespaces; MB/s must stay.
+// BenchmarkGrowth doubles size, depth, namespaces and attributes; MB/s must stay,
+// but for the sorting of attributes.
 func BenchmarkGrowth(b *testing.B) {
 	for _, shape := range []struct {
 		name string
@@ -76,6 +79,22 @@ func BenchmarkGrowth(b *testing.B) {
 				fmt.Fprintf(&doc, "</p%d:b>", i%1000)
 			}
 			return doc.String()
+		}},
+		{"attributes", func(n int) string {
+			var doc strings.Builder
+			doc.WriteString("<a")
+			for i := range n {
+				fmt.Fprintf(&doc, " b%d='c'", n-i)
+			}
+			return doc.String() + "/>"
+		}},
+		{"attributes of many prefixes", func(n int) string {
+			var doc strings.Builder
+			doc.WriteString("<a")
+			for i := range n {
+				fmt.Fprintf(&doc, " xmlns:p%[1]d='urn:p%[1]d' p%[1]d:b='c'", n-i)
+			}
+			return doc.String() + "/>"
 		}},
 	} {
 		for _, n := range []int{4000, 8000, 16000, 32000} {
