@@ -18,7 +18,7 @@
 // root element and covers the whole document or, by its ID, the root element. A
 // detached signature is a file of its own that names the signed file. Their
 // Reader kinds take documents of any size, as far as [Limits] lets them: 1 GiB
-// unless Limits.Scan says more.
+// unless Limits.Scan says more. So does Verify, with Request.Large.
 //
 // [Verifier.Verify] and [Signer.Sign] take every [Form] that XML Signature has:
 // enveloped, enveloping (data in Object), detached over files of any kind, and
@@ -27,8 +27,9 @@
 // XPath-Filter-2 where it subtracts every signature (as EU DSS writes it) or the
 // signature itself. The caller says which form is expected. A Manifest is data:
 // what it lists is never fetched or checked. XPath and XSLT are refused, because
-// what they select cannot be judged; so are external references that the caller
-// has not given.
+// what they select cannot be judged; so are XPath-Filter-2 with intersect or union,
+// which sign some nodes by the path they have and leave a hole where the others were,
+// and external references that the caller has not given.
 //
 // # Algorithms
 //

@@ -8,6 +8,8 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"math/big"
+	mathrand "math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -111,6 +113,57 @@ func TestHostileRevocation(t *testing.T) {
 			assert.Equal(t, tt.want, status)
 		})
 	}
+}
+
+// TestListsOfEveryKind compares what is looked through with what crypto/x509 reads
+// whole: lists of up to 40 entries with reasons, dates and extensions.
+func TestListsOfEveryKind(t *testing.T) {
+	ca := caPair("Test CA")
+	tm := template()
+	r := mathrand.New(mathrand.NewPCG(1, 2))
+	seen := map[signature.RevocationStatus]int{}
+	for _, serial := range []string{"7", "127", "128", "255", "256", "170141183460469231731687303715884105728"} {
+		tm.SerialNumber, _ = new(big.Int).SetString(serial, 10)
+		cert := issue(key3072(), tm, &ca).cert
+		for range 12 {
+			var entries []x509.RevocationListEntry
+			for range r.IntN(40) {
+				e := x509.RevocationListEntry{SerialNumber: big.NewInt(int64(r.IntN(300) + 1)), RevocationTime: clock.Add(time.Duration(r.IntN(20)-10) * time.Hour), ReasonCode: []int{0, 1, 4, 6, 8}[r.IntN(5)]}
+				if r.IntN(20) == 0 {
+					e.SerialNumber = cert.SerialNumber
+				}
+				if r.IntN(60) == 0 {
+					e.ExtraExtensions = []pkix.Extension{{Id: []int{1, 2, 3}, Critical: r.IntN(2) == 0, Value: []byte{4, 0}}}
+					e.ReasonCode = 0
+				}
+				entries = append(entries, e)
+			}
+			der := crl(t, ca, clock.Add(-time.Hour), clock.Add(time.Hour), nil, entries...)
+			list, err := x509.ParseRevocationList(der)
+			require.NoError(t, err)
+			want := expected(list, cert.SerialNumber)
+			status, err := (&signature.RevocationData{CRLs: [][]byte{der}}).Status(context.Background(), cert, ca.cert, clock)
+			require.NoError(t, err)
+			require.Equal(t, want, status)
+			seen[status]++
+		}
+	}
+	require.Len(t, seen, 3, "%v", seen)
+	t.Log(seen)
+}
+
+// expected reads a list entry by entry.
+func expected(list *x509.RevocationList, serial *big.Int) signature.RevocationStatus {
+	want := signature.RevocationGood
+	for _, e := range list.RevokedCertificateEntries {
+		switch {
+		case slices.ContainsFunc(e.Extensions, func(x pkix.Extension) bool { return x.Critical }):
+			want = signature.RevocationUnknown
+		case e.SerialNumber.Cmp(serial) == 0 && e.ReasonCode != 8 && !e.RevocationTime.After(clock):
+			return signature.RevocationRevoked
+		}
+	}
+	return want
 }
 
 // TestRevocationFlood gives much evidence of the right issuer: each item is read

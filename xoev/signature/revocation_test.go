@@ -234,6 +234,10 @@ func FuzzRevocationData(f *testing.F) {
 	ca := caPair("Test CA")
 	cert := leaf("Test A", &ca).cert
 	f.Add(crl(f, ca, clock.Add(-time.Hour), clock.Add(time.Hour), nil))
+	entry := x509.RevocationListEntry{SerialNumber: cert.SerialNumber, RevocationTime: clock, ReasonCode: 8, ExtraExtensions: []pkix.Extension{{Id: []int{1, 2}, Critical: true, Value: []byte{4, 0}}}}
+	f.Add(crl(f, ca, clock.Add(-time.Hour), clock.Add(time.Hour), func(l *x509.RevocationList) {
+		l.ExtraExtensions = []pkix.Extension{{Id: []int{2, 5, 29, 28}, Critical: true, Value: []byte{0x30, 3, 0x81, 1, 0xff}}}
+	}, entry))
 	f.Add(ocspResponse(f, ca, ca, cert.SerialNumber, ocsp.Good, clock.Add(-time.Hour), clock.Add(time.Hour), time.Time{}))
 	f.Fuzz(func(t *testing.T, der []byte) {
 		d := &signature.RevocationData{CRLs: [][]byte{der}, OCSPs: [][]byte{der}}

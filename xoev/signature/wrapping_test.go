@@ -285,7 +285,7 @@ func FuzzVerifyRequest(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		for _, form := range []signature.Form{signature.Enveloped, signature.Enveloping, signature.Detached, signature.SameDocument} {
-			report, err := v.Verify(context.Background(), signature.Request{Form: form, Document: doc})
+			report, err := both(t, v, signature.Request{Form: form, Document: doc})
 			if err != nil {
 				var invalid *finding.InvalidError
 				require.ErrorAs(t, err, &invalid)

@@ -24,9 +24,10 @@
 // the certificate has expired, was revoked or its algorithms are outdated, it is
 // judged at the time of the earliest time stamp that counts
 // ([Report].BestSignatureTime). A time stamp counts if it is over this signature's
-// value, was signed by a certificate for time stamps only, and TSATrust, TSAPolicy
-// and revocation find nothing against that certificate now. Its time is taken as it
-// says; the accuracy is reported.
+// value, was signed by a certificate for time stamps only, below authorities that may
+// issue such, and TSATrust, TSAPolicy and revocation find nothing against that
+// certificate now. Its time is taken as it says; the accuracy is reported. One that is
+// older than the signer's certificate contradicts the signature, which is refused.
 //
 // # What is believed
 //
@@ -50,8 +51,9 @@
 // signature.SameDocument. Signature policies: named in [Properties], not applied.
 // Certified and signed roles, QualifyingPropertiesReference, XML time stamps,
 // XAdES 1.1.1 and 1.2.2, digests of certificates with SHA-1 or SHA-3; time stamps in
-// BER that is not DER, but for the outermost wrapper. CRLs within a time-stamp token are not used; put them into the
-// validation data.
+// BER that is not DER, but for the outermost wrapper. CRLs within a time-stamp token
+// are not used; put them into the validation data. Indirect revocation lists do not
+// count.
 //
 // # Errors
 //

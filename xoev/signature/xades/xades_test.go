@@ -1,7 +1,9 @@
 package xades_test
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"testing"
 	"time"
 
@@ -45,6 +47,10 @@ func TestSignAndVerify(t *testing.T) {
 	}
 }
 
+func section(b []byte) *io.SectionReader {
+	return io.NewSectionReader(bytes.NewReader(b), 0, int64(len(b)))
+}
+
 // TestForms signs and stamps every form.
 func TestForms(t *testing.T) {
 	w := newWorld(t)
@@ -70,6 +76,14 @@ func TestForms(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, "TOTAL-PASSED", report.String())
 			require.Equal(t, xades.LevelT, report.Level)
+			large := signature.Request{Form: tt.r.Form, Large: section(signed), LargeFiles: map[string]*io.SectionReader{}, SignatureID: tt.r.ID}
+			for uri, f := range tt.r.Files {
+				large.LargeFiles[uri] = section(f)
+			}
+			streamed, err := w.verifier().Verify(context.Background(), large)
+			require.NoError(t, err)
+			require.Equal(t, report.String(), streamed.String())
+			require.Equal(t, report.Properties, streamed.Properties)
 			if tt.want != "" {
 				require.Equal(t, tt.want, string(report.Content()))
 			}

@@ -32,7 +32,7 @@ const (
 
 	// flushAt is how much output is collected for a sink: little enough to stay
 	// near the processor.
-	flushAt = 8 << 10
+	flushAt = 4 << 10
 	// direct is how long a text is to go to the sink without a copy.
 	direct = 1 << 10
 	// manyBindings is from where on a map finds bindings faster than a loop.
