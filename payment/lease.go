@@ -5,10 +5,6 @@ import (
 	"time"
 )
 
-// leaseTime is how long an attempt stays with a process that died. One that
-// lives renews its lease for as long as a call takes.
-const leaseTime = 5 * time.Second
-
 // hold makes a call for an attempt leased by us and renews the lease meanwhile;
 // a gets the new revision. If another process has taken the attempt over,
 // because this one stood still for too long, the lease is not renewed; what
@@ -20,14 +16,14 @@ func (s *Service) hold(ctx context.Context, a *Attempt, call func(context.Contex
 	held := *a
 	go func() {
 		defer close(ended)
-		for tick := time.NewTicker(leaseTime / 3); ; {
+		for tick := time.NewTicker(s.config.Lease / 3); ; {
 			select {
 			case <-done:
 				tick.Stop()
 				return
 			case <-tick.C:
 			}
-			held.LeasedUntil = s.now().Add(leaseTime)
+			held.LeasedUntil = s.now().Add(s.config.Lease)
 			held.NextCheck = held.LeasedUntil
 			if err := s.store.Apply(ctx, Change{Attempt: &held}); err != nil {
 				s.log.WarnContext(ctx, "payment: renewing a lease", "attempt", held, "error", err)

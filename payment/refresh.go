@@ -144,7 +144,7 @@ func (d *dueRun) lease(ctx context.Context, n int) ([]Attempt, error) {
 		return nil, d.err
 	}
 	now := d.service.now()
-	leased, err := d.service.store.LeaseDue(ctx, now, now.Add(leaseTime), n)
+	leased, err := d.service.store.LeaseDue(ctx, now, now.Add(d.service.config.Lease), n)
 	if err != nil {
 		d.err = fmt.Errorf("payment: leasing due attempts: %w", err)
 		return nil, d.err
@@ -181,7 +181,7 @@ func (s *Service) judge(a Attempt, r Result, now time.Time, poll bool) (Attempt,
 		return s.plan(a, now, poll), nil
 	}
 	if why := mismatch(a, r); why != "" {
-		if a.TransactionID == "" {
+		if a.TransactionID == "" && why != ReasonRequestMismatch {
 			a.TransactionID = r.TransactionID
 		}
 		return end(a, StateReview, why, now), nil
@@ -369,44 +369,6 @@ func (s *Service) changeOf(a, next Attempt, entry *Entry) (Change, error) {
 	}
 	c.Events = []Event{event}
 	return c, nil
-}
-
-// Resolve ends an attempt in review by a person's decision. Received is the
-// sum that really came, booked as the payment (for a refund, the negative sum
-// that really went back); zero means that nothing came, and the attempt has
-// failed. Actor is an opaque identifier of who decided.
-// It fails with ErrState if the attempt is not in review, and with
-// ErrDuplicateEntry if the transaction is already booked.
-func (s *Service) Resolve(ctx context.Context, tenant, attemptID string, received Amount, actor string) (*Attempt, error) {
-	a, err := s.store.Attempt(ctx, tenant, attemptID)
-	if err != nil {
-		return nil, fmt.Errorf("payment: reading an attempt: %w", err)
-	}
-	if a.State != StateReview {
-		return nil, ErrState
-	}
-	now := s.now()
-	next := end(a, StateFailed, ReasonResolved, now)
-	var entry *Entry
-	if !received.IsZero() {
-		next = end(a, StatePaid, ReasonResolved, now)
-		entry = &Entry{
-			Tenant: a.Tenant, ClaimID: a.ClaimID, AttemptID: a.ID, Provider: a.Provider, TransactionID: keep(a.TransactionID, a.ID),
-			Kind: a.kind(), Amount: received, Actor: actor, BookedAt: now,
-		}
-		if err := entry.Validate(); err != nil {
-			return nil, err
-		}
-	}
-	c, err := s.changeOf(a, next, entry)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.store.Apply(ctx, c); err != nil {
-		return nil, fmt.Errorf("payment: resolving: %w", err)
-	}
-	next.Revision++
-	return &next, nil
 }
 
 func keep(fresh, old string) string {

@@ -84,7 +84,7 @@ func (s *Service) Refund(ctx context.Context, tenant, attemptID string, amount A
 	a := Attempt{
 		Tenant: tenant, ID: refundID(attemptID, key), ClaimID: paid.ClaimID, Provider: paid.Provider, ConfigVersion: paid.ConfigVersion,
 		State: StateCreated, Amount: amount.Neg(), Refunds: attemptID, CreatedAt: now, UpdatedAt: now,
-		ExpiresAt: now.Add(s.config.LateWindow), NextCheck: now.Add(leaseTime), LeasedUntil: now.Add(leaseTime),
+		ExpiresAt: now.Add(s.config.LateWindow), NextCheck: now.Add(s.config.Lease), LeasedUntil: now.Add(s.config.Lease),
 	}
 	for _, have := range record.Attempts {
 		if have.ID != a.ID {

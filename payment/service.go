@@ -69,6 +69,13 @@ type Config struct {
 	CallTimeout time.Duration
 	// ReturnWait bounds the question on the return page (default 8 seconds).
 	ReturnWait time.Duration
+	// StartWait is how long Start waits while another process calls the platform
+	// for the claim (default ReturnWait; negative: not at all).
+	StartWait time.Duration
+	// Lease is how long a claim stays with a process that died while it called
+	// a platform (default 5 seconds); one that lives renews it. Clocks of the
+	// nodes may differ by a part of it.
+	Lease time.Duration
 	// Workers is how many attempts RefreshDue asks about at once (default 4).
 	Workers int
 	// Stylesheet is the URL of a style sheet of the same origin for the pages;
@@ -121,7 +128,7 @@ func New(store Store, providers []Registration, config Config) (*Service, error)
 		fallback time.Duration
 	}{
 		{&config.AttemptTTL, time.Hour}, {&config.CreateTTL, 15 * time.Minute}, {&config.LateWindow, 14 * 24 * time.Hour},
-		{&config.CallTimeout, 15 * time.Second}, {&config.ReturnWait, 8 * time.Second},
+		{&config.CallTimeout, 15 * time.Second}, {&config.ReturnWait, 8 * time.Second}, {&config.Lease, 5 * time.Second},
 	} {
 		if *d.field == 0 {
 			*d.field = d.fallback
@@ -129,6 +136,9 @@ func New(store Store, providers []Registration, config Config) (*Service, error)
 		if *d.field < 0 {
 			return nil, errors.New("payment: negative duration in Config")
 		}
+	}
+	if config.StartWait == 0 {
+		config.StartWait = config.ReturnWait
 	}
 	if config.Workers <= 0 {
 		config.Workers = 4

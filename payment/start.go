@@ -22,7 +22,7 @@ const (
 // carried through even if ctx ends.
 //
 // While another process has the call under way Start waits for it, at most
-// Config.ReturnWait; one that died keeps its claim for 5 seconds.
+// Config.StartWait; one that died keeps its claim for Config.Lease.
 //
 // Errors: ErrNotFound, ErrPaid, ErrPartlyPaid, ErrReview, ErrNoProvider;
 // ErrBusy; ErrOpenAttempt while money is being paid back; a
@@ -31,7 +31,7 @@ const (
 // attempt); otherwise, as with ErrUnavailable, nobody knows, and the next Start
 // or RefreshDue repeats the call with the same request id.
 func (s *Service) Start(ctx context.Context, tenant, claimID string) (*Attempt, error) {
-	deadline, step := time.Now().Add(s.config.ReturnWait), waitStep
+	deadline, step := time.Now().Add(s.config.StartWait), waitStep
 	rechecked := make(map[string]bool)
 	for begun := 0; ; {
 		if err := ctx.Err(); err != nil {
@@ -158,7 +158,7 @@ func (s *Service) begin(ctx context.Context, c Claim) (*Attempt, error) {
 	a := Attempt{
 		Tenant: c.Tenant, ID: id, ClaimID: c.ID, Provider: r.Key, ConfigVersion: r.Version,
 		State: StateCreated, Amount: c.Amount, CreatedAt: now, UpdatedAt: now, ExpiresAt: now.Add(s.config.AttemptTTL),
-		NextCheck: now.Add(leaseTime), LeasedUntil: now.Add(leaseTime),
+		NextCheck: now.Add(s.config.Lease), LeasedUntil: now.Add(s.config.Lease),
 	}
 	if err := s.store.Apply(ctx, Change{Attempt: &a, TokenHash: hash}); err != nil {
 		return nil, fmt.Errorf("payment: storing an attempt: %w", err)
@@ -189,7 +189,7 @@ func (s *Service) createAgain(ctx context.Context, a Attempt, c Claim) (*Attempt
 			return nil, err
 		}
 	}
-	a.LeasedUntil = now.Add(leaseTime)
+	a.LeasedUntil = now.Add(s.config.Lease)
 	a.NextCheck = a.LeasedUntil
 	if err := s.store.Apply(ctx, Change{Attempt: &a, TokenHash: hash}); err != nil {
 		return nil, fmt.Errorf("payment: storing an attempt: %w", err)

@@ -1,0 +1,63 @@
+package sqlstore_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/bausteine/egov/internal/testenv"
+	"github.com/bausteine/egov/payment"
+	"github.com/bausteine/egov/payment/paymenttest"
+	"github.com/bausteine/egov/payment/sqlstore"
+)
+
+// faultClaims is how many claims the fault runs of one database have in all:
+// 500, or what EGOV_FAULT_CLAIMS says (.ci/run: 10000); 100 with -short.
+func faultClaims(t *testing.T) int {
+	t.Helper()
+	if n, err := strconv.Atoi(os.Getenv("EGOV_FAULT_CLAIMS")); err == nil {
+		return n
+	}
+	if testing.Short() {
+		return 100
+	}
+	return 500
+}
+
+// runs are fault runs on databases of their own, side by side: nine tenths of
+// the claims one step at a time, the rest with four processes at once.
+func runs(t *testing.T, open func(t *testing.T) *sql.DB) {
+	const parts = 10
+	each := max(10, faultClaims(t)/parts)
+	for seed := range uint64(parts) {
+		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
+			t.Parallel()
+			db := open(t)
+			report := paymenttest.RunFaults(t, paymenttest.Faults{
+				Claims: each, Seed: seed, AtOnce: seed == parts-1,
+				Open: func(t *testing.T) payment.Store {
+					s, err := sqlstore.New(context.Background(), db)
+					require.NoError(t, err)
+					return s
+				},
+			})
+			require.Equal(t, each, report.Claims)
+			t.Log(report)
+		})
+	}
+}
+
+func TestFaultsOnSQLite(t *testing.T) {
+	runs(t, func(t *testing.T) *sql.DB { return open(t, filepath.Join(t.TempDir(), "t.db")) })
+}
+
+func TestFaultsOnPostgres(t *testing.T) {
+	testenv.Postgres(t) // where it is missing, the test ends here
+	runs(t, func(t *testing.T) *sql.DB { return testenv.Postgres(t) })
+}
