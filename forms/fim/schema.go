@@ -128,7 +128,10 @@ func FromSchema(n *xdatenfelder.Nachricht, o *SchemaOptions) (*SchemaForm, error
 	if err != nil {
 		return nil, err
 	}
-	b.root = root
+	b.root, b.byPath = root, map[string]*part{}
+	for n := range root.all() {
+		b.byPath[n.path] = n
+	}
 	if err := b.checkOptions(); err != nil {
 		return nil, err
 	}
@@ -148,19 +151,20 @@ type schemaBuilder struct {
 	SchemaOptions
 	*Report
 
-	root      *part
-	lists     map[*xdatenfelder.Datenfeld][]forms.Option
-	checks    []forms.Check       // of the form
-	effects   []placed            // of all rules
-	ruleIDs   map[string]struct{} // of the schema
-	autoRules int
+	root    *part
+	byPath  map[string]*part
+	lists   map[*xdatenfelder.Datenfeld][]forms.Option
+	checks  []forms.Check       // of the form
+	effects []placed            // of all rules
+	ruleIDs map[string]struct{} // of the schema
+
 }
 
 // checkOptions refuses options that name what the schema does not have: a slip
 // there would change nothing, and nobody would notice.
 func (b *schemaBuilder) checkOptions() error {
 	var unknown []string
-	known := func(key string) bool { return len(b.root.find(key)) > 0 || b.root.at(key) != nil }
+	known := func(key string) bool { return len(b.root.find(key)) > 0 || b.byPath[key] != nil }
 	for key := range b.Elements {
 		if !known(key) {
 			unknown = append(unknown, key)

@@ -131,7 +131,7 @@ func (b *schemaBuilder) asked(n *part, person bool) forms.Element {
 
 // mandatory says when a field must be answered.
 func (b *schemaBuilder) mandatory(n *part, f *forms.FieldDefinition) {
-	if f.Type == forms.TypeHidden || f.Locked && f.Default == "" && f.Prefill == "" {
+	if f.Type == forms.TypeHidden || f.Locked && f.Default == "" {
 		return
 	}
 	if n.anzahl.Min > 0 || n.chosen() {
@@ -242,7 +242,7 @@ func (b *schemaBuilder) validAt(path string) []forms.Check {
 	var out []forms.Check
 	for _, e := range b.effects {
 		code := strings.ToUpper(b.Report.Rules[e.report].ID)
-		switch n := b.root.at(e.Path); {
+		switch n := b.byPath[e.Path]; {
 		case e.Kind == regel.Valid && e.Path == path:
 			out = append(out, forms.Check{Valid: e.If, Code: code, Message: e.Message})
 		case e.Kind == regel.Require && n != nil && n.several() && !n.multi && n.parent.path == path && n.anzahl.Min == 0:

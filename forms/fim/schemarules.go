@@ -26,7 +26,7 @@ func (b *schemaBuilder) rules() error {
 	}
 	again := false
 	for _, e := range b.effects {
-		if n := b.root.at(e.Path); e.Kind == regel.Require && n != nil && n.kind == nodeGroup && !n.several() && n.entries() {
+		if n := b.byPath[e.Path]; e.Kind == regel.Require && n != nil && n.kind == nodeGroup && !n.several() && n.entries() {
 			n.inline, again = true, true
 		}
 	}
@@ -99,7 +99,7 @@ func (b *schemaBuilder) given(r SchemaRule, holder *part) ([]regel.Effect, error
 		return ""
 	})
 	for _, e := range effects {
-		if e.Path != "" && b.root.at(e.Path) == nil {
+		if e.Path != "" && b.byPath[e.Path] == nil {
 			problems = append(problems, "no element has the path "+e.Path)
 		}
 		if e.Kind == regel.Count && e.Times == nil || e.Kind != regel.Count && e.If == nil {
@@ -187,7 +187,7 @@ func (b *schemaBuilder) openUnanswered() {
 		for _, path := range e.Needs {
 			for _, other := range b.effects {
 				if other.Kind == regel.Show && inside(path, other.Path) && !inside(e.Path, other.Path) {
-					open[e.report] = regel.Open{Code: regel.CodeUnanswered, Detail: b.root.at(path).id}
+					open[e.report] = regel.Open{Code: regel.CodeUnanswered, Detail: b.byPath[path].id}
 				}
 			}
 		}
@@ -202,7 +202,7 @@ func (b *schemaBuilder) openCycles() {
 		open := map[int]regel.Open{}
 		for i, e := range b.effects {
 			if e.Kind == regel.Show && b.Report.Rules[e.report].Verdict == RuleRead && b.leadsTo(i, i, map[int]bool{}) {
-				open[e.report] = regel.Open{Code: regel.CodeCycle, Detail: b.root.at(e.Path).id}
+				open[e.report] = regel.Open{Code: regel.CodeCycle, Detail: b.byPath[e.Path].id}
 			}
 		}
 		if len(open) == 0 {

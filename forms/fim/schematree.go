@@ -227,16 +227,6 @@ func (n *part) find(id string) []*part {
 	return out
 }
 
-// at returns the node with a path.
-func (n *part) at(path string) *part {
-	for c := range n.all() {
-		if c.path == path {
-			return c
-		}
-	}
-	return nil
-}
-
 // holders are the nodes that can have rules, the root included.
 func (n *part) holders() []*part {
 	out := []*part{n}
