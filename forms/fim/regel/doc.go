@@ -25,7 +25,8 @@
 // Where … stands, elements may be named by id, with an article, Feld or Gruppe
 // before it and the quoted name behind it, or by id and name within quotation
 // marks; several are joined with commas and "und" or "oder". Conditions compare a
-// field with a value (=, <>, and <, > for numbers), or say "bejaht wurde", "nicht
+// field with a value (=, <>, and <, > for numbers) or with several ("= 001, 002 oder
+// 003"), or say "bejaht wurde", "nicht
 // leer", "befüllt ist", "… angegeben wird"; several are joined all by "und" or all
 // by "oder".
 //
@@ -38,6 +39,7 @@
 //	Es muss entweder … oder … befüllt werden      exactly one
 //	Es muss mindestens eines der Felder … befüllt werden
 //	Es muss mindestens eines der Felder … den Wert "wahr" haben
+//	Mindestens eines der Felder … muss den Wert "wahr" haben
 //	Der Wert in … gibt an, wie oft … befüllt sein muss
 //	Die Angabe in … bestimmt, wie oft … befüllt werden muss
 //

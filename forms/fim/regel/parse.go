@@ -206,15 +206,19 @@ func eitherOr(p *parser) ([]satz, bool) {
 	return []satz{{what: exactlyOne, refs: refs}}, ok
 }
 
-// someOf reads "Es muss mindestens eines der Felder … befüllt werden" and
-// "… den Wert "wahr" haben".
+// someOf reads "Es muss mindestens eines der Felder … befüllt werden", "… den Wert
+// "wahr" haben", and both with "muss" behind the fields.
 func someOf(p *parser) ([]satz, bool) {
-	if !p.word("Es") || !p.word("muss", "müssen") || !p.oneOf("mindestens eines der", "mindestens eine der", "mindestens einer der") {
+	before := p.words("Es muss")
+	if !p.oneOf("mindestens eines der", "mindestens eine der", "mindestens einer der") {
 		return nil, false
 	}
 	noun := p.peek()
 	refs, join, ok := p.refs()
 	if !ok || join == "" || !noun.is("Felder", "Datenfelder", "Gruppen", "Feldgruppen", "Datenfeldgruppen") {
+		return nil, false
+	}
+	if !before && !p.word("muss") {
 		return nil, false
 	}
 	s := satz{what: atLeastOne, refs: refs}

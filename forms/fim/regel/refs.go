@@ -82,27 +82,30 @@ func (p *parser) bareRef() (ref, bool) {
 }
 
 // condition reads comparisons, joined all by "und" or all by "oder": what both
-// together mean depends on brackets that nobody writes.
+// together mean depends on brackets that nobody writes. Several values of one
+// field ("= 001 oder 002") are joined by "oder" too.
 func (p *parser) condition() (condition, bool) {
-	c, ok := p.atom()
-	if !ok {
-		return condition{}, false
-	}
-	list, join := []condition{c}, ""
-	for p.peek().is("und", "oder") {
-		if w := strings.ToLower(p.peek().text); join == "" {
-			join = w
-		} else if join != w {
+	var list []condition
+	join := ""
+	for {
+		c, ok := p.atom()
+		if !ok || len(c.subs) > 0 && join == "und" {
 			return condition{}, false
 		}
-		p.at++
-		if c, ok = p.atom(); !ok {
+		if list = append(list, c); len(c.subs) > 0 {
+			list, join = append(list[:len(list)-1], c.subs...), "oder"
+		}
+		w := strings.ToLower(p.peek().text)
+		if !p.word("und", "oder") {
+			break
+		}
+		if join != "" && join != w {
 			return condition{}, false
 		}
-		list = append(list, c)
+		join = w
 	}
 	if len(list) == 1 {
-		return c, true
+		return list[0], true
 	}
 	return condition{or: join == "oder", subs: list}, true
 }
@@ -136,10 +139,42 @@ func (p *parser) compared() (condition, bool) {
 	if !ok {
 		return condition{}, false
 	}
+	c := condition{field: r, how: compare, op: op, value: v}
+	if op == "=" {
+		if c, ok = p.moreValues(c); !ok {
+			return condition{}, false
+		}
+	}
 	if !isBefore {
 		p.oneOf("ist", "ausgewählt ist", "ausgewählt wird", "ausgewählt wurde", "gewählt wird", "gewählt wurde", "angegeben wird", "angegeben wurde")
 	}
-	return condition{field: r, how: compare, op: op, value: v}, true
+	return c, true
+}
+
+// moreValues reads the rest of "001, 002 oder 003".
+func (p *parser) moreValues(first condition) (condition, bool) {
+	list := []condition{first}
+	last := false
+	for !last {
+		start := p.at
+		_, sep := p.take(comma)
+		last = p.word("oder")
+		if !sep && !last {
+			break
+		}
+		v, ok := p.value()
+		if !ok { // what follows is no value
+			p.at, last = start, false
+			break
+		}
+		next := first
+		next.value = v
+		list = append(list, next)
+	}
+	if len(list) == 1 {
+		return first, true
+	}
+	return condition{or: true, subs: list}, last
 }
 
 func (p *parser) operator() (string, bool) {
