@@ -60,13 +60,14 @@ const (
 // ordinary text, or len(b). It looks at eight bytes at a time.
 func textRun(b []byte, i int) int {
 	for i+8 <= len(b) {
-		w := binary.LittleEndian.Uint64(b[i:])
+		w := binary.LittleEndian.Uint64(b[i : i+8 : i+8])
 		// A byte's high bit is set in m if it is below 0x20 but not a line
-		// feed, above 0x7f, or one of < & ]. Borrows and carries can spoil
-		// only bytes above the first hit.
-		low := ^((w | highs) - ones*0x20) & (w ^ ones*'\n' + (highs - ones))
-		lt, amp, sq := w^ones*'<', w^ones*'&', w^ones*']'
-		m := low | (lt-ones)&^lt | (amp-ones)&^amp | (sq-ones)&^sq | w
+		// feed, above 0x7f, or one of < & ]: subtracting 1 from 0 sets it, and
+		// where subtracting 1 leaves it set, the byte is above 0x7f itself.
+		// Borrows can spoil only bytes above the first hit.
+		low := ((w ^ ones*'\n') + (highs - ones)) &^ ((w | highs) - ones*0x20)
+		lt, amp, sq := (w^ones*'<')-ones, (w^ones*'&')-ones, (w^ones*']')-ones
+		m := lt | amp | sq | low | w
 		if m &= highs; m == 0 {
 			i += 8
 			continue
@@ -87,11 +88,11 @@ func textRun(b []byte, i int) int {
 // ordinary part of an attribute value, or len(b).
 func attrRun(b []byte, i int) int {
 	for i+8 <= len(b) {
-		w := binary.LittleEndian.Uint64(b[i:])
-		// A byte's high bit is set in m if it is below 0x20, above 0x7f, or one
-		// of < & " and the apostrophe (as & but for the lowest bit).
-		lt, quot, amp := w^ones*'<', w^ones*'"', w&^ones^ones*'&'
-		m := w - ones*0x20 | (lt-ones)&^lt | (quot-ones)&^quot | (amp-ones)&^amp | w
+		w := binary.LittleEndian.Uint64(b[i : i+8 : i+8])
+		// As in textRun, for bytes below 0x20, above 0x7f, and < & " and the
+		// apostrophe (as & but for the lowest bit).
+		lt, quot, amp := (w^ones*'<')-ones, (w^ones*'"')-ones, (w&^ones^ones*'&')-ones
+		m := lt | quot | amp | (w - ones*0x20) | w
 		if m &= highs; m == 0 {
 			i += 8
 			continue

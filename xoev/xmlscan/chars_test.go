@@ -9,38 +9,70 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestTextRun(t *testing.T) {
-	slow := func(b []byte, i int) int {
-		for i < len(b) && (b[i] >= 0x20 && b[i] < 0x80 || b[i] == '\t' || b[i] == '\n') && b[i] != '<' && b[i] != '&' && b[i] != ']' {
-			i++
-		}
-		return i
-	}
-	random := rand.New(rand.NewPCG(3, 3))
-	tail := []byte("abc\n\t <&]\r\x00\x1f\x7f\x80\xff=;'%\\^]>?")
-	stops := 0
-	for range 200_000 {
-		b := make([]byte, random.IntN(40))
-		for i := range b {
-			switch random.IntN(12) {
-			case 0:
-				b[i] = tail[random.IntN(len(tail))]
-			case 1:
-				b[i] = byte(random.IntN(256))
-			case 2:
-				b[i] = '\n'
-			default:
-				b[i] = byte('a' + random.IntN(26))
+func TestRuns(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		ordinary func(c byte) bool
+		run      func(b []byte, i int) int
+	}{
+		{"text", func(c byte) bool {
+			return c >= 0x20 && c < 0x80 && c != '<' && c != '&' && c != ']' || c == '\t' || c == '\n'
+		}, textRun},
+		{"attribute", func(c byte) bool {
+			return c >= 0x20 && c < 0x80 && c != '<' && c != '&' && c != '"' && c != '\''
+		}, attrRun},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			random := rand.New(rand.NewPCG(3, 3))
+			tail := []byte("abc\n\t <&]\r\x00\x1f\x7f\x80\x81\xff=;'\"#%\\^]>?!")
+			stops := 0
+			for range 200_000 {
+				b := make([]byte, random.IntN(40))
+				for i := range b {
+					switch random.IntN(12) {
+					case 0:
+						b[i] = tail[random.IntN(len(tail))]
+					case 1:
+						b[i] = byte(random.IntN(256))
+					case 2:
+						b[i] = '\n'
+					default:
+						b[i] = byte('a' + random.IntN(26))
+					}
+				}
+				from := random.IntN(len(b) + 1)
+				want := from
+				for want < len(b) && tt.ordinary(b[want]) {
+					want++
+				}
+				if got := tt.run(b, from); got != want {
+					t.Fatalf("%d instead of %d: %q from %d", got, want, b, from)
+				}
+				if want < len(b) {
+					stops++
+				}
 			}
+			require.Greater(t, stops, 50_000)
+		})
+	}
+}
+
+// TestRunsOfTwoBytes: what one byte does to the next is right for all pairs.
+func TestRunsOfTwoBytes(t *testing.T) {
+	b := []byte("--------")
+	for c := range 1 << 16 {
+		b[3], b[4] = byte(c), byte(c>>8)
+		wantText, wantAttr := 0, 0
+		for wantText < 8 && class[b[wantText]]&cText == 0 {
+			wantText++
 		}
-		from := random.IntN(len(b) + 1)
-		want := slow(b, from)
-		require.Equal(t, want, textRun(b, from), "%q from %d", b, from)
-		if want < len(b) {
-			stops++
+		for wantAttr < 8 && class[b[wantAttr]]&cAttr == 0 {
+			wantAttr++
+		}
+		if textRun(b, 0) != wantText || attrRun(b, 0) != wantAttr {
+			t.Fatalf("%q", b)
 		}
 	}
-	require.Greater(t, stops, 50_000)
 }
 
 // TestCharacters compares the checks of characters with the productions of

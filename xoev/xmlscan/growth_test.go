@@ -36,11 +36,15 @@ var shapes = []struct {
 	}},
 	{"names", func(n int) string { return "<a>" + numbered("<b%d/>", n) + "</a>" }},
 	{"siblings of many names", func(n int) string { return "<a>" + strings.Repeat(numbered("<b%d/>", 50), n/50) + "</a>" }},
-	{"references", func(n int) string { return "<a b='" + strings.Repeat("&amp;", n) + "'>" + strings.Repeat("&#65;", n) + "</a>" }},
+	{"references", func(n int) string {
+		return "<a b='" + strings.Repeat("&amp;", n) + "'>" + strings.Repeat("&#65;", n) + "</a>"
+	}},
 	{"brackets", func(n int) string { return "<a>" + strings.Repeat("]", 8*n) + "</a>" }},
 	{"sections", func(n int) string { return "<a>" + strings.Repeat("<![CDATA[]]]>", n) + "]]</a>" }},
 	{"comment", func(n int) string { return "<!--" + strings.Repeat(" - \r\n", n) + "--><a/>" }},
-	{"carriage returns", func(n int) string { return "<a b='" + strings.Repeat("\r\n", n) + "'>" + strings.Repeat("\r", n) + "</a>" }},
+	{"carriage returns", func(n int) string {
+		return "<a b='" + strings.Repeat("\r\n", n) + "'>" + strings.Repeat("\r", n) + "</a>"
+	}},
 }
 
 func reversed(format string, n int) string {
