@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/bausteine/egov/forms/fim/internal/decimal"
 	"github.com/bausteine/egov/forms/fim/internal/strictjson"
 )
 
@@ -123,8 +124,8 @@ func (c *jsonChecker) value(t *fieldType, path string) {
 		c.find(ruleLong, path, line, column, limit("max", c.max(t)))
 		return
 	case kind == strictjson.Number:
-		d, ok := parseNumber(s)
-		if !ok || t.kind == kindInteger && !d.isInteger() {
+		d, ok := decimal.ParseJSON(s)
+		if !ok || t.kind == kindInteger && !d.IsInteger() {
 			c.find(ruleType, path, line, column, map[string]string{"type": t.kind.String()})
 			return
 		}

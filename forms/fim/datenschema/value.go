@@ -5,6 +5,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/bausteine/egov/forms/fim/internal/decimal"
 	"github.com/bausteine/egov/xoev/finding"
 )
 
@@ -49,7 +50,7 @@ type code struct{ value, name string }
 
 // bound is a limit of values: a number, or a date or time.
 type bound struct {
-	number decimal
+	number decimal.Number
 	from   time.Time // the earliest and the latest that it can be: without a time
 	to     time.Time // zone they are 28 hours apart (XML Schema Part 2, 3.2.7.4)
 }
@@ -98,7 +99,7 @@ func parseBound(k kind, s string) (b bound, ok bool) {
 	case kindBool:
 		return b, s == "true" || s == "false" || s == "1" || s == "0"
 	case kindNumber, kindInteger:
-		b.number, ok = parseDecimal(s)
+		b.number, ok = decimal.Parse(s)
 		if k == kindInteger && strings.Contains(s, ".") {
 			ok = false
 		}
@@ -185,9 +186,11 @@ func parseZone(s string) (time.Duration, bool) {
 func notBefore(k kind, a, b bound) bool {
 	switch {
 	case k == kindNumber || k == kindInteger:
-		return a.number.compare(b.number) >= 0
+		return a.number.Compare(b.number) >= 0
 	case a.to.Sub(a.from) == b.to.Sub(b.from):
 		return !a.from.Before(b.from)
 	}
 	return !a.from.Before(b.to)
 }
+
+func digits(s string) bool { return strings.Trim(s, "0123456789") == "" }
