@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -28,6 +30,7 @@ const (
 	stateText
 	stateList
 	stateFile
+	stateEntries
 )
 
 // Text is the answer to a field with one value; Text("") is an empty answer.
@@ -40,6 +43,25 @@ func List(values ...string) Value {
 
 // FileValue is the answer to a file field.
 func FileValue(file File) Value { return Value{state: stateFile, file: &file} }
+
+// maxEntries bounds what [Entries] says.
+const maxEntries = 999999
+
+// Entries is the number of entries of a repeated group, under the group's
+// path: what was added and not removed, zero included. Without it the group
+// has its minimum.
+func Entries(n int) Value {
+	return Value{state: stateEntries, text: strconv.Itoa(min(max(n, 0), maxEntries))}
+}
+
+// entries returns the number of entries, if it is one.
+func (v Value) entries() (int, bool) {
+	if v.state != stateEntries {
+		return 0, false
+	}
+	n, err := strconv.Atoi(v.text)
+	return n, err == nil
+}
 
 // Absent reports whether the field was never answered.
 func (v Value) Absent() bool { return v.state == stateAbsent }
@@ -54,6 +76,8 @@ func (v Value) Empty() bool {
 		return len(v.list) == 0
 	case stateFile:
 		return *v.file == File{}
+	case stateEntries:
+		return v.text == "0"
 	default:
 		return false
 	}
@@ -64,7 +88,12 @@ func (v Value) Empty() bool {
 func (v Value) Answered() bool { return v.state != stateAbsent && !v.Empty() }
 
 // Text returns the single value, "" if there is none.
-func (v Value) Text() string { return v.text }
+func (v Value) Text() string {
+	if v.state != stateText {
+		return ""
+	}
+	return v.text
+}
 
 // List returns a copy of the chosen values.
 func (v Value) List() []string { return slices.Clone(v.list) }
@@ -112,7 +141,8 @@ func (v Value) GoString() string { return "forms.Value(" + v.String() + ")" }
 // LogValue redacts like [Value.String].
 func (v Value) LogValue() slog.Value { return slog.StringValue(v.String()) }
 
-// MarshalJSON writes a string, an array of strings, or an object for a file.
+// MarshalJSON writes a string, an array of strings, an object for a file, and
+// {"entries":2} for the number of entries of a repeated group.
 // An absent value has no JSON of its own and is written as null.
 func (v Value) MarshalJSON() ([]byte, error) {
 	switch v.state {
@@ -125,6 +155,8 @@ func (v Value) MarshalJSON() ([]byte, error) {
 		return json.Marshal(v.list)
 	case stateFile:
 		return json.Marshal(v.file)
+	case stateEntries:
+		return []byte(`{"entries":` + v.text + `}`), nil
 	default:
 		return []byte("null"), nil
 	}
@@ -154,10 +186,21 @@ func (v *Value) UnmarshalJSON(b []byte) error {
 			}
 		}
 	case len(b) > 0 && b[0] == '{':
-		out.state, out.file = stateFile, new(File)
+		var object struct {
+			File
+			Entries *uint32 `json:"entries"`
+		}
 		dec := json.NewDecoder(bytes.NewReader(b))
 		dec.DisallowUnknownFields()
-		err = dec.Decode(out.file)
+		err = dec.Decode(&object)
+		switch {
+		case object.Entries == nil:
+			out.state, out.file = stateFile, &object.File
+		case object.File != File{} || *object.Entries > maxEntries:
+			return fmt.Errorf("forms: an answer is neither a file nor a number of entries")
+		default:
+			out = Entries(int(*object.Entries))
+		}
 	default:
 		return fmt.Errorf("forms: an answer is neither text, list nor file")
 	}
@@ -169,8 +212,9 @@ func (v *Value) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// Answers are what a citizen has answered so far, by the path of the field.
-// The zero value has no answers. Answers never change: With and Without
+// Answers are what a citizen has answered so far, by the instance path of the
+// field: "person.name", "kinder.kind[0].name". Under the path of a repeated
+// group they hold the number of its entries. The zero value has no answers. Answers never change: With and Without
 // return copies, so they may be shared between goroutines.
 type Answers struct {
 	m map[string]Value
@@ -178,6 +222,11 @@ type Answers struct {
 
 // Get returns the answer, an absent one if there is none.
 func (a Answers) Get(path string) Value { return a.m[path] }
+
+// Entries returns the number of entries of a repeated group that the answers
+// know of, and whether they do; see [Form.Entries] for the number that the
+// group has in a form.
+func (a Answers) Entries(path string) (int, bool) { return a.m[path].entries() }
 
 // Has reports whether there is an answer, be it empty.
 func (a Answers) Has(path string) bool { return !a.m[path].Absent() }
@@ -197,6 +246,8 @@ func (a Answers) All() iter.Seq2[string, Value] {
 }
 
 // With returns a copy with one answer set. Setting an absent value removes it.
+// An answer in an entry that the group does not have yet gives it as many:
+// "kinder.kind[1].name" means that there are at least two.
 func (a Answers) With(path string, v Value) Answers {
 	if v.Absent() {
 		return a.Without(path)
@@ -204,6 +255,41 @@ func (a Answers) With(path string, v Value) Answers {
 	m := make(map[string]Value, len(a.m)+1)
 	maps.Copy(m, a.m)
 	m[path] = v
+	grow(m, path)
+	return Answers{m}
+}
+
+// grow sees to it that the entries in the path are counted.
+func grow(m map[string]Value, path string) {
+	for i := 0; i < len(path); i++ {
+		if path[i] != '[' {
+			continue
+		}
+		end := strings.IndexByte(path[i:], ']')
+		if end < 0 {
+			return
+		}
+		index, ok := parseIndex(path[i+1 : i+end])
+		if n, _ := m[path[:i]].entries(); ok && n <= index {
+			m[path[:i]] = Entries(index + 1)
+		}
+	}
+}
+
+// withoutEntry returns a copy without the entry of a repeated group: those
+// behind it move down by one.
+func (a Answers) withoutEntry(group string, index, n int) Answers {
+	m := make(map[string]Value, len(a.m))
+	for path, v := range a.m {
+		if i, ok := indexIn(path, group); ok && i == index {
+			continue
+		} else if ok && i > index {
+			_, tail, _ := strings.Cut(path[len(group):], "]")
+			path = entryPath(group, i-1) + tail
+		}
+		m[path] = v
+	}
+	m[group] = Entries(n - 1)
 	return Answers{m}
 }
 

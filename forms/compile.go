@@ -2,75 +2,41 @@ package forms
 
 import (
 	"cmp"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/bausteine/egov/forms/rule"
 	"github.com/bausteine/egov/xoev/finding"
 )
 
-// New compiles the struct into a form. The model is a value, or a pointer to
-// one, of a struct type; its content does not matter. Options may be nil. The
-// error is a [*CompileError] with everything that is wrong with the struct.
-func New(id, version string, model any, o *Options) (*Form, error) {
+// maxDepth is how deep groups nest.
+const maxDepth = 16
+
+// Compile makes a form of a definition. Options may be nil. The error is a
+// [*CompileError] with everything that is wrong; its places are definition
+// paths. The definition is not kept and may be changed afterwards.
+func Compile(d Definition, o *Options) (*Form, error) {
 	if o == nil {
 		o = &Options{}
 	}
-	c := &compiler{options: o, form: &Form{
-		id: id, version: version, title: cmp.Or(o.Title, id),
-		byPath: map[string]*Field{}, byStep: map[string]*Step{},
-		texts: germanCatalogue(), limits: o.Limits.withDefaults(), now: o.Now, allowTest: o.AllowTestSteuerID,
-	}}
-	typ := reflect.TypeOf(model)
-	for typ != nil && typ.Kind() == reflect.Pointer {
-		typ = typ.Elem()
-	}
-	if typ == nil || typ.Kind() != reflect.Struct {
-		c.object(ruleNotStruct, "", "")
-		return nil, &CompileError{c.problems}
-	}
-	c.form.typ = typ
-	c.root = typ.Name()
-	if id == "" || version == "" {
-		c.object(ruleID, c.root, "")
-	}
-	c.steps()
-	c.takeOptions()
-	c.messages()
-	c.shows()
-	c.rules()
-	if len(c.problems) > 0 {
-		return nil, &CompileError{c.problems}
-	}
-	return c.form, nil
+	return newCompiler(&d, o).compile()
 }
 
-type compiler struct {
-	form     *Form
-	options  *Options
-	root     string
-	paths    map[string]bool
-	fims     map[string]bool
-	elements []shown
-	problems []finding.Finding
+// problems collects what is wrong.
+type problems struct{ list []finding.Finding }
+
+func (p *problems) object(r finding.Rule, at, tag string) {
+	p.objectParams(r, at, map[string]string{"tag": tag})
 }
 
-// shown is an element with a condition, for the checks after the walk.
-type shown struct {
-	at   string
-	show condition
-}
-
-func (c *compiler) object(r finding.Rule, at, tag string) {
-	c.objectParams(r, at, map[string]string{"tag": tag})
-}
-
-func (c *compiler) objectParams(r finding.Rule, at string, params map[string]string) {
+func (p *problems) objectParams(r finding.Rule, at string, params map[string]string) {
 	if params["tag"] == "" {
 		delete(params, "tag")
 	}
-	c.problems = append(c.problems, r.At(at, 0, 0, params))
+	p.list = append(p.list, r.At(at, 0, 0, params))
 }
 
 func join(at, name string) string {
@@ -80,120 +46,73 @@ func join(at, name string) string {
 	return at + "." + name
 }
 
-// exportedFields yields the fields that the walk looks at.
-func (c *compiler) exportedFields(typ reflect.Type, at string) []reflect.StructField {
-	var fields []reflect.StructField
-	for i := range typ.NumField() {
-		sf := typ.Field(i)
-		switch {
-		case sf.Anonymous:
-			c.object(ruleEmbedded, join(at, sf.Name), "")
-		case sf.IsExported():
-			fields = append(fields, sf)
-		}
-	}
-	if len(fields) == 0 {
-		c.object(ruleNoFields, at, "")
-	}
-	return fields
+type compiler struct {
+	problems
+	d       *Definition
+	form    *compiled
+	options *Options
+	fims    map[string]bool
+
+	// Of a form made by New.
+	typ   reflect.Type
+	peer  *peer
+	root  string
+	paths map[string]string // definition paths by places in the struct
 }
 
-// claim registers a path and objects if it is taken.
-func (c *compiler) claim(path, at string) {
-	if c.paths == nil {
-		c.paths = map[string]bool{}
-	}
-	if c.paths[path] {
-		c.object(rulePathTwice, at, "")
-	}
-	c.paths[path] = true
+func newCompiler(d *Definition, o *Options) *compiler {
+	return &compiler{d: d, options: o, root: d.ID, fims: map[string]bool{}, form: &compiled{
+		id: d.ID, version: d.Version, title: cmp.Or(o.Title, d.Title, d.ID),
+		byPath: map[string]*Field{}, byStep: map[string]*Step{}, elements: map[string]*element{}, scopes: []*scopeDef{{}},
+		limits: o.Limits.withDefaults(), now: o.Now, allowTest: o.AllowTestSteuerID, own: cmp.Or(o.Language, German),
+	}}
 }
 
-func (c *compiler) steps() {
-	for _, sf := range c.exportedFields(c.form.typ, c.root) {
-		at := join(c.root, sf.Name)
-		if sf.Type.Kind() != reflect.Struct || sf.Type == dateType || sf.Type == fileType {
-			c.object(ruleNotStruct, at, "")
-			continue
-		}
-		tags := c.tagsOf(sf, at, onStep)
-		step := &Step{
-			ID: cmp.Or(tags["step"], slug(sf.Name)), Title: tags["title"], Intro: tags["intro"],
-			FIM: c.fim(tags["fim"], at), index: len(c.form.steps),
-		}
-		if !isSlug(step.ID) {
-			c.object(ruleSlug, at, "step")
-		}
-		if step.Title == "" && tags != nil {
-			c.object(ruleNoLabel, at, "title")
-		}
-		step.show = c.show(tags, at)
-		c.claim(step.ID, at)
-		c.form.steps = append(c.form.steps, step)
-		c.form.byStep[step.ID] = step
-		for _, item := range c.exportedFields(sf.Type, at) {
-			index := append(slices.Clone(sf.Index), item.Index...)
-			c.item(step, item, join(at, item.Name), index)
-		}
+func (c *compiler) compile() (*Form, error) {
+	if c.d.ID == "" || c.d.Version == "" {
+		c.object(ruleID, c.root, "")
 	}
+	if len(c.d.Steps) == 0 && c.typ == nil {
+		c.object(ruleNoFields, c.root, "")
+	}
+	for i := range c.d.Steps {
+		c.step(&c.d.Steps[i], i)
+	}
+	c.takeOptions()
+	c.catalogues()
+	c.rules()
+	c.tagRules()
+	if len(c.list) > 0 {
+		return nil, &CompileError{c.list}
+	}
+	c.templates()
+	c.defaults()
+	c.bindings()
+	if len(c.list) == 0 {
+		c.dryRun()
+	}
+	if len(c.list) > 0 {
+		return nil, &CompileError{c.list}
+	}
+	return c.form.in(c.form.own), nil
 }
 
-// item compiles what stands on a step: a field or a group.
-func (c *compiler) item(step *Step, sf reflect.StructField, at string, index []int) {
-	if sf.Type.Kind() != reflect.Struct || sf.Type == dateType || sf.Type == fileType {
-		if field := c.field(step, nil, sf, at, index); field != nil {
-			step.Items = append(step.Items, Item{Field: field})
-		}
+// claim registers an element under its path and objects if the path is taken.
+func (c *compiler) claim(e *element) {
+	if c.form.elements[e.path] != nil {
+		c.object(rulePathTwice, e.at, "")
 		return
 	}
-	tags := c.tagsOf(sf, at, onGroup)
-	group := &Group{
-		Path: step.ID + "." + c.name(tags, sf, at), Legend: tags["legend"], Help: tags["help"],
-		FIM: c.fim(tags["fim"], at), Step: step,
-	}
-	if group.Legend == "" && tags != nil {
-		c.object(ruleNoLabel, at, "legend")
-	}
-	group.show = c.show(tags, at)
-	c.claim(group.Path, at)
-	for _, item := range c.exportedFields(sf.Type, at) {
-		if item.Type.Kind() == reflect.Struct && item.Type != dateType && item.Type != fileType {
-			c.object(ruleNesting, join(at, item.Name), "")
-			continue
-		}
-		index := append(slices.Clone(index), item.Index...)
-		if field := c.field(step, group, item, join(at, item.Name), index); field != nil {
-			group.Fields = append(group.Fields, field)
-		}
-	}
-	step.Items = append(step.Items, Item{Group: group})
+	c.form.elements[e.path] = e
+	e.slot = len(e.scope.elements)
+	e.scope.elements = append(e.scope.elements, e)
 }
 
-func (c *compiler) name(tags map[string]string, sf reflect.StructField, at string) string {
-	name := cmp.Or(tags["name"], slug(sf.Name))
+// name checks the last part of a path.
+func (c *compiler) name(name, at, tag string) {
 	if !isSlug(name) {
-		c.object(ruleSlug, at, "name")
+		c.object(ruleSlug, at, tag)
 	}
-	return name
-}
-
-func (c *compiler) show(tags map[string]string, at string) condition {
-	text, ok := tags["show"]
-	if !ok {
-		return nil
-	}
-	cond, ok := parseCondition(text)
-	if !ok {
-		c.object(ruleShow, at, "show")
-		return nil
-	}
-	c.elements = append(c.elements, shown{at, cond})
-	return cond
-}
-
-// slug makes a path element of a Go name: lower case, ä as ae.
-func slug(name string) string {
-	return strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss").Replace(strings.ToLower(name))
 }
 
 func isSlug(s string) bool {
@@ -206,6 +125,127 @@ func isSlug(s string) bool {
 		}
 	}
 	return true
+}
+
+func (c *compiler) step(d *StepDefinition, i int) {
+	at := cmp.Or(d.at, d.ID, "steps["+strconv.Itoa(i)+"]")
+	step := &Step{ID: d.ID, Title: d.Title, Intro: d.Intro, FIM: c.fim(d.FIM, at)}
+	e := &element{path: d.ID, at: at, scope: c.form.scopes[0], step: step}
+	step.element = e
+	c.name(d.ID, at, "step")
+	if d.Title == "" {
+		c.object(ruleNoLabel, at, "title")
+	}
+	if len(d.Elements) == 0 && c.typ == nil {
+		c.object(ruleNoFields, at, "")
+	}
+	e.sees(d.Visible, "show")
+	c.claim(e)
+	c.form.steps = append(c.form.steps, step)
+	c.form.byStep[step.ID] = step
+	c.elements(e, d.Elements, step, nil, 1)
+}
+
+// elements compiles what stands on a step or in a group.
+func (c *compiler) elements(parent *element, list []Element, step *Step, group *Group, depth int) {
+	for i, d := range list {
+		var item Item
+		switch d := d.(type) {
+		case FieldDefinition:
+			item.Field = c.field(parent, &d, step, group)
+		case GroupDefinition:
+			item.Group = c.group(parent, &d, step, group, depth)
+		case NoteDefinition:
+			item.Note = c.note(parent, &d, step, group)
+		default:
+			c.object(ruleEmpty, join(parent.path, "elements["+strconv.Itoa(i)+"]"), "")
+			continue
+		}
+		if group == nil {
+			step.Items = append(step.Items, item)
+			continue
+		}
+		group.Items = append(group.Items, item)
+		if item.Field != nil {
+			group.Fields = append(group.Fields, item.Field)
+		}
+	}
+}
+
+// child makes an element under its parent.
+func (c *compiler) child(parent *element, name, at string) *element {
+	e := &element{path: parent.path + "." + name, parent: parent, scope: parent.scope}
+	if parent.inner != nil {
+		e.scope = parent.inner
+	}
+	e.at = cmp.Or(at, e.path)
+	c.name(name, e.at, "name")
+	parent.children = append(parent.children, e)
+	return e
+}
+
+func (c *compiler) note(parent *element, d *NoteDefinition, step *Step, group *Group) *Note {
+	e := c.child(parent, d.Name, d.at)
+	e.note = &Note{Path: e.path, Title: d.Title, Text: d.Text, FIM: d.FIM, Step: step, Group: group, element: e}
+	if d.Text == "" {
+		c.object(ruleEmpty, e.at, "note")
+	}
+	e.sees(d.Visible, "show")
+	c.claim(e)
+	return e.note
+}
+
+func (c *compiler) group(parent *element, d *GroupDefinition, step *Step, group *Group, depth int) *Group {
+	e := c.child(parent, d.Name, d.at)
+	g := &Group{
+		Path: e.path, Legend: d.Legend, Help: d.Help, FIM: c.fim(d.FIM, e.at), Choice: d.Choice,
+		Step: step, Parent: group, element: e, checks: slices.Clone(d.Checks),
+	}
+	e.group = g
+	if d.Legend == "" {
+		c.object(ruleNoLabel, e.at, "legend")
+	}
+	if len(d.Elements) == 0 && c.typ == nil {
+		c.object(ruleNoFields, e.at, "")
+	}
+	e.sees(d.Visible, "show")
+	c.claim(e)
+	if depth > maxDepth {
+		c.object(ruleNesting, e.at, "")
+		return g
+	}
+	if d.Repeat != nil {
+		c.repeat(e, d.Repeat)
+	}
+	if d.Choice {
+		c.choiceGroup(e, d)
+	}
+	c.elements(e, d.Elements, step, g, depth+1)
+	return g
+}
+
+// repeat makes the scope of a repeated group's entries.
+func (c *compiler) repeat(e *element, d *Repeat) {
+	r := *d
+	r.Max = cmp.Or(r.Max, max(c.form.limits.Entries, r.Min))
+	r.Entry = cmp.Or(r.Entry, e.group.Legend)
+	if r.Min < 0 || r.Max < r.Min || r.Max > c.form.limits.TotalEntries {
+		c.objectParams(ruleRepeat, e.at, map[string]string{"tag": "repeat", "limit": strconv.Itoa(c.form.limits.TotalEntries)})
+	}
+	e.group.Repeat, e.count = &r, r.Count
+	e.inner = &scopeDef{index: len(c.form.scopes), group: e, parent: e.scope, repeated: len(e.scope.groups), depth: e.scope.depth + 1}
+	e.scope.groups = append(e.scope.groups, e)
+	c.form.scopes = append(c.form.scopes, e.inner)
+}
+
+func (c *compiler) choiceGroup(e *element, d *GroupDefinition) {
+	notes := slices.ContainsFunc(d.Elements, func(child Element) bool {
+		_, ok := child.(NoteDefinition)
+		return ok
+	})
+	if notes || len(d.Elements) < 2 {
+		c.object(ruleChoiceGroup, e.at, "choice")
+	}
 }
 
 // fim checks a FIM reference: elements with version, joined by "/". Ids are
@@ -225,69 +265,103 @@ func (c *compiler) fim(ref, at string) string {
 	return ref
 }
 
+func (c *compiler) fimOnce(field *Field, at string) {
+	if field.FIM == "" {
+		return
+	}
+	ref := strings.Join(field.FIMPath(), "/")
+	if c.fims[ref] {
+		c.object(ruleFIMTwice, at, "fim")
+	}
+	c.fims[ref] = true
+}
+
 // onlyRunes reports whether s is not empty and made of digits and the others.
 func onlyRunes(s, others string) bool {
-	return s != "" && strings.IndexFunc(s, func(r rune) bool {
-		return (r < '0' || r > '9') && !strings.ContainsRune(others, r)
-	}) < 0
+	for _, r := range s {
+		if (r < '0' || r > '9') && !strings.ContainsRune(others, r) {
+			return false
+		}
+	}
+	return s != ""
 }
 
-// positive reads a number tag.
-func (c *compiler) positive(tags map[string]string, key, at string) int {
-	text, ok := tags[key]
-	if !ok {
-		return 0
+// templates lays out the slots of each scope, with everything shown that has
+// no condition.
+func (c *compiler) templates() {
+	for _, def := range c.form.scopes {
+		def.template = make([]slot, len(def.elements))
+		for i, e := range def.elements {
+			def.template[i].visible = !e.conditional
+			def.template[i].loaded = e.computed != nil || e.field == nil
+		}
 	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n <= 0 {
-		c.object(ruleNumber, at, key)
-		return 0
-	}
-	return n
+	c.form.states.New = func() any { return newState(c.form) }
 }
 
-// shows resolves the conditions, checks their values, and orders the fields
-// so that each comes after those it depends on.
-func (c *compiler) shows() {
-	for _, e := range c.elements {
-		for i := range e.show {
-			t := &e.show[i]
-			t.field = c.form.byPath[t.path]
-			if t.field == nil {
-				c.objectParams(ruleShowPath, e.at, map[string]string{"tag": "show", "path": t.path})
-				continue
-			}
-			for _, value := range t.values {
-				if t.field.known != nil && !t.field.known[value] {
-					c.objectParams(ruleShowValue, e.at, map[string]string{"tag": "show", "path": t.path, "value": value})
-				}
-			}
+// takeRules adds what Options.Rules says to the elements.
+func (c *compiler) takeRules() {
+	for _, path := range slices.Sorted(maps.Keys(c.options.Rules)) {
+		r := c.options.Rules[path]
+		e := c.form.elements[path]
+		if path == "" {
+			c.form.checks = append(c.form.checks, r.Checks...)
+			r.Checks, e = nil, &element{}
 		}
-	}
-	const visiting, done = 1, 2
-	state := make([]int, len(c.form.fields))
-	var visit func(*Field) bool
-	visit = func(field *Field) bool {
-		if state[field.index] != 0 {
-			return state[field.index] == done
+		switch {
+		case e == nil, path == "" && r.Visible != nil,
+			e.field == nil && (r.Required != nil || r.Forbidden != nil || r.Computed != nil),
+			e.inner == nil && r.Count != nil, e.field == nil && e.group == nil && r.Checks != nil:
+			c.objectParams(ruleOptionsPath, c.root, map[string]string{"path": path})
+			continue
 		}
-		state[field.index] = visiting
-		for _, cond := range field.conditions() {
-			for _, t := range cond {
-				field.Conditional = true
-				if t.field != nil && !visit(t.field) {
-					return false
-				}
-			}
+		e.sees(r.Visible, "")
+		if r.Count != nil {
+			e.count = r.Count
+			e.group.Repeat.Count = r.Count
 		}
-		state[field.index] = done
-		c.form.order = append(c.form.order, field)
-		return true
-	}
-	for _, field := range c.form.fields {
-		if state[field.index] == 0 && !visit(field) {
-			c.object(ruleShowCycle, field.goPath, "show")
-			return
+		if e.group != nil {
+			e.group.checks = append(e.group.checks, r.Checks...)
+		}
+		if e.field != nil {
+			e.field.take(r)
 		}
 	}
 }
+
+func (f *Field) take(r Rules) {
+	f.tests = append(f.tests, r.Checks...)
+	f.needs(r.Required, false)
+	f.needs(r.Forbidden, true)
+	if r.Computed != nil {
+		f.element.computed, f.Computed = r.Computed, true
+	}
+}
+
+// defaults checks that defaults are answers.
+func (c *compiler) defaults() {
+	form := c.form.in(c.form.own)
+	for _, f := range c.form.fields {
+		if f.Default == "" {
+			continue
+		}
+		v := form.defaultOf(f)
+		if f.Type == TypeFile || f.Computed || !v.Answered() || f.Check(v) != "" || f.Type != TypeMulti && form.Parse(f, f.Input(v)).text != v.text {
+			c.object(ruleDefault, f.element.at, "default")
+		}
+	}
+}
+
+// defaultOf is the answer in a new form or entry. That to a multiple choice
+// has its options separated by "|".
+func (c *compiled) defaultOf(f *Field) Value {
+	switch {
+	case f.Default == "" || f.Type == TypeFile:
+		return Value{}
+	case f.Type == TypeMulti:
+		return List(strings.Split(f.Default, "|")...)
+	}
+	return Text(f.Default)
+}
+
+var _ rule.Model = (*compiler)(nil)

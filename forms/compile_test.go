@@ -11,6 +11,7 @@ import (
 
 	"github.com/bausteine/egov/forms"
 	"github.com/bausteine/egov/forms/ids"
+	"github.com/bausteine/egov/forms/rule"
 	"github.com/bausteine/egov/xoev/finding"
 )
 
@@ -97,15 +98,75 @@ var compileVectors = []struct {
 	}]{}, step[struct {
 		X forms.File `label:"X" accept:"image/png"`
 	}]{}, nil, nil},
-	{"a group in a group", "FORM-011", "G.H", step[struct {
+	{"a pointer to a group", "FORM-011", "H", step[struct {
+		X string `label:"X"`
+		H *inner `legend:"H"`
+	}]{}, step[struct {
 		G struct {
 			X string `label:"X"`
 			H inner  `legend:"H"`
 		} `legend:"G"`
-	}]{}, step[struct {
-		G inner `legend:"G"`
-		H inner `legend:"H"`
 	}]{}, nil, nil},
+	{"a group that holds itself", "FORM-011", "S.Kinder", step[person]{}, step[struct {
+		X string  `label:"X"`
+		H []inner `legend:"H"`
+	}]{}, nil, nil},
+	{"a limit that is none", "FORM-033", "X", step[struct {
+		X string `label:"X" type:"time" min:"8 Uhr"`
+	}]{}, step[struct {
+		X string `label:"X" type:"time" min:"08:00"`
+	}]{}, nil, nil},
+	{"decimals of an amount", "FORM-033", "X", step[struct {
+		X forms.Money `label:"X" decimals:"2"`
+	}]{}, step[struct {
+		X string `label:"X" type:"decimal" decimals:"2"`
+	}]{}, nil, nil},
+	{"more at least than at most", "FORM-034", "H", step[struct {
+		H []inner `legend:"H" repeat:"3,2"`
+	}]{}, step[struct {
+		H []inner `legend:"H" repeat:"2,3"`
+	}]{}, nil, nil},
+	{"more than the form may have", "FORM-034", "H", step[struct {
+		H []inner `legend:"H" repeat:"0,1001"`
+	}]{}, step[struct {
+		H []inner `legend:"H" repeat:"1"`
+	}]{}, nil, nil},
+	{"a choice of one", "FORM-035", "H", step[struct {
+		H inner `legend:"H" choice:"true"`
+	}]{}, step[struct {
+		H inner `legend:"H"`
+		G struct {
+			A inner `legend:"A"`
+			B inner `legend:"B"`
+		} `legend:"G" choice:"true"`
+	}]{}, nil, nil},
+	{"a default that is no option", "FORM-036", "X", step[struct {
+		X string `label:"X" options:"1=a|2=b" default:"3"`
+	}]{}, step[struct {
+		X string `label:"X" options:"1=a|2=b" default:"2"`
+	}]{}, nil, nil},
+	{"text computed for a date", "FORM-037", "X", step[struct {
+		X forms.Date `label:"X"`
+	}]{}, step[struct {
+		X forms.Date `label:"X"`
+	}]{}, rules("s.x", forms.Rules{Computed: rule.Text("heute")}), rules("s.x", forms.Rules{Computed: rule.Today()})},
+	{"a check without a condition", "FORM-038", "X", step[inner]{}, step[inner]{},
+		rules("s.x", forms.Rules{Checks: []forms.Check{{Code: "X"}}}), rules("s.x", forms.Rules{Checks: []forms.Check{{Valid: rule.Always(), Code: "X"}}})},
+	{"a note without text", "FORM-039", "N", step[struct {
+		X string     `label:"X"`
+		N forms.Note `title:"N"`
+	}]{}, step[struct {
+		X string     `label:"X"`
+		N forms.Note `title:"N" note:"Text"`
+	}]{}, nil, nil},
+	{"no such language", "FORM-040", "step", step[inner]{}, step[inner]{}, &forms.Options{Language: "fr"}, &forms.Options{Language: forms.German}},
+	{"no pattern", "FORM-042", "X", step[struct {
+		X string `label:"X" pattern:"("`
+	}]{}, step[struct {
+		X string `label:"X" pattern:"a+"`
+	}]{}, nil, nil},
+	{"rules of nothing", "FORM-027", "step", step[inner]{}, step[inner]{},
+		rules("s.y", forms.Rules{Visible: rule.Always()}), rules("s.x", forms.Rules{Visible: rule.Always()})},
 	{"widget of another type", "FORM-013", "X", step[struct {
 		X string `label:"X" widget:"checkbox"`
 	}]{}, step[struct {
@@ -259,6 +320,15 @@ var compileVectors = []struct {
 	}]{}, nil, nil},
 }
 
+type person struct {
+	X      string   `label:"X"`
+	Kinder []person `legend:"Kinder"`
+}
+
+func rules(path string, r forms.Rules) *forms.Options {
+	return &forms.Options{Rules: map[string]forms.Rules{path: r}}
+}
+
 func alias(tags string) *forms.Options {
 	return &forms.Options{Register: func(v *validator.Validate) error { v.RegisterAlias("kurz", tags); return nil }}
 }
@@ -312,6 +382,9 @@ func TestCompileRules(t *testing.T) {
 	require.ErrorContains(t, err, "FORM-002")
 	_, err = forms.New("S1", "1.0", embedding{}, nil)
 	require.ErrorContains(t, err, "FORM-012")
+	for code := range compileDefinitions(t) {
+		covered[code] = true
+	}
 	for _, r := range forms.CompileRules() {
 		assert.True(t, covered[r.Code], "%s has no vector", r.Code)
 	}

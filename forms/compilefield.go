@@ -2,132 +2,132 @@ package forms
 
 import (
 	"cmp"
+	"maps"
 	"mime"
-	"reflect"
+	"regexp"
 	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/bausteine/egov/forms/ids"
+	"github.com/bausteine/egov/forms/rule"
 )
 
-var (
-	dateType = reflect.TypeFor[Date]()
-	fileType = reflect.TypeFor[File]()
-)
-
-// defaultMaxSize is the limit of a file without the tag maxsize.
+// defaultMaxSize is the limit of a file that names none.
 const defaultMaxSize = 5 << 20
 
 // manyOptions is where a drop-down list replaces radio buttons.
 const manyOptions = 7
 
-// field compiles one field; nil if its type cannot be used.
-func (c *compiler) field(step *Step, group *Group, sf reflect.StructField, at string, index []int) *Field {
-	tags := c.tagsOf(sf, at, onField)
-	parent := step.ID
-	if group != nil {
-		parent = group.Path
+// field compiles one field.
+func (c *compiler) field(parent *element, d *FieldDefinition, step *Step, group *Group) *Field {
+	at := ""
+	if d.bound != nil {
+		at = d.bound.at
 	}
-	field := &Field{
-		Path: parent + "." + c.name(tags, sf, at), Label: tags["label"], Help: tags["help"],
-		Autocomplete: tags["autocomplete"], InputMode: tags["inputmode"], Prefill: tags["prefill"],
-		Step: step, Group: group, index: len(c.form.fields), goPath: at, goIndex: index, phrase: tags["phrase"],
+	e := c.child(parent, d.Name, at)
+	at = e.at
+	f := &Field{
+		Path: e.path, Type: cmp.Or(d.Type, TypeText), Label: d.Label, Help: d.Help, Autocomplete: d.Autocomplete,
+		InputMode: d.InputMode, Options: slices.Clone(d.Options), Required: d.Required, MinLength: d.MinLength, MaxLength: d.MaxLength,
+		Min: d.Min, Max: d.Max, Decimals: d.Decimals, Pattern: d.Pattern, Rows: d.Rows, MaxSize: d.MaxSize, Default: d.Default,
+		Prefill: d.Prefill, Sensitive: d.Sensitive, Locked: d.Locked, Computed: d.Computed != nil, Step: step, Group: group,
+		compiledField: &compiledField{index: len(c.form.fields), element: e, phrase: d.Phrase, bits: 64, tests: slices.Clone(d.Checks), bound: d.bound},
 	}
-	if field.Label == "" && tags != nil {
+	e.field, e.computed = f, d.Computed
+	if f.kind = ruleKinds[f.Type]; f.kind == rule.KindMissing {
+		c.object(ruleFieldType, at, "type")
+	}
+	if f.Label == "" {
 		c.object(ruleNoLabel, at, "label")
 	}
-	if !c.kind(field, sf, tags) {
-		c.object(ruleFieldType, at, "")
-		return nil
+	if d.bound != nil && f.Type == TypeNumber {
+		f.bits = d.bound.goType.Bits()
 	}
-	field.FIM = c.fim(tags["fim"], at)
-	c.fimOnce(field, at)
-	field.Options = c.parseOptions(tags, at)
-	field.Rows = c.positive(tags, "rows", at)
-	c.sensitive(field, tags, at)
-	c.tokens(tags, at)
-	field.show = c.show(tags, at)
-	c.claim(field.Path, at)
-	c.widget(field, tags, at)
-	c.file(field, tags, at)
-	c.ownMessages(field, tags, at)
-	c.constraints(field, tags["validate"], at)
-	c.inputType(field)
-	c.form.fields = append(c.form.fields, field)
-	c.form.byPath[field.Path] = field
-	step.fields = append(step.fields, field)
-	return field
+	f.FIM = c.fim(d.FIM, at)
+	c.fimOnce(f, at)
+	e.sees(d.Visible, "show")
+	f.needs(d.RequiredIf, false)
+	f.needs(d.Forbidden, true)
+	c.tokens(d, at)
+	c.claim(e)
+	c.widget(f, d, at)
+	c.file(f, d, at)
+	c.identifier(f, d.Identifier, at)
+	c.lengths(f, at)
+	c.limits(f, at)
+	c.fieldMessages(f, d.Messages, at)
+	c.inputType(f)
+	c.form.fields = append(c.form.fields, f)
+	c.form.byPath[f.Path] = f
+	step.fields = append(step.fields, f)
+	return f
 }
 
-// kind finds the type of the field from the Go type and its tags.
-func (c *compiler) kind(field *Field, sf reflect.StructField, tags map[string]string) bool {
-	typ := sf.Type
-	if typ.Kind() == reflect.Pointer {
-		field.pointer = true
-		typ = typ.Elem()
+// sees adds a condition for being shown.
+func (e *element) sees(cond rule.Condition, tag string) {
+	if cond != nil {
+		e.visible = append(e.visible, visibility{cond, tag})
 	}
-	field.kind, field.goType = typ.Kind(), typ
-	_, hasOptions := tags["options"]
-	hasOptions = hasOptions || c.options.Choices[field.Path] != nil
-	widget := Widget(tags["widget"])
-	switch {
-	case typ == dateType:
-		field.Type = TypeDate
-	case typ == fileType:
-		field.Type = TypeFile
-		return !field.pointer
-	case typ.Kind() == reflect.String && (hasOptions || widget == WidgetRadio || widget == WidgetSelect):
-		field.Type = TypeChoice
-	case typ.Kind() == reflect.String && widget == WidgetTextarea:
-		field.Type = TypeMultiline
-		field.Identifier, field.identifierParam = identifierOf(typ, tags["validate"])
-	case typ.Kind() == reflect.String:
-		field.Type = TypeText
-		if slices.Contains(strings.Split(tags["validate"], ","), "email") {
-			field.Type = TypeEmail
+}
+
+// presence says when a field must, or must not, be answered.
+type presence struct {
+	cond      rule.Condition
+	tag       func(in *instance) bool // of a rule of validator/v10, instead
+	forbidden bool
+}
+
+func (f *Field) needs(cond rule.Condition, forbidden bool) {
+	if cond != nil {
+		f.presence = append(f.presence, presence{cond: cond, forbidden: forbidden})
+	}
+}
+
+// takeOptions takes over Options.Choices and checks that every choice has some.
+func (c *compiler) takeOptions() {
+	for _, path := range slices.Sorted(maps.Keys(c.options.Choices)) {
+		f := c.form.byPath[path]
+		if f == nil || f.Type != TypeChoice && f.Type != TypeMulti {
+			c.objectParams(ruleOptionsPath, c.root, map[string]string{"path": path})
+			continue
 		}
-		field.Identifier, field.identifierParam = identifierOf(typ, tags["validate"])
-	case typ.Kind() >= reflect.Int && typ.Kind() <= reflect.Int64:
-		field.Type = TypeNumber
-	case typ.Kind() == reflect.Bool:
-		field.Type = TypeBool
-	case typ == reflect.TypeFor[[]string]():
-		field.Type = TypeMulti
-		return !field.pointer
-	default:
-		return false
+		f.Options = slices.Clone(c.options.Choices[path])
 	}
-	return true
+	for _, f := range c.form.fields {
+		c.optionsOf(f)
+	}
 }
 
-func (c *compiler) fimOnce(field *Field, at string) {
-	if field.FIM == "" {
+func (c *compiler) optionsOf(f *Field) {
+	at := f.element.at
+	takes := f.Type == TypeBool || f.Type == TypeChoice || f.Type == TypeMulti
+	switch {
+	case !takes && f.Options != nil:
+		c.object(ruleTagPlace, at, "options")
 		return
-	}
-	ref := strings.Join(field.FIMPath(), "/")
-	if c.fims == nil {
-		c.fims = map[string]bool{}
-	}
-	if c.fims[ref] {
-		c.object(ruleFIMTwice, at, "fim")
-	}
-	c.fims[ref] = true
-}
-
-// parseOptions reads "value=label|value=label".
-func (c *compiler) parseOptions(tags map[string]string, at string) []Option {
-	text, ok := tags["options"]
-	if !ok {
-		return nil
-	}
-	var options []Option
-	for part := range strings.SplitSeq(text, "|") {
-		value, label, _ := strings.Cut(part, "=")
-		options = append(options, Option{strings.TrimSpace(value), strings.TrimSpace(label)})
-	}
-	if !validOptions(options) {
+	case !takes:
+		return
+	case f.Options != nil && !validOptions(f.Options):
 		c.object(ruleOptions, at, "options")
+	case f.Type == TypeBool && f.Options == nil:
+		f.Options = []Option{{"true", "Ja"}, {"false", "Nein"}}
+	case f.Type == TypeBool:
+		if len(f.Options) != 2 || f.Options[0].Value != "true" && f.Options[1].Value != "true" || f.Options[0].Value != "false" && f.Options[1].Value != "false" {
+			c.object(ruleOptions, at, "options")
+		}
+	case f.Options == nil:
+		c.object(ruleNoOptions, at, "options")
 	}
-	return options
+	if f.Type == TypeChoice && f.Widget == "" {
+		f.Widget = WidgetRadio
+		if len(f.Options) > manyOptions {
+			f.Widget = WidgetSelect
+		}
+	}
+	f.known = make(map[string]bool, len(f.Options))
+	for _, o := range f.Options {
+		f.known[o.Value] = true
+	}
 }
 
 func validOptions(options []Option) bool {
@@ -141,165 +141,208 @@ func validOptions(options []Option) bool {
 	return len(options) > 0
 }
 
-// takeOptions takes over Options.Choices and checks that every choice has some.
-func (c *compiler) takeOptions() {
-	for path, options := range c.options.Choices {
-		field := c.form.byPath[path]
-		if field == nil || field.Type != TypeChoice && field.Type != TypeMulti {
-			c.objectParams(ruleOptionsPath, c.root, map[string]string{"path": path})
-			continue
-		}
-		if !validOptions(options) {
-			c.object(ruleOptions, field.goPath, "options")
-		}
-		field.Options = slices.Clone(options)
-	}
-	for _, field := range c.form.fields {
-		switch field.Type {
-		case TypeBool:
-			c.boolOptions(field)
-		case TypeChoice, TypeMulti:
-			if len(field.Options) == 0 {
-				c.object(ruleNoOptions, field.goPath, "options")
-			}
-		default:
-			if len(field.Options) > 0 {
-				c.object(ruleTagPlace, field.goPath, "options")
-			}
-			continue
-		}
-		if field.Type == TypeChoice && field.Widget == "" {
-			field.Widget = WidgetRadio
-			if len(field.Options) > manyOptions {
-				field.Widget = WidgetSelect
-			}
-		}
-		field.known = make(map[string]bool, len(field.Options))
-		for _, o := range field.Options {
-			field.known[o.Value] = true
-		}
-	}
-}
-
-// boolOptions names the two answers; the tag options may replace the labels.
-func (c *compiler) boolOptions(field *Field) {
-	if field.Options == nil {
-		field.Options = []Option{{"true", "Ja"}, {"false", "Nein"}}
-		return
-	}
-	values := []string{}
-	for _, o := range field.Options {
-		values = append(values, o.Value)
-	}
-	slices.Sort(values)
-	if !slices.Equal(values, []string{"false", "true"}) {
-		c.object(ruleOptions, field.goPath, "options")
-	}
-}
-
 // widgets are those that fit a type; the first is the default. A choice
 // decides by the number of options.
 var widgets = map[Type][]Widget{
-	TypeText:      {WidgetText},
-	TypeMultiline: {WidgetTextarea},
-	TypeEmail:     {WidgetText},
-	TypeNumber:    {WidgetText},
-	TypeDate:      {WidgetDate, WidgetText},
-	TypeBool:      {WidgetCheckbox, WidgetRadio},
-	TypeChoice:    {"", WidgetRadio, WidgetSelect},
-	TypeMulti:     {WidgetCheckboxes},
-	TypeFile:      {WidgetFile},
+	TypeText:        {WidgetText},
+	TypeMultiline:   {WidgetTextarea},
+	TypeEmail:       {WidgetText},
+	TypeNumber:      {WidgetText},
+	TypeDecimal:     {WidgetText},
+	TypeMoney:       {WidgetText},
+	TypeDate:        {WidgetDate, WidgetText},
+	TypePartialDate: {WidgetDate, WidgetText},
+	TypeTime:        {WidgetText},
+	TypeDateTime:    {WidgetText},
+	TypeBool:        {WidgetCheckbox, WidgetRadio},
+	TypeChoice:      {"", WidgetRadio, WidgetSelect},
+	TypeMulti:       {WidgetCheckboxes},
+	TypeFile:        {WidgetFile},
+	TypeHidden:      {WidgetHidden},
 }
 
-func (c *compiler) widget(field *Field, tags map[string]string, at string) {
-	fit := widgets[field.Type]
-	field.Widget = fit[0]
-	if field.Type == TypeBool && field.pointer {
-		field.Widget = WidgetRadio
+func (c *compiler) widget(f *Field, d *FieldDefinition, at string) {
+	fit := widgets[f.Type]
+	if fit == nil {
+		return
 	}
-	if name, ok := tags["widget"]; ok {
-		if name == "" || !slices.Contains(fit, Widget(name)) {
+	f.Widget = fit[0]
+	if f.Type == TypeBool && d.bound != nil && d.bound.pointer {
+		f.Widget = WidgetRadio
+	}
+	if d.Widget != "" {
+		if !slices.Contains(fit, d.Widget) {
 			c.object(ruleWidget, at, "widget")
 			return
 		}
-		field.Widget = Widget(name)
+		f.Widget = d.Widget
 	}
-	if field.Rows == 0 && field.Widget == WidgetTextarea {
-		field.Rows = 5
-	}
-	if tags["rows"] != "" && field.Widget != WidgetTextarea {
+	if f.Rows != 0 && f.Widget != WidgetTextarea {
 		c.object(ruleTagPlace, at, "rows")
 	}
-}
-
-func (c *compiler) sensitive(field *Field, tags map[string]string, at string) {
-	if text, ok := tags["sensitive"]; ok {
-		yes, err := strconv.ParseBool(text)
-		if err != nil {
-			c.object(ruleTagSyntax, at, "sensitive")
-		}
-		field.Sensitive = yes
+	if f.Rows == 0 && f.Widget == WidgetTextarea {
+		f.Rows = 5
 	}
 }
 
-// file reads the tags of a file field and refuses them elsewhere.
-func (c *compiler) file(field *Field, tags map[string]string, at string) {
-	if field.Type != TypeFile {
-		for _, key := range []string{"accept", "maxsize"} {
-			if _, ok := tags[key]; ok {
-				c.object(ruleTagPlace, at, key)
-			}
+// file checks what a file field needs, and refuses it elsewhere.
+func (c *compiler) file(f *Field, d *FieldDefinition, at string) {
+	if f.Type != TypeFile {
+		if d.Accept != nil {
+			c.object(ruleTagPlace, at, "accept")
+		}
+		if d.MaxSize != 0 {
+			c.object(ruleTagPlace, at, "maxsize")
 		}
 		return
 	}
-	for part := range strings.SplitSeq(tags["accept"], ",") {
+	for _, part := range d.Accept {
 		mediaType, params, err := mime.ParseMediaType(strings.TrimSpace(part))
 		if err != nil || len(params) > 0 || !strings.Contains(mediaType, "/") || strings.Contains(mediaType, "*") {
 			c.object(ruleAccept, at, "accept")
-			break
+			return
 		}
-		field.Accept = append(field.Accept, mediaType)
+		f.Accept = append(f.Accept, mediaType)
 	}
-	field.MaxSize = cmp.Or(c.size(tags, at), defaultMaxSize)
+	if len(f.Accept) == 0 {
+		c.object(ruleAccept, at, "accept")
+	}
+	f.MaxSize = cmp.Or(f.MaxSize, defaultMaxSize)
 }
 
-// size reads maxsize: bytes, or with the unit KB or MB (1024-based).
-func (c *compiler) size(tags map[string]string, at string) int64 {
-	text, ok := tags["maxsize"]
-	if !ok {
-		return 0
+func isTextual(t Type) bool { return t == TypeText || t == TypeMultiline || t == TypeEmail }
+
+// identifier takes over the tag of an identifier.
+func (c *compiler) identifier(f *Field, tag, at string) {
+	if f.Type == TypePartialDate {
+		f.Identifier = "teildatum"
+		return
 	}
-	unit := int64(1)
-	for suffix, n := range map[string]int64{"KB": 1 << 10, "MB": 1 << 20} {
-		if number, found := strings.CutSuffix(text, suffix); found {
-			text, unit = strings.TrimSpace(number), n
+	name, param, _ := strings.Cut(tag, "=")
+	switch {
+	case tag == "":
+		return
+	case !isTextual(f.Type) && f.Type != TypeHidden || f.Type == TypeEmail:
+		c.object(ruleIdentifier, at, "identifier")
+		return
+	case name == latinTag:
+		c.latin(f, param, at)
+		return
+	}
+	kind, ok := ids.KindOf(name)
+	if !ok {
+		c.object(ruleIdentifier, at, "identifier")
+		return
+	}
+	f.Identifier, f.identifierParam = name, param
+	if f.bound != nil {
+		return // the tags of the struct say when it is checked
+	}
+	test := c.form.allowTest
+	valid := func(s string) bool { return acceptsIdentifier(kind, param, s, test) }
+	if dry(func() { valid(kind.Example) }) != "" {
+		c.object(ruleIdentifier, at, "identifier")
+		return
+	}
+	f.checks = append(f.checks, check{tag: name, param: param, ok: func(_ *instance, s *slot) bool { return valid(s.v.text) }})
+}
+
+// lengths checks the limits of length, and those of a definition become checks.
+func (c *compiler) lengths(f *Field, at string) {
+	if f.MaxLength > 0 && f.MinLength > f.MaxLength || f.MinLength < 0 || f.MaxLength < 0 {
+		c.object(ruleConstraint, at, "validate")
+	}
+	if f.bound != nil {
+		return
+	}
+	if (f.MinLength != 0 || f.MaxLength != 0) && !isTextual(f.Type) && f.Type != TypeHidden && f.Type != TypeMulti {
+		c.object(ruleLimit, at, "maxlength")
+		return
+	}
+	if f.MinLength > 0 {
+		f.checks = append(f.checks, sizeCheck(f, "min", f.MinLength))
+	}
+	if f.MaxLength > 0 {
+		f.checks = append(f.checks, sizeCheck(f, "max", f.MaxLength))
+	}
+	if f.Type == TypeEmail {
+		f.checks = append(f.checks, check{tag: "email", ok: func(_ *instance, s *slot) bool { return isEmail(s.v.text) }})
+	}
+}
+
+// limits makes checks of the smallest and largest value and the pattern.
+func (c *compiler) limits(f *Field, at string) {
+	if f.Decimals != 0 && (f.Type != TypeDecimal || f.Decimals < 0) {
+		c.object(ruleLimit, at, "decimals")
+	}
+	least := c.limit(f, f.Min, "min", at)
+	most := c.limit(f, f.Max, "max", at)
+	if n, ok := least.Compare(most); ok && n > 0 {
+		c.object(ruleConstraint, at, "max")
+	}
+	if f.Pattern == "" {
+		return
+	}
+	re, err := regexp.Compile(`\A(?:` + f.Pattern + `)\z`)
+	if err != nil || !isTextual(f.Type) && f.Type != TypeHidden {
+		c.object(rulePattern, at, "pattern")
+		return
+	}
+	f.checks = append(f.checks, check{code: CodePattern, ok: func(_ *instance, s *slot) bool { return re.MatchString(s.v.text) }})
+}
+
+// limit makes a check of a smallest or largest value.
+func (c *compiler) limit(f *Field, text, tag, at string) rule.Value {
+	if text == "" {
+		return rule.Value{}
+	}
+	var v rule.Value
+	code := map[string]string{"min": CodeMin, "max": CodeMax}[tag]
+	switch {
+	case f.kind == rule.KindNumber:
+		v = rule.Number(text)
+	case f.kind == rule.KindDate:
+		code = map[string]string{"min": CodeDateMin, "max": CodeDateMax}[tag]
+		if d, ok := parseISODate(text); ok {
+			v = rule.Date(d.String())
+		}
+	case f.Type == TypeTime && isTime(text):
+		v = rule.Time(text)
+	case f.Type == TypeDateTime:
+		if _, ok := parseDateTime(text); ok {
+			v = rule.Time(text)
 		}
 	}
-	n, err := strconv.ParseInt(text, 10, 32)
-	if err != nil || n <= 0 {
-		c.object(ruleNumber, at, "maxsize")
-		return 0
+	if v.Missing() {
+		c.object(ruleLimit, at, tag)
+		return v
 	}
-	return n * unit
+	sign := map[string]int{"min": 1, "max": -1}[tag]
+	f.checks = append(f.checks, check{code: code, name: tag, param: text, ok: func(_ *instance, s *slot) bool {
+		n, ok := f.operand(s).Compare(v)
+		return !ok || n*sign >= 0
+	}})
+	return v
 }
 
 // digitsOnly are the identifiers that can be typed on a keyboard of digits.
 var digitsOnly = []string{"steuerid", "steuernummer", "ik", "betriebsnummer", "ags", "ars", "plz", "gln", "transponder"}
 
 // inputType derives the HTML input type and keyboard.
-func (c *compiler) inputType(field *Field) {
-	field.InputType = "text"
+func (c *compiler) inputType(f *Field) {
+	f.InputType = "text"
 	mode := ""
 	switch {
-	case field.Type == TypeEmail:
-		field.InputType, mode = "email", "email"
-	case field.Type == TypeFile:
-		field.InputType = "file"
-	case field.Autocomplete == "tel" || strings.HasSuffix(field.Autocomplete, " tel"), field.Identifier == "telefon":
-		field.InputType, mode = "tel", "tel"
-	case field.Type == TypeNumber, field.Type == TypeDate && field.Widget == WidgetDate,
-		slices.Contains(digitsOnly, field.Identifier):
+	case f.Type == TypeEmail:
+		f.InputType, mode = "email", "email"
+	case f.Type == TypeFile:
+		f.InputType = "file"
+	case f.Autocomplete == "tel" || strings.HasSuffix(f.Autocomplete, " tel"), f.Identifier == "telefon":
+		f.InputType, mode = "tel", "tel"
+	case f.Type == TypeNumber, f.Widget == WidgetDate, slices.Contains(digitsOnly, f.Identifier):
 		mode = "numeric"
+	case f.Type == TypeDecimal, f.Type == TypeMoney:
+		mode = "decimal"
 	}
-	field.InputMode = cmp.Or(field.InputMode, mode)
+	f.InputMode = cmp.Or(f.InputMode, mode)
 }

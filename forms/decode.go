@@ -7,8 +7,11 @@ import (
 	"mime/multipart"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/bausteine/egov/forms/ids"
 )
 
 func (l Limits) withDefaults() Limits {
@@ -16,6 +19,8 @@ func (l Limits) withDefaults() Limits {
 	l.ValueBytes = cmp.Or(l.ValueBytes, 64<<10)
 	l.TotalBytes = cmp.Or(l.TotalBytes, 1<<20)
 	l.FileBytes = cmp.Or(l.FileBytes, 10<<20)
+	l.Entries = cmp.Or(l.Entries, 100)
+	l.TotalEntries = cmp.Or(l.TotalEntries, 1000)
 	return l
 }
 
@@ -30,35 +35,29 @@ func (f *Form) Limits() Limits { return f.limits }
 //
 //   - text is cleaned: Unicode NFC, trimmed, line ends as LF, control and
 //     invisible characters removed; blank becomes an empty answer;
-//   - dates, numbers and identifiers that can be read are kept in their normal
-//     form ("2026-04-03"), others as typed, so that the page can show them;
+//   - dates, numbers, amounts and identifiers that can be read are kept in
+//     their normal form ("2026-04-03", "1234.50"), others as typed, so that
+//     the page can show them;
 //   - a box that was not posted was not ticked ("false", or an empty list);
-//   - any other field that was not posted keeps its previous answer.
+//   - any other field that was not posted keeps its previous answer;
+//   - a field that is computed, locked or hidden by its type keeps it always.
+//
+// Fields in a repeated group are posted under their instance path. A group has
+// as many entries as it had before, and more if a larger number was posted; a
+// number that the group or the form does not allow fails before anything is
+// allocated for it.
 //
 // The error is a [*DecodeError]; it means a broken or hostile client, not a
 // citizen's mistake, which [Form.Validate] finds.
 func (f *Form) Decode(stepID string, posted url.Values, prev Answers) (Answers, error) {
-	step := f.byStep[stepID]
-	if step == nil {
-		return Answers{}, decodeError(DecodeUnknownStep, "")
-	}
-	if err := f.bound(posted); err != nil {
+	d, err := f.decoder(stepID, posted, nil, prev)
+	if err != nil {
 		return Answers{}, err
 	}
-	m := maps.Clone(prev.m)
-	if m == nil {
-		m = map[string]Value{}
+	if err := d.elements(d.step.element, "", ""); err != nil {
+		return Answers{}, err
 	}
-	for _, field := range step.fields {
-		v, err := f.decodeField(field, posted)
-		if err != nil {
-			return Answers{}, err
-		}
-		if !v.Absent() {
-			m[field.Path] = v
-		}
-	}
-	return Answers{m}, nil
+	return Answers{d.m}, nil
 }
 
 // bound applies the limits and what holds for every value.
@@ -67,10 +66,6 @@ func (f *Form) bound(posted url.Values) *DecodeError {
 	for name, values := range posted {
 		fields += max(1, len(values))
 		total += len(name)
-		path := ""
-		if f.byPath[name] != nil {
-			path = name
-		}
 		if fields > f.limits.Fields {
 			return decodeError(DecodeTooManyFields, "")
 		}
@@ -81,13 +76,13 @@ func (f *Form) bound(posted url.Values) *DecodeError {
 			total += len(v)
 			switch {
 			case len(v) > f.limits.ValueBytes:
-				return decodeError(DecodeValueTooLarge, path)
+				return decodeError(DecodeValueTooLarge, f.known(name))
 			case total > f.limits.TotalBytes:
 				return decodeError(DecodeTooLarge, "")
 			case !utf8.ValidString(v):
-				return decodeError(DecodeInvalidUTF8, path)
+				return decodeError(DecodeInvalidUTF8, f.known(name))
 			case strings.IndexByte(v, 0) >= 0:
-				return decodeError(DecodeNUL, path)
+				return decodeError(DecodeNUL, f.known(name))
 			}
 		}
 		if total > f.limits.TotalBytes {
@@ -97,9 +92,173 @@ func (f *Form) bound(posted url.Values) *DecodeError {
 	return nil
 }
 
-// decodeField reads one field; an absent value leaves the answer as it was.
-func (f *Form) decodeField(field *Field, posted url.Values) (Value, error) {
-	values, ok := posted[field.Path]
+// known returns the path if it is that of a field.
+func (f *Form) known(path string) string {
+	if el, _, _, ok := f.parsePath(path); ok && el.field != nil {
+		return path
+	}
+	return ""
+}
+
+// decoder reads one request.
+type decoder struct {
+	form   *Form
+	step   *Step
+	posted url.Values
+	files  map[string][]*multipart.FileHeader
+	m      map[string]Value
+	counts map[string]int // posted entries by instance path of the group
+	budget int
+	upload []Upload
+}
+
+// decoder checks the request as a whole and counts the entries.
+func (f *Form) decoder(stepID string, posted url.Values, files map[string][]*multipart.FileHeader, prev Answers) (*decoder, error) {
+	step := f.byStep[stepID]
+	if step == nil {
+		return nil, decodeError(DecodeUnknownStep, "")
+	}
+	if err := f.bound(posted); err != nil {
+		return nil, err
+	}
+	d := &decoder{form: f, step: step, posted: posted, files: files, m: maps.Clone(prev.m), counts: map[string]int{}, budget: f.limits.TotalEntries}
+	if d.m == nil {
+		d.m = map[string]Value{}
+	}
+	for name := range posted {
+		if err := d.count(name); err != nil {
+			return nil, err
+		}
+	}
+	for name := range files {
+		if err := d.count(name); err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
+}
+
+// parts are what controls append to a path.
+var parts = []string{DayPart, MonthPart, YearPart, RemovePart}
+
+// count notes the entries that a posted name needs. Names that are no path of
+// the step are ignored.
+func (d *decoder) count(name string) error {
+	if strings.IndexByte(name, '[') < 0 {
+		return nil
+	}
+	if !utf8.ValidString(name) || len(name) > d.form.limits.ValueBytes {
+		return decodeError(DecodeInvalidUTF8, "")
+	}
+	for _, part := range parts {
+		if rest, ok := strings.CutSuffix(name, part); ok {
+			name = rest
+			break
+		}
+	}
+	plain := withoutIndexes(name)
+	el := d.form.elements[plain]
+	if el == nil || el.field == nil || el.field.Step != d.step {
+		return nil
+	}
+	_, indexes, _, ok := d.form.parsePath(name)
+	if !ok {
+		return decodeError(DecodeIndex, "")
+	}
+	def := el.scope
+	for i := len(indexes) - 1; i >= 0; i-- {
+		if indexes[i] >= def.group.group.Repeat.Max {
+			return decodeError(DecodeIndex, def.group.path)
+		}
+		def = def.parent
+	}
+	at := 0
+	for _, index := range indexes {
+		at += strings.IndexByte(name[at:], '[')
+		d.counts[name[:at]] = max(d.counts[name[:at]], index+1)
+		at++
+	}
+	return nil
+}
+
+// withoutIndexes takes what stands in brackets out of a path.
+func withoutIndexes(path string) string {
+	var b strings.Builder
+	for path != "" {
+		before, rest, ok := strings.Cut(path, "[")
+		b.WriteString(before)
+		if !ok {
+			break
+		}
+		_, path, _ = strings.Cut(rest, "]")
+	}
+	return b.String()
+}
+
+// elements reads the children of an element. The instance path of what they
+// are in is prefix, its definition path group.
+func (d *decoder) elements(el *element, group, prefix string) error {
+	for _, c := range el.children {
+		path := prefix + c.path[len(group):]
+		switch {
+		case c.field != nil:
+			if err := d.field(c.field, path); err != nil {
+				return err
+			}
+		case c.inner != nil:
+			n := d.entries(c, path)
+			if d.budget -= n; d.budget < 0 {
+				return decodeError(DecodeTooManyEntries, c.path)
+			}
+			for i := range n {
+				if err := d.elements(c, c.path, path+"["+strconv.Itoa(i)+"]"); err != nil {
+					return err
+				}
+			}
+		case c.group != nil:
+			if err := d.elements(c, group, prefix); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// entries is how many entries of a repeated group are read.
+func (d *decoder) entries(el *element, path string) int {
+	r := el.group.Repeat
+	n, ok := d.m[path].entries()
+	if !ok {
+		n = r.Min
+	}
+	more := max(n, d.counts[path])
+	if more > n || ok && n > r.Max {
+		d.m[path] = Entries(min(more, r.Max))
+	}
+	return min(more, r.Max)
+}
+
+// field reads one field.
+func (d *decoder) field(field *Field, path string) error {
+	if field.Computed || field.Locked || field.Type == TypeHidden {
+		return nil
+	}
+	v, err := d.value(field, path)
+	if err != nil {
+		return err
+	}
+	if !v.Absent() {
+		d.m[path] = v
+	}
+	if field.Type == TypeFile {
+		return d.file(field, path)
+	}
+	return nil
+}
+
+// value reads one field; an absent value leaves the answer as it was.
+func (d *decoder) value(field *Field, path string) (Value, error) {
+	values, ok := d.posted[path]
 	if field.Type == TypeMulti {
 		list := make([]string, 0, len(values))
 		for _, s := range values {
@@ -110,61 +269,33 @@ func (f *Form) decodeField(field *Field, posted url.Values) (Value, error) {
 		return List(list...), nil
 	}
 	if len(values) > 1 {
-		return Value{}, decodeError(DecodeRepeated, field.Path)
+		return Value{}, decodeError(DecodeRepeated, path)
 	}
 	switch {
 	case field.Type == TypeFile:
-		if posted.Has(field.Path + RemovePart) {
+		if d.posted.Has(path + RemovePart) {
 			return FileValue(File{}), nil
 		}
 		return Value{}, nil
-	case !ok && field.Type == TypeDate:
-		return f.decodeDateParts(field, posted)
+	case !ok && (field.Type == TypeDate || field.Type == TypePartialDate):
+		return d.dateParts(field, path)
 	case !ok && field.Type == TypeBool && field.Widget == WidgetCheckbox:
 		return Text("false"), nil
 	case !ok || len(values) == 0:
 		return Value{}, nil
 	}
-	return f.Parse(field, values[0]), nil
+	return d.form.Parse(field, values[0]), nil
 }
 
-// Parse makes an answer of text as if a citizen had typed it: cleaned, and in
-// the normal form of the field's type if it can be read as one. It is meant
-// for text from elsewhere, such as an account. For a multiple choice the text
-// is one option; a file has no text, so the answer is absent.
-func (f *Form) Parse(field *Field, text string) Value {
-	s := cleanText(strings.ToValidUTF8(text, ""), field.Type == TypeMultiline)
-	switch field.Type {
-	case TypeFile:
-		return Value{}
-	case TypeMulti:
-		if s == "" {
-			return List()
-		}
-		return List(s)
-	case TypeDate:
-		if d, err := ParseDate(s); err == nil {
-			s = d.String()
-		}
-	case TypeNumber:
-		s = normaliseNumber(s)
-	case TypeBool:
-		s = normaliseBool(s)
-	case TypeText:
-		s = f.normalise(field, s)
-	}
-	return Text(s)
-}
-
-// decodeDateParts reads the three inputs of a date. What is no date is kept
-// as "day.month.year", which [DateParts] takes apart again.
-func (f *Form) decodeDateParts(field *Field, posted url.Values) (Value, error) {
+// dateParts reads the three inputs of a date. What is no date is kept as
+// "day.month.year", which [DateParts] takes apart again.
+func (d *decoder) dateParts(field *Field, path string) (Value, error) {
 	var parts [3]string
 	found := false
 	for i, suffix := range [3]string{DayPart, MonthPart, YearPart} {
-		values, ok := posted[field.Path+suffix]
+		values, ok := d.posted[path+suffix]
 		if len(values) > 1 {
-			return Value{}, decodeError(DecodeRepeated, field.Path)
+			return Value{}, decodeError(DecodeRepeated, path)
 		}
 		found = found || ok
 		if len(values) == 1 {
@@ -178,61 +309,36 @@ func (f *Form) decodeDateParts(field *Field, posted url.Values) (Value, error) {
 	case parts == [3]string{}:
 		return Text(""), nil
 	}
-	if d, err := dateOf(parts[0], parts[1], parts[2]); err == nil {
-		return Text(d.String()), nil
+	typed := strings.Join(parts[:], ".")
+	if field.Type == TypePartialDate {
+		date, err := ids.ParseTeilbekanntesDatum(strings.TrimLeft(typed, "."))
+		if err != nil || strings.Contains(strings.TrimLeft(typed, "."), "..") {
+			return Text(typed), nil
+		}
+		return Text(string(date)), nil
 	}
-	return Text(strings.Join(parts[:], ".")), nil
+	if date, err := dateOf(parts[0], parts[1], parts[2]); err == nil {
+		return Text(date.String()), nil
+	}
+	return Text(typed), nil
 }
 
-// DateParts takes the answer to a date apart for its three inputs, valid or
-// not.
+// DateParts takes the answer to a date, partly known or not, apart for its
+// three inputs, valid or not.
 func DateParts(v Value) (day, month, year string) {
-	if d, ok := parseISODate(v.text); ok {
-		day, rest, _ := strings.Cut(d.Format(), ".")
-		month, year, _ := strings.Cut(rest, ".")
-		return day, month, year
+	text := v.text
+	if y, m, d := ids.TeilbekanntesDatum(text).Parts(); y > 0 && strings.IndexByte(text, '.') < 0 {
+		if d > 0 {
+			day = strconv.Itoa(d)
+		}
+		if m > 0 {
+			month = strconv.Itoa(m)
+		}
+		return day, month, text[:4]
 	}
-	day, rest, _ := strings.Cut(v.text, ".")
+	day, rest, _ := strings.Cut(text, ".")
 	month, year, _ = strings.Cut(rest, ".")
 	return day, month, year
-}
-
-// normaliseNumber takes off what people put into whole numbers: a plus sign,
-// leading zeros, and dots or spaces between groups of three digits.
-func normaliseNumber(s string) string {
-	sign, digits := "", s
-	if rest, ok := strings.CutPrefix(s, "-"); ok {
-		sign, digits = "-", rest
-	} else if rest, ok := strings.CutPrefix(s, "+"); ok {
-		digits = rest
-	}
-	for _, sep := range []string{".", " "} {
-		groups := strings.Split(digits, sep)
-		if len(groups) < 2 || len(groups[0]) > 3 || groups[0] == "" {
-			continue
-		}
-		if !slices.ContainsFunc(groups[1:], func(g string) bool { return len(g) != 3 }) {
-			digits = strings.Join(groups, "")
-		}
-	}
-	if !onlyRunes(digits, "") {
-		return s
-	}
-	digits = strings.TrimLeft(digits, "0")
-	if digits == "" {
-		return "0"
-	}
-	return sign + digits
-}
-
-func normaliseBool(s string) string {
-	switch strings.ToLower(s) {
-	case "true", "on", "1", "ja":
-		return "true"
-	case "false", "off", "0", "nein":
-		return "false"
-	}
-	return s
 }
 
 // DecodeMultipart is [Form.Decode] for a form with files. The content of each
@@ -244,10 +350,6 @@ func (f *Form) DecodeMultipart(stepID string, posted *multipart.Form, prev Answe
 	if posted == nil {
 		posted = &multipart.Form{}
 	}
-	a, err := f.Decode(stepID, posted.Value, prev)
-	if err != nil {
-		return Answers{}, nil, err
-	}
 	count := 0
 	for _, files := range posted.File {
 		count += len(files)
@@ -255,53 +357,62 @@ func (f *Form) DecodeMultipart(stepID string, posted *multipart.Form, prev Answe
 	if count+len(posted.Value) > f.limits.Fields {
 		return Answers{}, nil, decodeError(DecodeTooManyFields, "")
 	}
-	var uploads []Upload
-	for _, field := range f.byStep[stepID].fields {
-		headers := slices.DeleteFunc(slices.Clone(posted.File[field.Path]), func(h *multipart.FileHeader) bool {
-			return h.Filename == "" && h.Size == 0
-		})
-		switch {
-		case field.Type != TypeFile || len(headers) == 0:
-			continue
-		case len(headers) > 1:
-			return Answers{}, nil, decodeError(DecodeRepeated, field.Path)
-		}
-		file, content, err := f.readFile(field, headers[0])
-		if err != nil {
-			return Answers{}, nil, err
-		}
-		if field.checkFile(file) == "" {
-			file.Blob = file.SHA256
-			uploads = append(uploads, Upload{field.Path, file, content})
-		}
-		a.m[field.Path] = FileValue(file)
+	d, err := f.decoder(stepID, posted.Value, posted.File, prev)
+	if err != nil {
+		return Answers{}, nil, err
 	}
-	return a, uploads, nil
+	if err := d.elements(d.step.element, "", ""); err != nil {
+		return Answers{}, nil, err
+	}
+	return Answers{d.m}, d.upload, nil
+}
+
+// file takes the upload for a file field, if there is one.
+func (d *decoder) file(field *Field, path string) error {
+	headers := slices.DeleteFunc(slices.Clone(d.files[path]), func(h *multipart.FileHeader) bool {
+		return h.Filename == "" && h.Size == 0
+	})
+	switch {
+	case len(headers) == 0:
+		return nil
+	case len(headers) > 1:
+		return decodeError(DecodeRepeated, path)
+	}
+	file, content, err := d.form.readFile(field, path, headers[0])
+	if err != nil {
+		return err
+	}
+	if field.checkFile(file) == "" {
+		file.Blob = file.SHA256
+		d.upload = append(d.upload, Upload{path, file, content})
+	}
+	d.m[path] = FileValue(file)
+	return nil
 }
 
 // readFile reads an upload up to the field's limit. One that is larger is
 // described by its size alone.
-func (f *Form) readFile(field *Field, h *multipart.FileHeader) (File, []byte, error) {
+func (f *Form) readFile(field *Field, path string, h *multipart.FileHeader) (File, []byte, error) {
 	if h.Size > f.limits.FileBytes {
-		return File{}, nil, decodeError(DecodeValueTooLarge, field.Path)
+		return File{}, nil, decodeError(DecodeValueTooLarge, path)
 	}
 	if h.Size > field.MaxSize {
 		return File{Name: cleanFileName(h.Filename), Size: h.Size}, nil, nil
 	}
 	r, err := h.Open()
 	if err != nil {
-		return File{}, nil, unreadable(field, err)
+		return File{}, nil, unreadable(path, err)
 	}
 	defer r.Close()
 	content, err := io.ReadAll(io.LimitReader(r, field.MaxSize+1))
 	if err != nil {
-		return File{}, nil, unreadable(field, err)
+		return File{}, nil, unreadable(path, err)
 	}
 	return NewFile(h.Filename, content), content, nil
 }
 
-func unreadable(field *Field, err error) error {
-	e := decodeError(DecodeUnreadableFile, field.Path)
+func unreadable(path string, err error) error {
+	e := decodeError(DecodeUnreadableFile, path)
 	e.Err = err
 	return e
 }

@@ -1,6 +1,10 @@
 package forms
 
-import "github.com/bausteine/egov/forms/rule"
+import (
+	"reflect"
+
+	"github.com/bausteine/egov/forms/rule"
+)
 
 // Definition is a form as data, to be made by composite literals, by [New]
 // from a struct, or by package fim from a FIM data schema. [Compile] makes the
@@ -28,6 +32,8 @@ type StepDefinition struct {
 	// Elements are the fields, groups and notes in the order of the page; at
 	// least one.
 	Elements []Element
+
+	at string // place in the struct
 }
 
 // Element is a [FieldDefinition], [GroupDefinition] or [NoteDefinition].
@@ -50,6 +56,8 @@ type GroupDefinition struct {
 	Choice   bool
 	Elements []Element
 	Checks   []Check
+
+	at string // place in the struct
 }
 
 // Repeat says how often a group may occur. A group that may be left out as a
@@ -106,6 +114,15 @@ type FieldDefinition struct {
 	bound *boundField // set by New: what the struct says beyond this
 }
 
+// boundField is what a field of a struct says beyond its definition.
+type boundField struct {
+	at       string // place in the struct: "Antrag.Person.Name"
+	parent   string // that of the struct around it
+	validate string // tag
+	goType   reflect.Type
+	pointer  bool
+}
+
 // NoteDefinition is a text among the questions.
 type NoteDefinition struct {
 	Name    string // needed: URL-safe slug
@@ -113,6 +130,8 @@ type NoteDefinition struct {
 	Text    string // needed; paragraphs are separated by blank lines
 	Visible rule.Condition
 	FIM     string
+
+	at string // place in the struct
 }
 
 // Check is a rule about answers. It is broken if Valid is false and none of
@@ -126,6 +145,3 @@ type Check struct {
 func (FieldDefinition) element() {}
 func (GroupDefinition) element() {}
 func (NoteDefinition) element()  {}
-
-// boundField is what a struct field adds to its definition.
-type boundField struct{}

@@ -6,8 +6,11 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/bausteine/egov/forms/rule"
 	"github.com/bausteine/egov/xoev/finding"
 )
+
+var _ = rule.Rules // for the documentation
 
 // Errors of [ParseDate].
 var (
@@ -15,9 +18,11 @@ var (
 	ErrDateUnreal = errors.New("forms: the calendar has no such day")
 )
 
-// CompileError says what is wrong with the struct given to [New]: everything,
-// not only the first thing. The path of a problem is the place in the struct
-// ("Antrag.Fahrzeug.Halter"), its parameter "tag" the tag.
+// CompileError says what is wrong with the definition given to [Compile] or
+// the struct given to [New]: everything, not only the first thing. The path of
+// a problem is the definition path ("fahrzeug.halter") or the place in the
+// struct ("Antrag.Fahrzeug.Halter"), its parameter "tag" the tag or part of
+// the definition. The codes are those of [CompileRules] and [rule.Rules].
 type CompileError struct {
 	Problems []finding.Finding
 }
@@ -49,6 +54,10 @@ const (
 	DecodeValueTooLarge  = "VALUE_TOO_LARGE" // 413
 	DecodeTooLarge       = "TOO_LARGE"       // 413: all fields together
 	DecodeUnreadableFile = "UNREADABLE_FILE" // 400: an upload could not be read
+	// 400: the number of an entry that its group does not allow, or none where
+	// the path needs one
+	DecodeIndex          = "INDEX"
+	DecodeTooManyEntries = "TOO_MANY_ENTRIES" // 413: all repeated groups together
 )
 
 // DecodeError says that a request cannot have come from the form's page. It
@@ -76,22 +85,25 @@ func decodeError(code, path string) *DecodeError {
 	switch code {
 	case DecodeUnknownStep:
 		status = http.StatusNotFound
-	case DecodeTooManyFields, DecodeValueTooLarge, DecodeTooLarge:
+	case DecodeTooManyFields, DecodeValueTooLarge, DecodeTooLarge, DecodeTooManyEntries:
 		status = http.StatusRequestEntityTooLarge
 	}
 	return &DecodeError{Code: code, Status: status, Path: path}
 }
 
-// FieldError says what is wrong with the answer to one field. It holds no
-// answer: Message is made of the rule and the field's label.
+// FieldError says what is wrong with the answer to one field, or with the
+// entries of a group. It holds no answer: Message is made of the rule and of
+// labels.
 type FieldError struct {
+	// Path is the instance path of the field or group; empty for a check of the
+	// whole form.
 	Path string
 	Code string // stable, see [Codes]
 	// Params are limits of the rule ("max": "120") and must not be changed.
 	Params  map[string]string
-	Message string // German, or the language of Options.Messages
-	Label   string
-	Step    string // ID of the step
+	Message string // in the language of the form
+	Label   string // of the field; legend of the group; title of the form
+	Step    string // ID of the step; empty for a check of the whole form
 }
 
 // Error names path and code.

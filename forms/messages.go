@@ -1,10 +1,6 @@
 package forms
 
-import (
-	"maps"
-	"slices"
-	"strings"
-)
+import "strings"
 
 // Catalogue holds the texts of errors by code. A text may hold {label} (the
 // field's label), {phrase} (the tag phrase, "Ihren Familiennamen") and the
@@ -18,48 +14,62 @@ type Catalogue map[string]string
 // from Options.Register, unless Options.Messages has a text under the name of
 // the tag in upper case, which is the code then.
 const (
-	CodeRequired     = "REQUIRED"
-	CodeExcluded     = "EXCLUDED"    // must stay blank because of other answers
-	CodeMaxLength    = "MAX_LENGTH"  // max: runes
-	CodeMinLength    = "MIN_LENGTH"  // min: runes
-	CodeLength       = "LENGTH"      // length: runes
-	CodeMax          = "MAX"         // max
-	CodeMin          = "MIN"         // min
-	CodeMoreThan     = "MORE_THAN"   // min, exclusive
-	CodeLessThan     = "LESS_THAN"   // max, exclusive
-	CodeMaxItems     = "MAX_ITEMS"   // max
-	CodeMinItems     = "MIN_ITEMS"   // min
-	CodeNumber       = "NUMBER"      // not a whole number, or one too large
-	CodeDate         = "DATE"        // not a date
-	CodeDateUnreal   = "DATE_UNREAL" // no such day
-	CodeDateFuture   = "DATE_FUTURE" // after today
-	CodeDatePast     = "DATE_PAST"   // before today
-	CodeMinAge       = "MIN_AGE"     // min: years
-	CodeMaxAge       = "MAX_AGE"     // max: years
-	CodeChoice       = "CHOICE"      // not one of the options
-	CodeBool         = "BOOL"        // neither true nor false
-	CodeEmail        = "EMAIL"
-	CodeURL          = "URL"
-	CodePhone        = "PHONE"         // E.164
-	CodeDigits       = "DIGITS"        // digits only
-	CodeLetters      = "LETTERS"       // letters, or letters and digits, only
-	CodeEqualField   = "EQUAL_FIELD"   // other: label
-	CodeUnequalField = "UNEQUAL_FIELD" // other: label
-	CodeAfterField   = "AFTER_FIELD"   // other: label; later, more
-	CodeNotBefore    = "NOT_BEFORE"    // other: label; not earlier, not less
-	CodeBeforeField  = "BEFORE_FIELD"  // other: label; earlier, less
-	CodeNotAfter     = "NOT_AFTER"     // other: label; not later, not more
-	CodeFileEmpty    = "FILE_EMPTY"
-	CodeFileSize     = "FILE_SIZE" // max: such as "5 MB"
-	CodeFileType     = "FILE_TYPE" // types: such as "PDF, JPG"
-	CodeInvalid      = "INVALID"   // rule: the tag
-	CodeCheck        = "CHECK"     // a [Check] without a code of its own
-	CodeKind         = "KIND"      // several values where one is asked for, or the reverse
+	CodeRequired      = "REQUIRED"
+	CodeExcluded      = "EXCLUDED"    // must stay blank because of other answers
+	CodeMaxLength     = "MAX_LENGTH"  // max: runes
+	CodeMinLength     = "MIN_LENGTH"  // min: runes
+	CodeLength        = "LENGTH"      // length: runes
+	CodeMax           = "MAX"         // max
+	CodeMin           = "MIN"         // min
+	CodeMoreThan      = "MORE_THAN"   // min, exclusive
+	CodeLessThan      = "LESS_THAN"   // max, exclusive
+	CodeMaxItems      = "MAX_ITEMS"   // max
+	CodeMinItems      = "MIN_ITEMS"   // min
+	CodeNumber        = "NUMBER"      // not a whole number, or one too large
+	CodeDate          = "DATE"        // not a date
+	CodeDateUnreal    = "DATE_UNREAL" // no such day
+	CodeDateFuture    = "DATE_FUTURE" // after today
+	CodeDatePast      = "DATE_PAST"   // before today
+	CodeMinAge        = "MIN_AGE"     // min: years
+	CodeMaxAge        = "MAX_AGE"     // max: years
+	CodeChoice        = "CHOICE"      // not one of the options
+	CodeBool          = "BOOL"        // neither true nor false
+	CodeEmail         = "EMAIL"
+	CodeURL           = "URL"
+	CodePhone         = "PHONE"         // E.164
+	CodeDigits        = "DIGITS"        // digits only
+	CodeLetters       = "LETTERS"       // letters, or letters and digits, only
+	CodeEqualField    = "EQUAL_FIELD"   // other: label
+	CodeUnequalField  = "UNEQUAL_FIELD" // other: label
+	CodeAfterField    = "AFTER_FIELD"   // other: label; later, more
+	CodeNotBefore     = "NOT_BEFORE"    // other: label; not earlier, not less
+	CodeBeforeField   = "BEFORE_FIELD"  // other: label; earlier, less
+	CodeNotAfter      = "NOT_AFTER"     // other: label; not later, not more
+	CodeFileEmpty     = "FILE_EMPTY"
+	CodeFileSize      = "FILE_SIZE"      // max: such as "5 MB"
+	CodeFileType      = "FILE_TYPE"      // types: such as "PDF, JPG"
+	CodeDateMin       = "DATE_MIN"       // min: a day
+	CodeDateMax       = "DATE_MAX"       // max: a day
+	CodeDecimal       = "DECIMAL"        // not a decimal number
+	CodeDecimals      = "DECIMALS"       // max: digits after the point
+	CodeMoney         = "MONEY"          // not an amount
+	CodeTime          = "TIME"           // not a time of the day
+	CodeDateTime      = "DATETIME"       // not a day with a time
+	CodePattern       = "PATTERN"        // does not match the pattern
+	CodeMinEntries    = "MIN_ENTRIES"    // min: entries of a repeated group
+	CodeMaxEntries    = "MAX_ENTRIES"    // max: entries of a repeated group
+	CodeChoiceNone    = "CHOICE_NONE"    // nothing in a choice group is used
+	CodeChoiceSeveral = "CHOICE_SEVERAL" // more than one element of a choice group is used
+	CodeInvalid       = "INVALID"        // rule: the tag
+	CodeCheck         = "CHECK"          // a [Check] without a code of its own
+	CodeKind          = "KIND"           // several values where one is asked for, or the reverse
 )
 
 // german is the catalogue in plain German. The codes of identifiers are the
 // tag and the code of package ids.
-var german = map[string]string{
+var catalogues = map[Language]Catalogue{German: german}
+
+var german = Catalogue{
 	"REQUIRED":        "Füllen Sie das Feld „{label}“ aus.",
 	"REQUIRED/phrase": "Geben Sie {phrase} ein.",
 	"REQUIRED/date":   "Geben Sie bei „{label}“ ein Datum ein.",
@@ -104,12 +114,27 @@ var german = map[string]string{
 	"BEFORE_FIELD/date": "Geben Sie bei „{label}“ einen früheren Tag ein als bei „{other}“.",
 	"NOT_AFTER/date":    "Geben Sie bei „{label}“ keinen späteren Tag ein als bei „{other}“.",
 
-	"FILE_EMPTY": "Die Datei bei „{label}“ ist leer. Laden Sie eine andere Datei hoch.",
-	"FILE_SIZE":  "Die Datei bei „{label}“ ist zu groß. Erlaubt sind höchstens {max}.",
-	"FILE_TYPE":  "Die Datei bei „{label}“ hat nicht das richtige Format. Erlaubt sind: {types}.",
-	"INVALID":    "Prüfen Sie Ihre Angabe bei „{label}“.",
-	"CHECK":      "Prüfen Sie Ihre Angabe bei „{label}“. Sie passt nicht zu Ihren anderen Angaben.",
-	"KIND":       "Prüfen Sie Ihre Angabe bei „{label}“.",
+	"FILE_EMPTY":     "Die Datei bei „{label}“ ist leer. Laden Sie eine andere Datei hoch.",
+	"FILE_SIZE":      "Die Datei bei „{label}“ ist zu groß. Erlaubt sind höchstens {max}.",
+	"FILE_TYPE":      "Die Datei bei „{label}“ hat nicht das richtige Format. Erlaubt sind: {types}.",
+	"INVALID":        "Prüfen Sie Ihre Angabe bei „{label}“.",
+	"DATE_MIN":       "Prüfen Sie „{label}“. Das Datum darf nicht vor dem {min} liegen.",
+	"DATE_MAX":       "Prüfen Sie „{label}“. Das Datum darf nicht nach dem {max} liegen.",
+	"MIN/time":       "Geben Sie bei „{label}“ eine Uhrzeit ab {min} Uhr ein.",
+	"MAX/time":       "Geben Sie bei „{label}“ eine Uhrzeit bis {max} Uhr ein.",
+	"DECIMAL":        "Geben Sie bei „{label}“ eine Zahl in Ziffern ein, zum Beispiel 12,5.",
+	"DECIMALS":       "Geben Sie bei „{label}“ höchstens {max} Stellen nach dem Komma ein.",
+	"MONEY":          "Geben Sie bei „{label}“ einen Betrag in Euro ein, zum Beispiel 12,50.",
+	"TIME":           "Geben Sie bei „{label}“ eine Uhrzeit ein, zum Beispiel 8:30.",
+	"DATETIME":       "Geben Sie bei „{label}“ Tag und Uhrzeit ein, zum Beispiel 3.4.2026 8:30.",
+	"PATTERN":        "Prüfen Sie „{label}“. Die Angabe hat nicht die richtige Form.",
+	"LATIN":          "Prüfen Sie „{label}“. Mindestens ein Zeichen kann die Verwaltung nicht verarbeiten. Geben Sie nur Buchstaben der lateinischen Schrift und übliche Zeichen ein.",
+	"MIN_ENTRIES":    "Machen Sie bei „{label}“ mindestens {min} Angaben.",
+	"MAX_ENTRIES":    "Machen Sie bei „{label}“ höchstens {max} Angaben.",
+	"CHOICE_NONE":    "Füllen Sie bei „{label}“ eine der Möglichkeiten aus.",
+	"CHOICE_SEVERAL": "Füllen Sie bei „{label}“ nur eine der Möglichkeiten aus. Lassen Sie die anderen leer.",
+	"CHECK":          "Prüfen Sie Ihre Angabe bei „{label}“. Sie passt nicht zu Ihren anderen Angaben.",
+	"KIND":           "Prüfen Sie Ihre Angabe bei „{label}“.",
 
 	"IBAN":           "Prüfen Sie die IBAN bei „{label}“.",
 	"IBAN_CHARSET":   "Geben Sie bei „{label}“ nur Buchstaben und Ziffern ein. Leerzeichen sind erlaubt.",
@@ -209,21 +234,6 @@ var german = map[string]string{
 	"TELEFON_STRUCTURE":       "Geben Sie bei „{label}“ die Telefonnummer mit Vorwahl ein, zum Beispiel 030 1234567.",
 }
 
-func germanCatalogue() Catalogue { return maps.Clone(german) }
-
-// German returns a copy of the German texts, to start a changed one from.
-func German() Catalogue { return germanCatalogue() }
-
-// Codes returns all codes of the catalogue, sorted.
-func Codes() []string {
-	seen := map[string]bool{}
-	for key := range german {
-		code, _, _ := strings.Cut(key, "/")
-		seen[code] = true
-	}
-	return slices.Sorted(maps.Keys(seen))
-}
-
 // codeOf maps a tag of validator/v10 to our code and the name of its
 // parameter.
 func codeOf(field *Field, tag string) (code, param string) {
@@ -238,6 +248,8 @@ func codeOf(field *Field, tag string) (code, param string) {
 			return m[1], m[3]
 		case field.Type == TypeNumber:
 			return m[2], m[3]
+		case field.Type == TypeHidden:
+			return m[0], m[3]
 		}
 		return CodeInvalid, ""
 	}
@@ -277,100 +289,6 @@ var codes = map[string][2]string{
 	"ltfield": {CodeBeforeField}, "ltcsfield": {CodeBeforeField},
 	"ltefield": {CodeNotAfter}, "ltecsfield": {CodeNotAfter},
 	"notfuture": {CodeDateFuture}, "notpast": {CodeDatePast},
-	"minage": {CodeMinAge, "min"}, "maxage": {CodeMaxAge, "max"},
+	"minage": {CodeMinAge, "min"}, "maxage": {CodeMaxAge, "max"}, "latin": {"LATIN"},
 	"iban": {"IBAN"}, "steuerid": {"STEUERID"}, "plz": {"PLZ"}, "kfzkennzeichen": {"KFZKENNZEICHEN"},
-}
-
-// messages takes over the texts of the options.
-func (c *compiler) messages() {
-	maps.Copy(c.form.texts, c.options.Messages)
-	for path, texts := range c.options.FieldMessages {
-		field := c.form.byPath[path]
-		if field == nil {
-			c.objectParams(ruleOptionsPath, c.root, map[string]string{"path": path})
-			continue
-		}
-		for code, text := range texts {
-			c.fieldMessage(field, code, text, c.root, "")
-		}
-	}
-}
-
-// ownMessages reads the tags "msg-CODE", such as msg-required.
-func (c *compiler) ownMessages(field *Field, tags map[string]string, at string) {
-	for key, text := range tags {
-		if code, ok := strings.CutPrefix(key, "msg-"); ok {
-			c.fieldMessage(field, strings.ToUpper(strings.ReplaceAll(code, "-", "_")), text, at, key)
-		}
-	}
-}
-
-func (c *compiler) fieldMessage(field *Field, code, text, at, tag string) {
-	_, known := german[code]
-	_, added := c.options.Messages[code]
-	if !known && !added {
-		c.objectParams(ruleMessageCode, at, map[string]string{"tag": tag, "code": code})
-	}
-	if field.messages == nil {
-		field.messages = map[string]string{}
-	}
-	field.messages[code] = text
-}
-
-// text finds the most special text for a code at a field.
-func (f *Form) text(field *Field, code string) string {
-	if text, ok := field.messages[code]; ok {
-		return text
-	}
-	kind := string(field.Type)
-	if field.Type == TypeBool && field.Widget == WidgetRadio {
-		kind = "yesno"
-	}
-	keys := []string{code + "/" + kind, code}
-	if field.phrase != "" && field.Options == nil && field.Type != TypeFile { // what is typed in
-		keys = []string{code + "/phrase", code + "/" + kind, code}
-	}
-	for _, key := range keys {
-		if text, ok := f.texts[key]; ok {
-			return text
-		}
-	}
-	family, _, _ := strings.Cut(code, "_")
-	if text, ok := f.texts[family]; ok {
-		return text
-	}
-	return f.texts[CodeInvalid]
-}
-
-// quotable takes the full stop off a label that is a sentence, as German does
-// for a sentence quoted within another: „Ich stimme zu“. The dot of an
-// abbreviation stays.
-func quotable(label string) string {
-	words := strings.Fields(label)
-	if len(words) < 3 {
-		return label
-	}
-	last, ok := strings.CutSuffix(words[len(words)-1], ".")
-	if !ok || strings.HasSuffix(last, ".") || len(last) < 2 || slices.Contains(abbreviations, strings.ToLower(last)) {
-		return label
-	}
-	return strings.TrimSuffix(strings.TrimSpace(label), ".")
-}
-
-// abbreviations that labels end with.
-var abbreviations = strings.Fields("nr str tel usw etc bzw ggf inkl zzgl geb max min st std ca")
-
-// fieldError makes the error of a code at a field.
-func (f *Form) fieldError(field *Field, code string, params map[string]string) FieldError {
-	pairs := []string{"{label}", quotable(field.Label), "{phrase}", field.phrase}
-	for name, value := range params {
-		pairs = append(pairs, "{"+name+"}", value)
-	}
-	if len(params) == 0 {
-		params = nil
-	}
-	return FieldError{
-		Path: field.Path, Code: code, Params: params, Label: field.Label, Step: field.Step.ID,
-		Message: strings.NewReplacer(pairs...).Replace(f.text(field, code)),
-	}
 }

@@ -66,6 +66,7 @@ func identifierOf(typ reflect.Type, validate string) (tag, param string) {
 //	kfzkennzeichen=alle              plates of authorities too, which are refused otherwise
 //	notfuture, notpast               dates, today included in both
 //	minage=18, maxage=125            full years of life of a date of birth
+//	latin, latin=A                   characters of DIN 91379, type C, or A to E
 //
 // Identifiers are accepted as people type them; the tag bic replaces that of
 // validator/v10, which refuses spaces and small letters. The tags read text,
@@ -80,6 +81,13 @@ func registerTags(v *validator.Validate, now func() time.Time, testIDs bool) err
 	}
 	today := func() Date { return Today(now()) }
 	return errors.Join(
+		v.RegisterValidation(latinTag, func(fl validator.FieldLevel) bool {
+			ok := latinCheck(fl.Param())
+			if ok == nil {
+				panic("forms: DIN 91379 has no such type")
+			}
+			return ok(nil, &slot{v: Text(fl.Field().String())})
+		}),
 		v.RegisterValidation("notfuture", func(fl validator.FieldLevel) bool {
 			return int(fl.Field().Int()) <= today().number()
 		}),
@@ -106,19 +114,23 @@ const (
 // compile error.
 func identifierRule(kind ids.Kind, testIDs bool) validator.Func {
 	return func(fl validator.FieldLevel) bool {
-		s, param := fl.Field().String(), fl.Param()
-		switch {
-		case kind.Tag == "kfzkennzeichen" && (param == "" || param == paramStrict):
-			k := ids.KfzKennzeichen(s)
-			return k.Valid() && !k.Behoerde()
-		case param == "" && !testIDs:
-			return kind.Valid(s)
-		case kind.Tag == "steuernummer" && ids.Land(param).Valid():
-			return ids.Steuernummer(s).ValidIn(ids.Land(param))
-		}
-		_, err := parseIdentifier(kind, param, s, testIDs)
-		return err == nil
+		return acceptsIdentifier(kind, fl.Param(), fl.Field().String(), testIDs)
 	}
+}
+
+// acceptsIdentifier is what the tag of the kind accepts.
+func acceptsIdentifier(kind ids.Kind, param, s string, testIDs bool) bool {
+	switch {
+	case kind.Tag == "kfzkennzeichen" && (param == "" || param == paramStrict):
+		k := ids.KfzKennzeichen(s)
+		return k.Valid() && !k.Behoerde()
+	case param == "" && !testIDs:
+		return kind.Valid(s)
+	case kind.Tag == "steuernummer" && ids.Land(param).Valid():
+		return ids.Steuernummer(s).ValidIn(ids.Land(param))
+	}
+	_, err := parseIdentifier(kind, param, s, testIDs)
+	return err == nil
 }
 
 // parseIdentifier reads an identifier as its tag with the parameter wants it.
@@ -183,7 +195,7 @@ func (f *Form) identifierCode(tag, param, s string) string {
 		return "KFZKENNZEICHEN_AUTHORITY"
 	}
 	var e *ids.Error
-	if errors.As(err, &e) && german[code+"_"+e.Code] != "" {
+	if errors.As(err, &e) && f.knowsCode(code+"_"+e.Code) {
 		return code + "_" + e.Code
 	}
 	return code

@@ -1,125 +1,61 @@
 package forms
 
-import (
-	"slices"
-	"strings"
-)
-
-// condition decides whether an element is shown: every one of its terms must
-// hold. The empty condition always holds.
-type condition []term
-
-// term holds if the field is visible and answered with (or, negated, with
-// something other than) one of the values.
-type term struct {
-	path   string
-	values []string
-	negate bool
-	field  *Field
-}
-
-// parseCondition reads "path=value|value", several joined by "&"; "!=" for
-// the opposite.
-func parseCondition(s string) (condition, bool) {
-	var c condition
-	for part := range strings.SplitSeq(s, "&") {
-		path, values, ok := strings.Cut(part, "=")
-		if !ok {
-			return nil, false
-		}
-		path, negate := strings.CutSuffix(strings.TrimSpace(path), "!")
-		t := term{path: strings.TrimSpace(path), negate: negate}
-		for value := range strings.SplitSeq(values, "|") {
-			value = strings.TrimSpace(value)
-			if value == "" {
-				return nil, false
-			}
-			t.values = append(t.values, value)
-		}
-		if t.path == "" {
-			return nil, false
-		}
-		c = append(c, t)
-	}
-	return c, true
-}
-
-func (c condition) holds(a Answers, visible []bool) bool {
-	for i := range c {
-		t := &c[i]
-		v := a.m[t.field.Path]
-		if !visible[t.field.index] || !v.Answered() {
-			return false
-		}
-		if slices.ContainsFunc(t.values, v.has) == t.negate {
-			return false
-		}
-	}
-	return true
-}
-
-// conditions returns those that decide about the field: its step's, its
-// group's and its own.
-func (f *Field) conditions() [3]condition {
-	c := [3]condition{0: f.Step.show, 2: f.show}
-	if f.Group != nil {
-		c[1] = f.Group.show
-	}
-	return c
-}
-
-// visible says for every field by index whether it is shown. f.order has
-// fields after those they depend on, so one pass is the fixed point: a
-// hidden field counts as not answered for the conditions that name it.
-func (f *Form) visible(a Answers, dst []bool) []bool {
-	if cap(dst) < len(f.fields) {
-		dst = make([]bool, len(f.fields))
-	}
-	dst = dst[:len(f.fields)]
-	for _, field := range f.order {
-		shown := true
-		if field.Conditional {
-			for _, c := range field.conditions() {
-				shown = shown && c.holds(a, dst)
-			}
-		}
-		dst[field.index] = shown
-	}
-	return dst
-}
-
-// Visible reports whether what has the path is shown with these answers: a
-// step by its ID, a group or a field. A group or step whose fields are all
-// hidden is hidden. Unknown paths are not visible.
+// Visible reports whether what has the instance path is shown with these
+// answers: a step by its ID, a group, an entry of a repeated one, a field or a
+// note. A step, group or entry is shown if something in it is, notes aside.
+// What is in a repeated group has a path for each entry, and the group itself
+// is shown if it may have entries. Unknown paths are not visible.
 func (f *Form) Visible(path string, a Answers) bool {
-	visible := f.visible(a, nil)
-	if field := f.byPath[path]; field != nil {
-		return visible[field.index]
+	el, indexes, entry, ok := f.parsePath(path)
+	if !ok {
+		return false
 	}
-	if step := f.byStep[path]; step != nil {
-		return anyVisible(step.fields, visible)
+	st := f.evaluate(a)
+	defer st.done()
+	def := el.scope
+	if entry {
+		def = el.inner
 	}
-	for _, step := range f.steps {
-		for _, item := range step.Items {
-			if item.Group != nil && item.Group.Path == path {
-				return anyVisible(item.Group.Fields, visible)
-			}
+	in := st.entry(indexes, def)
+	switch {
+	case in == nil:
+		return false
+	case entry:
+		return in.shows(el.children)
+	}
+	return in.visible(el)
+}
+
+// visible reports whether an element is shown.
+func (in *instance) visible(el *element) bool {
+	switch {
+	case !in.slots[el.slot].visible:
+		return false
+	case el.field != nil || el.note != nil || el.inner != nil:
+		return true
+	}
+	return in.shows(el.children)
+}
+
+// shows reports whether one of the elements is shown, notes and hidden fields
+// aside.
+func (in *instance) shows(list []*element) bool {
+	for _, c := range list {
+		if c.note == nil && (c.field == nil || c.field.Type != TypeHidden) && in.visible(c) {
+			return true
 		}
 	}
 	return false
 }
 
-func anyVisible(fields []*Field, visible []bool) bool {
-	return slices.ContainsFunc(fields, func(field *Field) bool { return visible[field.index] })
-}
-
 // VisibleSteps returns the steps that have something to show with these
 // answers, in order.
 func (f *Form) VisibleSteps(a Answers) []*Step {
-	visible := f.visible(a, nil)
+	st := f.evaluate(a)
+	defer st.done()
 	var steps []*Step
 	for _, step := range f.steps {
-		if anyVisible(step.fields, visible) {
+		if st.root.visible(step.element) {
 			steps = append(steps, step)
 		}
 	}
@@ -127,28 +63,200 @@ func (f *Form) VisibleSteps(a Answers) []*Step {
 }
 
 // VisibleFields returns the fields that are shown with these answers, in the
-// order of the pages.
+// order of the pages; those in a repeated group once, if they are shown in one
+// of its entries.
 func (f *Form) VisibleFields(a Answers) []*Field {
-	visible := f.visible(a, nil)
+	st := f.evaluate(a)
+	defer st.done()
 	fields := make([]*Field, 0, len(f.fields))
 	for _, field := range f.fields {
-		if visible[field.index] {
-			fields = append(fields, field)
+		el := field.element
+		for _, in := range st.all[el.scope.index] {
+			if in.slots[el.slot].visible {
+				fields = append(fields, field)
+				break
+			}
 		}
 	}
 	return fields
 }
 
-// Clean returns the answers without those of hidden fields and of fields that
-// the form does not have. What is sent, bound or shown is always clean; a
-// draft may keep the rest, so that an answer comes back when its field does.
+// Clean returns the answers as they count: without those of hidden fields, of
+// entries that do not exist and of fields that the form does not have, with
+// those that are computed, and with the number of entries of every repeated
+// group. What is sent, bound or shown is always clean; a draft may keep the
+// rest, so that an answer comes back when its field does.
 func (f *Form) Clean(a Answers) Answers {
-	visible := f.visible(a, nil)
+	st := f.evaluate(a)
+	defer st.done()
 	m := make(map[string]Value, len(a.m))
+	st.each(func(in *instance, el *element) {
+		switch {
+		case el.field != nil:
+			if s := in.load(el); !s.v.Absent() && s.v.state != stateEntries {
+				m[in.path(el)] = s.v
+			}
+		case el.inner != nil:
+			m[in.path(el)] = Entries(len(in.entries[el.inner.repeated]))
+		}
+	})
+	return Answers{m}
+}
+
+// each calls f for every element that is shown, in the order of the pages.
+func (st *state) each(f func(in *instance, el *element)) {
+	for _, step := range st.form.steps {
+		st.root.each(step.element, f)
+	}
+}
+
+func (in *instance) each(el *element, f func(in *instance, el *element)) {
+	if !in.slots[el.slot].visible {
+		return
+	}
+	f(in, el)
+	for _, at := range in.inside(el) {
+		for _, c := range el.children {
+			at.each(c, f)
+		}
+	}
+}
+
+// Instances returns the instance paths of the fields that are shown with these
+// answers, in the order of the pages, with their fields: those in a repeated
+// group once for each entry.
+func (f *Form) Instances(a Answers) []Instance {
+	st := f.evaluate(a)
+	defer st.done()
+	list := make([]Instance, 0, len(f.fields))
+	st.each(func(in *instance, el *element) {
+		if el.field != nil {
+			list = append(list, Instance{in.path(el), el.field})
+		}
+	})
+	return list
+}
+
+// Instance is a field in one place.
+type Instance struct {
+	Path  string // instance path
+	Field *Field
+}
+
+// Entries returns the number of entries that a repeated group has with these
+// answers, by its instance path: the computed number, the one in the answers,
+// or the minimum; 0 for a hidden group and an unknown path.
+func (f *Form) Entries(group string, a Answers) int {
+	el, indexes, entry, ok := f.parsePath(group)
+	if !ok || entry || el.inner == nil {
+		return 0
+	}
+	st := f.evaluate(a)
+	defer st.done()
+	in := st.entry(indexes, el.scope)
+	if in == nil {
+		return 0
+	}
+	return len(in.entries[el.inner.repeated])
+}
+
+// AddEntry returns the answers with one more entry at the end of a repeated
+// group, with the defaults of its fields. It reports false, and changes
+// nothing, if the group has its maximum, is computed, hidden or unknown.
+func (f *Form) AddEntry(group string, a Answers) (Answers, bool) {
+	el, _, entry, ok := f.parsePath(group)
+	if !ok || entry || el.inner == nil || el.count != nil || !f.Visible(group, a) {
+		return a, false
+	}
+	n := f.Entries(group, a)
+	if n >= el.group.Repeat.Max || f.total(a) >= f.limits.TotalEntries {
+		return a, false
+	}
+	// What was left of an entry that does not exist any more is not the new one.
+	m := make(map[string]Value, len(a.m)+1)
 	for path, v := range a.m {
-		if field := f.byPath[path]; field != nil && visible[field.index] {
+		if i, ok := indexIn(path, group); !ok || i < n {
 			m[path] = v
 		}
 	}
+	m[group] = Entries(n + 1)
+	f.preset(el, group, n, m)
+	return Answers{m}, true
+}
+
+// total is the number of entries of all repeated groups.
+func (f *Form) total(a Answers) int {
+	st := f.evaluate(a)
+	defer st.done()
+	n := 0
+	for _, list := range st.all[1:] {
+		n += len(list)
+	}
+	return n
+}
+
+// RemoveEntry returns the answers without an entry, by its instance path
+// ("kinder.kind[1]"); those behind it move down by one. It reports false, and
+// changes nothing, if there is no such entry, the group has its minimum, or its
+// number is computed.
+func (f *Form) RemoveEntry(path string, a Answers) (Answers, bool) {
+	el, indexes, entry, ok := f.parsePath(path)
+	if !ok || !entry || el.count != nil {
+		return a, false
+	}
+	group := path[:lastBracket(path)]
+	n, index := f.Entries(group, a), indexes[len(indexes)-1]
+	if index >= n || n <= el.group.Repeat.Min {
+		return a, false
+	}
+	return a.withoutEntry(group, index, n), true
+}
+
+func lastBracket(path string) int {
+	i := len(path) - 1
+	for path[i] != '[' {
+		i--
+	}
+	return i
+}
+
+// Initial returns the answers of a new form: the defaults of its fields, and
+// the entries that repeated groups have at least.
+func (f *Form) Initial() Answers {
+	m := map[string]Value{}
+	budget := f.limits.TotalEntries
+	for _, step := range f.steps {
+		f.presets(step.element, "", "", m, &budget)
+	}
 	return Answers{m}
+}
+
+// preset puts the defaults of one entry into m.
+func (f *Form) preset(el *element, group string, index int, m map[string]Value) {
+	budget := f.limits.TotalEntries
+	f.presets(el, el.path, entryPath(group, index), m, &budget)
+}
+
+// presets puts the defaults of the children of an element into m.
+func (f *Form) presets(el *element, group, prefix string, m map[string]Value, budget *int) {
+	for _, c := range el.children {
+		path := prefix + c.path[len(group):]
+		switch {
+		case c.field != nil:
+			if v := f.defaultOf(c.field); !v.Absent() {
+				m[path] = v
+			}
+		case c.inner != nil && c.count == nil:
+			n := min(c.group.Repeat.Min, *budget)
+			*budget -= n
+			if n > 0 {
+				m[path] = Entries(n)
+			}
+			for i := range n {
+				f.presets(c, c.path, entryPath(path, i), m, budget)
+			}
+		case c.group != nil && c.inner == nil:
+			f.presets(c, group, prefix, m, budget)
+		}
+	}
 }

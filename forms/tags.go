@@ -10,7 +10,7 @@ import (
 	"github.com/bausteine/egov/xoev/finding"
 )
 
-const tagSource = "package forms, struct tags"
+const tagSource = "package forms, struct tags and definitions"
 
 func tagRule(code, message string) finding.Rule {
 	return finding.Rule{Code: code, Source: tagSource, Message: message}
@@ -26,8 +26,8 @@ var (
 	ruleSlug         = tagRule("FORM-007", "the name needs lower-case letters, digits and hyphens, and must start with a letter")
 	rulePathTwice    = tagRule("FORM-008", "two steps, groups or fields have the same path")
 	ruleNoLabel      = tagRule("FORM-009", "a step needs a title, a group a legend, a field a label")
-	ruleFieldType    = tagRule("FORM-010", "a field is a string, whole number, bool, forms.Date, a pointer to one of these, []string or forms.File")
-	ruleNesting      = tagRule("FORM-011", "groups stand on a step and hold fields only, as struct values")
+	ruleFieldType    = tagRule("FORM-010", "a field is a string, whole number, bool, forms.Date, forms.Money, a pointer to one of these, []string or forms.File, and of a type that fits")
+	ruleNesting      = tagRule("FORM-011", "groups are struct values, repeated ones slices of structs; they nest at most 16 deep and do not hold themselves")
 	ruleEmbedded     = tagRule("FORM-012", "embedded structs are not supported: give the field a name")
 	ruleWidget       = tagRule("FORM-013", "this widget does not fit the type of the field")
 	ruleOptions      = tagRule("FORM-014", "options are written value=label, joined by |, each value once")
@@ -48,6 +48,16 @@ var (
 	ruleRegister     = tagRule("FORM-029", "Options.Register failed")
 	ruleConstraint   = tagRule("FORM-030", "the rule can never be met: its minimum is above its maximum")
 	ruleToken        = tagRule("FORM-031", "HTML has no such token for this tag")
+	ruleLimit        = tagRule("FORM-033", "this limit does not fit the type of the field")
+	ruleRepeat       = tagRule("FORM-034", "a group repeats from a minimum to a maximum within the limits of the form, written \"min,max\", \"min,\" or \"min\"")
+	ruleChoiceGroup  = tagRule("FORM-035", "a choice group has at least two elements, and only fields and groups")
+	ruleDefault      = tagRule("FORM-036", "the default is no answer to this field")
+	ruleComputed     = tagRule("FORM-037", "the result of the rule is no answer to this field, or the field cannot be computed")
+	ruleCheck        = tagRule("FORM-038", "a check needs a condition, and a code of upper-case letters, digits and _")
+	ruleEmpty        = tagRule("FORM-039", "an element of the definition is nil, or a text that it needs is missing")
+	ruleLanguage     = tagRule("FORM-040", "there is no catalogue for this language: give all its texts in Options.Messages")
+	ruleIdentifier   = tagRule("FORM-041", "there is no such identifier, or its parameter has no meaning, or the field is no text")
+	rulePattern      = tagRule("FORM-042", "the pattern is no regular expression of RE2, or the field is no text")
 	ruleAlias        = tagRule("FORM-032", "an alias must not hide required: write required itself")
 )
 
@@ -58,7 +68,8 @@ func CompileRules() []finding.Rule {
 		rulePathTwice, ruleNoLabel, ruleFieldType, ruleNesting, ruleEmbedded, ruleWidget, ruleOptions,
 		ruleNoOptions, ruleShow, ruleShowPath, ruleShowValue, ruleShowCycle, ruleValidate, ruleValidateRef,
 		ruleNeedsPointer, ruleNumber, ruleAccept, ruleFIM, ruleFIMTwice, ruleOptionsPath, ruleMessageCode,
-		ruleRegister, ruleConstraint, ruleToken, ruleAlias,
+		ruleRegister, ruleConstraint, ruleToken, ruleAlias, ruleLimit, ruleRepeat, ruleChoiceGroup,
+		ruleDefault, ruleComputed, ruleCheck, ruleEmpty, ruleLanguage, ruleIdentifier, rulePattern,
 	}
 }
 
@@ -69,26 +80,38 @@ const (
 	onStep place = 1 << iota
 	onGroup
 	onField
+	onNote
 )
 
 // tagPlaces is the list of our tags. "msg-CODE" comes on top.
 var tagPlaces = map[string]place{
 	"step":         onStep,
-	"title":        onStep,
+	"title":        onStep | onNote,
 	"intro":        onStep,
 	"legend":       onGroup,
+	"repeat":       onGroup,
+	"entry":        onGroup,
+	"choice":       onGroup,
+	"note":         onNote,
 	"label":        onField,
-	"name":         onGroup | onField,
+	"name":         onGroup | onField | onNote,
 	"help":         onGroup | onField,
-	"show":         onStep | onGroup | onField,
-	"fim":          onStep | onGroup | onField,
+	"show":         onStep | onGroup | onField | onNote,
+	"fim":          onStep | onGroup | onField | onNote,
 	"validate":     onField,
 	"options":      onField,
+	"type":         onField,
 	"widget":       onField,
 	"phrase":       onField,
 	"autocomplete": onField,
 	"inputmode":    onField,
 	"prefill":      onField,
+	"default":      onField,
+	"locked":       onField,
+	"min":          onField,
+	"max":          onField,
+	"decimals":     onField,
+	"pattern":      onField,
 	"rows":         onField,
 	"accept":       onField,
 	"maxsize":      onField,
@@ -109,14 +132,14 @@ var inputModes = []string{"none", "text", "decimal", "numeric", "tel", "search",
 // tokens checks the tags whose words HTML defines. The last word of an
 // autocomplete is the purpose; those before it ("section-x", "billing",
 // "work") only qualify it.
-func (c *compiler) tokens(tags map[string]string, at string) {
-	if text, ok := tags["autocomplete"]; ok {
-		words := strings.Fields(text)
+func (c *compiler) tokens(d *FieldDefinition, at string) {
+	if d.Autocomplete != "" {
+		words := strings.Fields(d.Autocomplete)
 		if len(words) == 0 || !slices.Contains(autocompleteTokens, words[len(words)-1]) {
 			c.object(ruleToken, at, "autocomplete")
 		}
 	}
-	if text, ok := tags["inputmode"]; ok && !slices.Contains(inputModes, text) {
+	if d.InputMode != "" && !slices.Contains(inputModes, d.InputMode) {
 		c.object(ruleToken, at, "inputmode")
 	}
 }
@@ -154,7 +177,7 @@ func parseTag(tag string) (map[string]string, bool) {
 
 // tagsOf reads the tags of a struct field and objects to those that are
 // misspelt or stand in the wrong place; nil if they cannot be read.
-func (c *compiler) tagsOf(sf reflect.StructField, at string, where place) map[string]string {
+func (c *walker) tagsOf(sf reflect.StructField, at string, where place) map[string]string {
 	tags, ok := parseTag(string(sf.Tag))
 	if !ok {
 		c.object(ruleTagSyntax, at, "")

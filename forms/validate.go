@@ -1,298 +1,285 @@
 package forms
 
 import (
-	"errors"
-	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
-	"github.com/go-playground/validator/v10"
+	"github.com/bausteine/egov/forms/rule"
 )
 
 // Validate checks the answers of the named steps, or of all steps if none is
 // named, and returns what is wrong in the order of the pages, at most one
 // error for each field; nil if nothing is. Hidden fields are never wrong, and
 // count as not answered for the rules of others. An ID that names no step
-// makes it check all steps, so that a slip hides no error.
+// makes it check all steps, so that a slip hides no error. The checks of the
+// form as a whole come last, and only with all steps.
 func (f *Form) Validate(a Answers, stepIDs ...string) []FieldError {
-	t := f.rules.targets.Get().(*target)
-	defer f.rules.targets.Put(t)
-	defer t.reset()
-	t.visible = f.visible(a, t.visible)
-	return f.judge(t, a, stepIDs)
+	st := f.evaluate(a)
+	defer st.done()
+	if f.peer != nil {
+		st.askPeer()
+	}
+	if slices.ContainsFunc(stepIDs, func(id string) bool { return f.byStep[id] == nil }) {
+		stepIDs = nil
+	}
+	j := judge{st: st}
+	for _, step := range f.steps {
+		if len(stepIDs) == 0 || slices.Contains(stepIDs, step.ID) {
+			j.children(&st.root, step.element, true)
+		}
+	}
+	if len(stepIDs) == 0 && len(f.checks) > 0 {
+		j.whole(f.checks)
+	}
+	return j.errs
 }
 
 // ValidateField checks an answer by itself, as if its field were shown and all
 // others were left blank, and returns what is wrong with it. It is meant for
 // an answer from elsewhere, such as an account, before anything else is known.
-// A path that the form does not have gives [CodeInvalid].
+// The path is a definition path or an instance path. A path that the form does
+// not have gives [CodeInvalid].
 func (f *Form) ValidateField(path string, v Value) (problem FieldError, wrong bool) {
-	field := f.byPath[path]
-	if field == nil {
+	el := f.elements[withoutIndexes(path)]
+	if el == nil || el.field == nil {
 		return FieldError{Path: path, Code: CodeInvalid}, true
 	}
-	t := f.rules.targets.Get().(*target)
-	defer f.rules.targets.Put(t)
-	defer t.reset()
-	clear(t.visible)
-	t.visible[field.index] = true
-	errs := f.judge(t, Answers{map[string]Value{path: v}}, nil)
-	if len(errs) == 0 {
+	st := f.evaluate(Answers{})
+	defer st.done()
+	in := &st.root
+	if el.scope != in.def {
+		in = &instance{st: st, def: el.scope, parent: &st.root, prefix: el.scope.group.path, slots: slices.Clone(el.scope.template)}
+	}
+	for _, other := range in.def.elements {
+		in.slots[other.slot].visible = false
+	}
+	in.slots[el.slot] = slot{v: v, visible: true, loaded: true}
+	j := judge{st: st}
+	if f.peer != nil {
+		j.alone = true
+	}
+	j.field(in, el, true)
+	if len(j.errs) == 0 {
 		return FieldError{}, false
 	}
-	return errs[0], true
+	j.errs[0].Path = path
+	return j.errs[0], true
 }
 
-// judge checks the answers to the fields that the target has as visible.
-func (f *Form) judge(t *target, a Answers, stepIDs []string) []FieldError {
-	for i, field := range f.fields {
-		if !t.visible[i] {
-			continue
-		}
-		v, ok := a.m[field.Path]
-		if !ok || !v.Answered() {
-			t.state[i] = fieldBlank
-			continue
-		}
-		if code := t.set(i, field, v); code != "" {
-			t.codes[i] = code
-			t.failed = true
-			continue
-		}
-		t.state[i] = fieldAnswered
-	}
-	err := f.rules.validate.Struct(t.ptr)
-	missing := false
-	for i, field := range f.fields {
-		if t.visible[i] && field.Required && (t.state[i] == fieldBlank || t.unchecked(i, field)) {
-			t.codes[i] = CodeRequired
-			missing = true
+// judge collects what is wrong with answers.
+type judge struct {
+	st    *state
+	errs  []FieldError
+	alone bool // one field without a struct around it
+}
+
+// children checks what is in a step, group or entry. Where required is not
+// set, nothing has to be answered.
+func (j *judge) children(in *instance, el *element, required bool) {
+	for _, c := range el.children {
+		if in.slots[c.slot].visible {
+			j.element(in, c, required)
 		}
 	}
-	if err == nil && !missing && !t.failed {
-		return nil
-	}
-	return f.collect(t, err, a, stepIDs)
 }
 
-// collect puts our findings and the validator's in order.
-func (f *Form) collect(t *target, err error, a Answers, stepIDs []string) []FieldError {
-	var broken validator.ValidationErrors
-	if err != nil {
-		errors.As(err, &broken)
+func (j *judge) element(in *instance, el *element, required bool) {
+	switch {
+	case el.field != nil:
+		j.field(in, el, required)
+	case el.group != nil:
+		j.group(in, el, required)
 	}
-	for _, fe := range broken {
-		field := f.rules.byGoPath[withoutIndex(fe.StructNamespace())]
-		switch {
-		case field == nil || t.codes[field.index] != "" || t.broken[field.index] != nil:
-		case field.Type == TypeMulti && strings.HasSuffix(fe.StructNamespace(), "]"):
-			t.codes[field.index] = CodeChoice // a rule after dive, about one option
-		default:
-			t.broken[field.index] = fe
+}
+
+// group checks a group: how many entries, what is in each, and its checks.
+func (j *judge) group(in *instance, el *element, required bool) {
+	g := el.group
+	wrong := false
+	if el.inner != nil {
+		wrong = j.count(in, el, required)
+	}
+	for _, at := range in.inside(el) {
+		before := len(j.errs)
+		if g.Choice {
+			j.choice(at, el, required)
+		} else {
+			j.children(at, el, required)
+		}
+		if len(g.checks) > 0 && !wrong && len(j.errs) == before {
+			j.checks(at, el, g.checks)
 		}
 	}
-	if slices.ContainsFunc(stepIDs, func(id string) bool { return f.byStep[id] == nil }) {
-		stepIDs = nil
-	}
-	out := make([]FieldError, 0, 8)
-	for i, field := range f.fields {
-		if !t.visible[i] || len(stepIDs) > 0 && !slices.Contains(stepIDs, field.Step.ID) {
-			continue
-		}
-		switch fe := t.broken[i]; {
-		case t.codes[i] != "":
-			out = append(out, field.own[t.codes[i]])
-		case fe == nil, t.state[i] == fieldBlank && !aboutPresence(fe.Tag()):
-		default:
-			out = append(out, f.broken(field, fe.Tag(), fe.Param(), a.m[field.Path]))
-		}
-	}
-	if len(out) == 0 {
-		return nil
-	}
-	return out
 }
 
-func aboutPresence(tag string) bool {
-	return strings.HasPrefix(tag, "required") || strings.HasPrefix(tag, "excluded")
-}
-
-// withoutIndex takes the "[0]" off the path of an element of a list.
-func withoutIndex(path string) string {
-	if strings.HasSuffix(path, "]") {
-		return path[:strings.LastIndexByte(path, '[')]
-	}
-	return path
-}
-
-// broken makes the error of a validator rule.
-func (f *Form) broken(field *Field, tag, param string, v Value) FieldError {
-	if tag == field.Identifier {
-		return field.own[f.identifierCode(tag, param, v.text)]
-	}
-	if made, ok := field.problems[tag]; ok {
-		return made
-	}
-	return f.ruleError(field, tag, param)
-}
-
-// ownError makes the error of one of our checks.
-func (f *Form) ownError(field *Field, code string) FieldError {
-	var params map[string]string
-	switch code {
-	case CodeFileSize:
-		params = map[string]string{"max": formatSize(field.MaxSize)}
-	case CodeFileType:
-		params = map[string]string{"types": formatTypes(field.Accept)}
-	}
-	return f.fieldError(field, code, params)
-}
-
-type fieldState uint8
-
-const (
-	fieldHidden fieldState = iota
-	fieldBlank
-	fieldAnswered
-)
-
-// target is a struct of the form's type that answers are put into for
-// validation. It is used again and again, and emptied in between.
-type target struct {
-	ptr     any
-	root    reflect.Value
-	fields  []reflect.Value
-	state   []fieldState
-	codes   []string
-	visible []bool
-	broken  []validator.FieldError
-	failed  bool
-}
-
-func newTarget(f *Form) *target {
-	ptr := reflect.New(f.typ)
-	t := &target{ptr: ptr.Interface(), root: ptr.Elem()}
-	t.fields = make([]reflect.Value, len(f.fields))
-	t.state = make([]fieldState, len(f.fields))
-	t.codes = make([]string, len(f.fields))
-	t.visible = make([]bool, len(f.fields))
-	t.broken = make([]validator.FieldError, len(f.fields))
-	for i, field := range f.fields {
-		t.fields[i] = t.root.FieldByIndex(field.goIndex)
-	}
-	return t
-}
-
-func (t *target) reset() {
-	t.root.SetZero()
-	clear(t.state)
-	clear(t.codes)
-	clear(t.broken)
-	t.failed = false
-}
-
-// unchecked reports whether a box that must be ticked is not.
-func (t *target) unchecked(i int, field *Field) bool {
-	if field.Type != TypeBool || field.Widget != WidgetCheckbox || t.state[i] != fieldAnswered {
+// count checks the number of entries.
+func (j *judge) count(in *instance, el *element, required bool) bool {
+	s, r := &in.slots[el.slot], el.group.Repeat
+	switch {
+	case s.count > r.Max || slices.Contains(j.st.over, s):
+		j.add(in, el, CodeMaxEntries, "max", itoa(r.Max))
+	case s.count < r.Min && required:
+		j.add(in, el, CodeMinEntries, "min", itoa(r.Min))
+	default:
 		return false
 	}
-	v := t.fields[i]
-	if field.pointer {
-		return v.IsNil() || !v.Elem().Bool()
-	}
-	return !v.Bool()
+	return true
 }
 
-// set puts an answer into the struct; the code says why it cannot.
-func (t *target) set(i int, field *Field, v Value) (code string) {
-	dst := t.fields[i]
-	if field.pointer {
-		p := reflect.New(dst.Type().Elem())
-		if code := put(p.Elem(), field, v); code != "" {
-			return code
+// choice checks that exactly one of the elements is used; what is in the
+// others need not be answered.
+func (j *judge) choice(in *instance, el *element, required bool) {
+	used := 0
+	for _, c := range el.children {
+		if in.uses(c) {
+			used++
 		}
-		dst.Set(p)
-		return ""
 	}
-	return put(dst, field, v)
-}
-
-// put converts an answer that is neither absent nor empty.
-func put(dst reflect.Value, field *Field, v Value) (code string) {
-	switch field.Type {
-	case TypeMulti:
-		if v.state != stateList {
-			return CodeKind
-		}
-		for _, s := range v.list {
-			if !field.known[s] {
-				return CodeChoice
-			}
-		}
-		*dst.Addr().Interface().(*[]string) = v.list
-		return ""
-	case TypeFile:
-		if v.state != stateFile {
-			return CodeKind
-		}
-		if code := field.checkFile(*v.file); code != "" {
-			return code
-		}
-		dst.Set(reflect.ValueOf(*v.file))
-		return ""
-	}
-	if v.state != stateText {
-		return CodeKind
-	}
-	switch field.Type {
-	case TypeDate:
-		d, ok := parseISODate(v.text)
-		if !ok {
-			var err error
-			if d, err = ParseDate(v.text); err != nil {
-				return dateCode(err)
-			}
-		}
-		*dst.Addr().Interface().(*Date) = d
-	case TypeNumber:
-		n, err := strconv.ParseInt(v.text, 10, 64)
-		if err != nil || dst.OverflowInt(n) {
-			return CodeNumber
-		}
-		dst.SetInt(n)
-	case TypeBool:
-		if v.text != "true" && v.text != "false" {
-			return CodeBool
-		}
-		dst.SetBool(v.text == "true")
-	case TypeChoice:
-		if !field.known[v.text] {
-			return CodeChoice
-		}
-		dst.SetString(v.text)
-	default:
-		dst.SetString(v.text)
-	}
-	return ""
-}
-
-func dateCode(err error) string {
-	if errors.Is(err, ErrDateUnreal) {
-		return CodeDateUnreal
-	}
-	return CodeDate
-}
-
-// checkFile judges the description of a file.
-func (f *Field) checkFile(file File) string {
+	code := ""
 	switch {
-	case file.Size <= 0:
-		return CodeFileEmpty
-	case file.Size > f.MaxSize:
-		return CodeFileSize
-	case !f.fits(file):
-		return CodeFileType
+	case used == 0 && required && in.shows(el.children):
+		code = CodeChoiceNone
+	case used > 1:
+		code = CodeChoiceSeveral
 	}
-	return ""
+	if code != "" {
+		if el.inner != nil {
+			j.entry(in, el, code)
+		} else {
+			j.add(in, el, code, "", "")
+		}
+	}
+	for _, c := range el.children {
+		if in.slots[c.slot].visible {
+			j.element(in, c, required && used > 0 && in.uses(c))
+		}
+	}
+}
+
+// checks judges the checks of a group or entry.
+func (j *judge) checks(in *instance, el *element, list []Check) {
+	for i := range list {
+		if list[i].broken(in) {
+			if el.inner != nil {
+				j.errs = append(j.errs, j.st.form.checkError(in, el, &list[i], in.prefix))
+			} else {
+				j.errs = append(j.errs, j.st.form.checkError(in, el, &list[i], in.path(el)))
+			}
+			return
+		}
+	}
+}
+
+// whole judges the checks of the form.
+func (j *judge) whole(list []Check) {
+	for i := range list {
+		if list[i].broken(&j.st.root) {
+			j.errs = append(j.errs, j.st.form.checkError(&j.st.root, nil, &list[i], ""))
+		}
+	}
+}
+
+// broken reports whether the check is broken.
+func (c *Check) broken(in *instance) bool {
+	return !rule.Holds(c.Valid, in) && rule.Present(c.Valid, in)
+}
+
+// field checks the answer to a field.
+func (j *judge) field(in *instance, el *element, required bool) {
+	f := el.field
+	s := in.read(el)
+	var b brokenTag
+	if j.st.broken != nil {
+		b = j.st.broken[s]
+	}
+	if !s.v.Answered() || s.num == 0 && f.Type == TypeBool && f.Widget == WidgetCheckbox && s.code == "" {
+		missing := f.Required
+		for i := 0; i < len(f.presence) && !missing; i++ {
+			missing = !f.presence[i].forbidden && f.presence[i].holds(in)
+		}
+		switch {
+		case !required:
+		case missing, strings.HasPrefix(b.tag, "required") && !s.v.Answered():
+			j.add(in, el, CodeRequired, "", "")
+			return
+		}
+		if !s.v.Answered() {
+			return
+		}
+	}
+	j.content(in, el, s, b)
+}
+
+// holds reports whether the rule says something now.
+func (p *presence) holds(in *instance) bool {
+	if p.tag != nil {
+		return p.tag(in)
+	}
+	return rule.Holds(p.cond, in)
+}
+
+// content checks an answer that is there.
+func (j *judge) content(in *instance, el *element, s *slot, b brokenTag) {
+	f := el.field
+	for i := range f.presence {
+		if f.presence[i].forbidden && s.used(f) && f.presence[i].holds(in) {
+			j.add(in, el, CodeExcluded, "", "")
+			return
+		}
+	}
+	if s.code != "" {
+		code := s.code
+		if f.Identifier != "" && f.Type == TypePartialDate {
+			code = j.st.form.identifierCode(f.Identifier, f.identifierParam, s.v.text)
+		}
+		j.add(in, el, code, "", "")
+		return
+	}
+	for i := range f.checks {
+		c := &f.checks[i]
+		if c.ok(in, s) {
+			continue
+		}
+		if c.code == "" {
+			j.tag(in, el, s, c.tag, c.param)
+		} else {
+			j.add(in, el, c.code, c.name, c.param)
+		}
+		return
+	}
+	if b.tag != "" && !j.unordered(in, f, b) {
+		j.tag(in, el, s, b.tag, b.param)
+		return
+	}
+	if j.alone && f.peerTags != "" && j.peerAlone(in, el, s) {
+		return
+	}
+	for i := range f.tests {
+		if f.tests[i].broken(in) {
+			j.errs = append(j.errs, j.st.form.checkError(in, el, &f.tests[i], in.path(el)))
+			return
+		}
+	}
+}
+
+// tag adds the error of a broken tag.
+func (j *judge) tag(in *instance, el *element, s *slot, tag, param string) {
+	f := el.field
+	if tag == f.Identifier {
+		j.add(in, el, j.st.form.identifierCode(tag, param, s.v.text), "", "")
+		return
+	}
+	j.errs = append(j.errs, j.st.form.tagError(in, f, tag, param))
+}
+
+// add adds the error of one of our checks, with one parameter or none.
+func (j *judge) add(in *instance, el *element, code, name, value string) {
+	j.errs = append(j.errs, j.st.form.errorOf(in, el, code, name, value))
+}
+
+// entry adds the error of an entry as a whole.
+func (j *judge) entry(in *instance, el *element, code string) {
+	e := j.st.form.errorOf(in, el, code, "", "")
+	e.Path = in.prefix
+	j.errs = append(j.errs, e)
 }
