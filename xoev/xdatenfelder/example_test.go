@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/bausteine/egov/xoev/codelist"
 	"github.com/bausteine/egov/xoev/finding"
 	"github.com/bausteine/egov/xoev/xdatenfelder"
 )
@@ -107,4 +108,99 @@ func ExampleRegel_Text() {
 	}
 	// Output:
 	// R99000000001V1.0.0 V F99000000001 muss befüllt sein.
+}
+
+// A schema of XDatenfelder 2 becomes one of version 3; the report says what
+// changed.
+func ExampleConvert() {
+	f, err := os.Open("testdata/valid/xdf2-0102.xml")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer f.Close()
+	n, err := xdatenfelder.Read(f, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	m, report, err := xdatenfelder.Convert(n, xdatenfelder.XDF3, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(m.Version, m.Stammdatenschema.Identifikation, "status", m.Stammdatenschema.Status.Code)
+	for _, c := range report.Lost() {
+		fmt.Println(c.Code, c.Element, c.Identifikation, c.Message)
+	}
+	// Output:
+	// 3.0.0 S99000000001V1.0.0 status 6
+	// XDFK-009 stammdatenschema S99000001V1.0 the label for output of a schema or Dokumentsteckbrief has no place
+	// XDFK-020 regel R99000001V1.0 general data of a rule (label, status, dates, note on the version) have no place
+	// XDFK-040 datenfeld F99000002V1.0 id of the code list has no place
+}
+
+// A field is written as message 0104. A value for which the version has no place
+// is refused.
+func ExampleWrite() {
+	feld := &xdatenfelder.Datenfeld{
+		AllgemeineAngaben: xdatenfelder.AllgemeineAngaben{
+			Identifikation:     xdatenfelder.Identifikation{ID: "F99000001", Version: "1.0"},
+			Name:               "Anzahl",
+			BezeichnungEingabe: "Anzahl der Kinder",
+			Status:             codelist.Code{Code: "aktiv"},
+		},
+		Schemaelementart: xdatenfelder.Harmonisiert,
+		Feldart:          xdatenfelder.FeldartInput,
+		Datentyp:         xdatenfelder.DatentypNumInt,
+		Praezisierung:    xdatenfelder.Praezisierung{MinValue: "0", MaxValue: "20"},
+	}
+	n := &xdatenfelder.Nachricht{
+		Version:   xdatenfelder.XDF2,
+		Header:    xdatenfelder.Header{NachrichtID: "1", Erstellungszeitpunkt: "2026-01-15T10:00:00Z"},
+		Datenfeld: feld,
+	}
+	var b strings.Builder
+	if err := xdatenfelder.Write(&b, n, nil); err != nil {
+		fmt.Println(err)
+		return
+	}
+	for line := range strings.Lines(b.String()) {
+		if strings.Contains(line, "praezisierung") {
+			fmt.Println(strings.TrimSpace(line))
+		}
+	}
+	feld.MaxSize = 1000
+	fmt.Println(xdatenfelder.Write(&b, n, nil))
+	// Output:
+	// <xdf:praezisierung>{"minValue":"0","maxValue":"20"}</xdf:praezisierung>
+	// /xdf:xdatenfelder.datenfeld.0104/xdf:datenfeld: XDF2-050: the version has no place for a value
+}
+
+// The places of an element that a rule names.
+func ExampleNachricht_Stellen() {
+	f, err := os.Open("testdata/valid/xdf3-0102.xml")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer f.Close()
+	n, err := xdatenfelder.Read(f, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, r := range n.Regeln {
+		for _, id := range r.Elemente() {
+			for way := range n.Stellen(id) {
+				for _, s := range way {
+					fmt.Print("/", s.Angaben().Name)
+				}
+				fmt.Println()
+			}
+		}
+	}
+	// Output:
+	// /Person oder Firma/Familienname
+	// /Fahrzeug/Familienname
 }

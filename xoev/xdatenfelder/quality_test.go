@@ -238,3 +238,43 @@ func TestQualitySamples(t *testing.T) {
 		t.Log(filepath.Base(file), len(n.Findings), strings.Trim(strings.Join(strings.Fields(fmt.Sprint(count)), " "), "map[]"))
 	}
 }
+
+// notGiven are the messages of the list that this package does not give, by the
+// reason that the package documentation names.
+var notGiven = map[string][]string{
+	"refused":     {"1026", "1027", "1028", "1030", "1031", "1033", "1034", "1038", "1042", "1046", "1092", "1131"},
+	"network":     {"1115", "1121", "1123", "1125", "1126"},
+	"Deaktiviert": {"1089", "1104", "1108", "1110", "1111", "1112", "1113", "1114", "1119"},
+	"other":       {"1008", "1035"},
+}
+
+// TestQualityWhole: every message of the official list is given, or there is a
+// reason why it is not; the documentation says how many.
+func TestQualityWhole(t *testing.T) {
+	f, err := os.Open(filepath.Join(testenv.Data(t, "forms/xdf"), "fim-xslt/Meldungen.xml"))
+	require.NoError(t, err)
+	defer f.Close()
+	list, err := codelist.Read(f, nil)
+	require.NoError(t, err)
+	why := map[string]string{}
+	for _, q := range qualityRules {
+		why[q.number] = "given"
+	}
+	for reason, numbers := range notGiven {
+		for _, n := range numbers {
+			require.Empty(t, why[n], n)
+			why[n] = reason
+		}
+	}
+	for row := range list.Rows() {
+		assert.NotEmpty(t, why[row.Code()], row.Code())
+		typ, _ := row.Value("Typ")
+		assert.Equal(t, typ == "Deaktiviert", why[row.Code()] == "Deaktiviert", row.Code())
+		delete(why, row.Code())
+	}
+	assert.Empty(t, why)
+	assert.Equal(t, 142, list.Len())
+	doc, err := os.ReadFile("doc.go")
+	require.NoError(t, err)
+	assert.Contains(t, string(doc), fmt.Sprintf("given: %d.", len(qualityRules)))
+}
