@@ -30,7 +30,8 @@ func SignXAdES(ctx context.Context, s *signature.Signer, document []byte, name s
 
 // XAdESVerifier is a [Verifier] that takes XAdES signatures. What is INDETERMINATE
 // in the terms of ETSI EN 319 102-1 is rejected, as it is without XAdES, unless
-// nothing is known about revocation (TRY_LATER): that is undetermined. Its fields are not
+// nothing is known about revocation (TRY_LATER): that is undetermined. So is a
+// signature rejected that covers more than the one document. Its fields are not
 // changed by its methods; it is safe for concurrent use if Plain is.
 type XAdESVerifier struct {
 	// XAdES verifies signatures that have properties of XAdES. Required.
@@ -72,9 +73,24 @@ func (v *XAdESVerifier) verify(r signature.Request) (*signature.Report, error) {
 		}
 		return r, nil
 	}
+	if accepted.Content() == nil {
+		return severalThings(), nil
+	}
 	all := *accepted
 	all.Findings = report.Findings
 	return &all, nil
+}
+
+// severalThings refuses a signature that covers not exactly one thing.
+func severalThings() *signature.Report {
+	const form = "SIG-051"
+	r := &signature.Report{Verdict: finding.Rejected}
+	for _, rule := range signature.Rules() {
+		if rule.Code == form {
+			r.Findings = append(r.Findings, rule.At("", 0, 0, nil))
+		}
+	}
+	return r
 }
 
 // hasProperties only chooses who judges: a child of the root, or the root itself,

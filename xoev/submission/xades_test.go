@@ -168,3 +168,23 @@ type chain struct {
 func (c chain) Chains(context.Context, *x509.Certificate, []*x509.Certificate, time.Time) ([][]*x509.Certificate, error) {
 	return [][]*x509.Certificate{{c.cert, c.cert}}, nil
 }
+
+// TestSeveralThings: a signature that covers more than the document, or it twice, is
+// good, but there is not one content to go on with. It is refused, not put off.
+func TestSeveralThings(t *testing.T) {
+	c := newClock()
+	signer, cert := ecdsaIdentity(t, c.Now)
+	doc := form("a-1", "")
+	files := map[string][]byte{"antrag.xml": doc}
+	sig, err := xades.Sign(t.Context(), signer, xades.SignRequest{SignRequest: signature.SignRequest{
+		Form: signature.Detached, Files: files,
+		References: []signature.SignReference{{URI: "antrag.xml", Canonicalization: signature.ExclusiveC14N}, {URI: "antrag.xml"}},
+	}})
+	require.NoError(t, err)
+	v := &submission.XAdESVerifier{XAdES: &xades.Verifier{Trust: signature.Pinned(cert), SkipRevocation: true, Now: c.Now}}
+	report, err := v.VerifyDetached(doc, sig, "antrag.xml")
+	require.NoError(t, err)
+	require.Nil(t, report.Content())
+	require.Equal(t, finding.Rejected, report.Verdict)
+	require.True(t, finding.Has(report.Findings, "SIG-051"))
+}
