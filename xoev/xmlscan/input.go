@@ -98,8 +98,8 @@ func (s *Scanner) fill() bool {
 
 var errBadRead = fmt.Errorf("the reader returned an impossible count")
 
-// makeRoom drops what lies before tok, and enlarges the window if that is
-// little.
+// makeRoom drops what lies before tok. It enlarges the window if that is little,
+// or if the document turns out to be long.
 func (s *Scanner) makeRoom() {
 	keep := s.buf[s.tok:]
 	if at := s.base + int64(s.tok); at > s.mark.offset {

@@ -131,11 +131,16 @@ type element struct {
 // memory depends on the limits, not on the input. If r fails, the scan ends
 // with r's error, wrapped; to cancel a scan, let r fail.
 func New(r io.Reader, o *Options) *Scanner {
-	size := 8 << 10
+	return newReader(r, o, firstSize(r))
+}
+
+// firstSize is how large the window over a reader is at first. One that knows its
+// length has its bytes in memory, so that reading often costs little.
+func firstSize(r io.Reader) int {
 	if l, ok := r.(interface{ Len() int }); ok {
-		size = min(max(l.Len()+1, 512), 2048)
+		return min(max(l.Len()+1, 512), 2<<10)
 	}
-	return newReader(r, o, size)
+	return 4 << 10
 }
 
 func newReader(r io.Reader, o *Options, size int) *Scanner {
@@ -155,7 +160,7 @@ func (s *Scanner) Reset(r io.Reader) {
 	}
 	s.reset()
 	if s.rd, s.buf = r, window; window == nil {
-		s.buf = make([]byte, 0, 8<<10)
+		s.buf = make([]byte, 0, firstSize(r))
 	}
 }
 
