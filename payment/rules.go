@@ -4,6 +4,7 @@ import "github.com/bausteine/egov/xoev/finding"
 
 const (
 	sourceJSON = "RFC 8259, 6"
+	sourceFIT  = "FIT-Connect metadata 2.1.0, paymentInformation"
 	sourceOurs = "package payment"
 )
 
@@ -28,6 +29,10 @@ var (
 	rulePlatformAlphabet = finding.Rule{Code: "PAY-034", Source: sourceOurs, Message: "text holds a character that the platform does not take"}
 	rulePlatformBooking  = finding.Rule{Code: "PAY-035", Source: sourceOurs, Message: "booking data that the platform's operator asks for is missing"}
 
+	ruleFITNone    = finding.Rule{Code: "PAY-040", Source: sourceFIT, Message: "the platform has no transaction for the attempt"}
+	ruleFITID      = finding.Rule{Code: "PAY-041", Source: sourceFIT, Message: "the transaction id does not fit FIT-Connect: 1 to 36 characters of A-Z a-z 0-9 _ -"}
+	ruleFITAttempt = finding.Rule{Code: "PAY-042", Source: sourceOurs, Message: "the attempt is no payment of this claim"}
+
 	ruleEntry = finding.Rule{Code: "PAY-020", Source: sourceOurs, Message: "the ledger entry's kind and sign do not go together, or it lacks its key"}
 )
 
@@ -37,5 +42,6 @@ func Rules() []finding.Rule {
 		ruleNumber, ruleDecimals, ruleTooLarge, ruleCurrency, ruleDate, ruleKey, rulePositive,
 		ruleEUR, ruleSum, ruleText, ruleRequired, ruleQuantity, ruleItemID, ruleEntry,
 		rulePlatformCurrency, rulePlatformAmount, rulePlatformItems, rulePlatformLength, rulePlatformAlphabet, rulePlatformBooking,
+		ruleFITNone, ruleFITID, ruleFITAttempt,
 	}
 }

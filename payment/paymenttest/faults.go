@@ -75,7 +75,7 @@ func (w *world) work(i int) {
 	}
 }
 
-// more tells whether anything is left to do: about twelve acts for each claim.
+// more tells whether anything is left to do: about seven acts for each claim.
 func (w *world) more() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -86,13 +86,13 @@ func (w *world) more() bool {
 func (p *process) act() {
 	w := p.world
 	switch n := w.intN(100); {
-	case n < 9:
+	case n < 14:
 		w.mu.Lock()
 		w.opened++
 		id := w.opened
 		w.mu.Unlock()
 		p.visit(id)
-	case n < 30:
+	case n < 32:
 		p.visit(w.recent())
 	case n < 52:
 		w.pay()
@@ -166,7 +166,7 @@ func (w *world) pay() {
 		w.platform.settle(one, payment.StatePaid) // also after it was canceled or has failed
 	case n < 8:
 		w.platform.settle(one, payment.StateCanceled)
-	case n < 9:
+	case n < 14:
 		w.platform.settle(one, payment.StateFailed)
 	}
 }

@@ -54,10 +54,22 @@ func runs(t *testing.T, open func(t *testing.T) *sql.DB) {
 }
 
 func TestFaultsOnSQLite(t *testing.T) {
-	runs(t, func(t *testing.T) *sql.DB { return open(t, filepath.Join(t.TempDir(), "t.db")) })
+	runs(t, func(t *testing.T) *sql.DB { return open(t, filepath.Join(memoryDir(t), "t.db")) })
 }
 
 func TestFaultsOnPostgres(t *testing.T) {
 	testenv.Postgres(t) // where it is missing, the test ends here
 	runs(t, func(t *testing.T) *sql.DB { return testenv.Postgres(t) })
+}
+
+// memoryDir is a folder in memory where the system has one: processes die in
+// these runs, the power does not.
+func memoryDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "egov-faults-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
+	return dir
 }

@@ -72,42 +72,45 @@ func (s *Store) Apply(ctx context.Context, c payment.Change) error {
 	return nil
 }
 
+// The statements that change attempts do nothing where they must not: without
+// the claim, beside another open attempt, or on another revision. Why is asked
+// afterwards.
+const (
+	attemptValues = `claim_id, provider, config_version, state, open, reason, late, cents, currency, transaction_id, reference,
+		transaction_url, refunds, pay_page_url, method, method_detail, created_at, updated_at, expires_at, finished_at, paid_at,
+		returned_at, next_check, leased_until, checks`
+	noOtherOpen = ` AND (CAST(? AS BIGINT) = 0 OR NOT EXISTS (SELECT 1 FROM payment_attempts other
+		WHERE other.tenant = ? AND other.claim_id = ? AND other.open = 1 AND other.id <> ?))`
+	insertAttempt = `INSERT INTO payment_attempts (` + attemptValues + `, tenant, id, revision)
+		SELECT ?, ?, ?, ?, CAST(? AS BIGINT), ?, CAST(? AS BIGINT), CAST(? AS BIGINT), ?, ?, ?, ?, ?, ?, ?, ?,
+			CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT),
+			CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), c.tenant, ?, CAST(? AS BIGINT) + 1
+		FROM payment_claims c WHERE c.tenant = ? AND c.id = ?` + noOtherOpen + ` ON CONFLICT DO NOTHING`
+	updateAttempt = `UPDATE payment_attempts SET (` + attemptValues + `, revision) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+			?, ?, ?, ?, ?, ?, ?, ?, ?, revision + 1) WHERE tenant = ? AND id = ? AND revision = ?` + noOtherOpen
+)
+
 func putAttempt(ctx context.Context, tx *sqldb.Tx, c payment.Change) error {
 	a := *c.Attempt
-	if err := exists(ctx, tx, `SELECT COUNT(*) FROM payment_claims WHERE tenant = ? AND id = ?`, a.Tenant, a.ClaimID); err != nil {
-		return err
+	args := []any{
+		a.ClaimID, a.Provider, a.ConfigVersion, string(a.State), flag(a.State.Open()), string(a.Reason), flag(a.Late), a.Amount.Cents,
+		a.Amount.Currency, a.TransactionID, a.Reference, a.TransactionURL, a.Refunds, a.PayPageURL, a.Method, a.MethodDetail,
+		micros(a.CreatedAt), micros(a.UpdatedAt), micros(a.ExpiresAt), micros(a.FinishedAt), micros(a.PaidAt), micros(a.ReturnedAt),
+		micros(a.NextCheck), micros(a.LeasedUntil), a.Checks,
 	}
-	if a.State.Open() {
-		var others int
-		if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM payment_attempts WHERE tenant = ? AND claim_id = ? AND open = 1 AND id <> ?`,
-			a.Tenant, a.ClaimID, a.ID).Scan(&others); err != nil {
-			return err
-		}
-		if others > 0 {
-			return payment.ErrOpenAttempt
-		}
-	}
-	statement := `INSERT INTO payment_attempts (claim_id, provider, config_version, state, open, reason, late, cents, currency,
-		transaction_id, reference, transaction_url, refunds, pay_page_url, method, method_detail, created_at, updated_at, expires_at,
-		finished_at, paid_at, returned_at, next_check, leased_until, checks, tenant, id, revision)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS BIGINT) + 1) ON CONFLICT (tenant, id) DO NOTHING`
+	statement := updateAttempt
 	if a.Revision > 0 {
-		statement = `UPDATE payment_attempts SET claim_id = ?, provider = ?, config_version = ?, state = ?, open = ?, reason = ?, late = ?,
-			cents = ?, currency = ?, transaction_id = ?, reference = ?, transaction_url = ?, refunds = ?, pay_page_url = ?, method = ?, method_detail = ?, created_at = ?,
-			updated_at = ?, expires_at = ?, finished_at = ?, paid_at = ?, returned_at = ?, next_check = ?, leased_until = ?, checks = ?,
-			revision = revision + 1 WHERE tenant = ? AND id = ? AND revision = ?`
+		args = append(args, a.Tenant, a.ID, a.Revision)
+	} else {
+		statement = insertAttempt
+		args = append(args, a.ID, a.Revision, a.Tenant, a.ClaimID)
 	}
-	result, err := tx.ExecContext(ctx, statement, a.ClaimID, a.Provider, a.ConfigVersion, a.State, flag(a.State.Open()), a.Reason, flag(a.Late),
-		a.Amount.Cents, a.Amount.Currency, a.TransactionID, a.Reference, a.TransactionURL, a.Refunds, a.PayPageURL, a.Method, a.MethodDetail, micros(a.CreatedAt),
-		micros(a.UpdatedAt), micros(a.ExpiresAt), micros(a.FinishedAt), micros(a.PaidAt), micros(a.ReturnedAt), micros(a.NextCheck),
-		micros(a.LeasedUntil), a.Checks, a.Tenant, a.ID, a.Revision)
+	changed, err := affected(tx.ExecContext(ctx, statement, append(args, flag(a.State.Open()), a.Tenant, a.ClaimID, a.ID)...))
 	if err != nil {
 		return err
 	}
-	if n, err := result.RowsAffected(); err != nil {
-		return err
-	} else if n != 1 {
-		return payment.ErrConflict
+	if changed == 0 {
+		return whyNot(ctx, tx, a)
 	}
 	if len(c.TokenHash) == 0 {
 		return nil
@@ -116,21 +119,44 @@ func putAttempt(ctx context.Context, tx *sqldb.Tx, c payment.Change) error {
 	return err
 }
 
-func addEntry(ctx context.Context, tx *sqldb.Tx, e payment.Entry) error {
-	if err := exists(ctx, tx, `SELECT COUNT(*) FROM payment_claims WHERE tenant = ? AND id = ?`, e.Tenant, e.ClaimID); err != nil {
+// whyNot tells why an attempt was not stored.
+func whyNot(ctx context.Context, tx *sqldb.Tx, a payment.Attempt) error {
+	if err := exists(ctx, tx, a.Tenant, a.ClaimID); err != nil {
 		return err
 	}
-	result, err := tx.ExecContext(ctx, `INSERT INTO payment_entries (tenant, claim_id, attempt_id, provider, transaction_id, kind, sequence,
-		cents, currency, late, actor, booked_at, value_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (tenant, provider, transaction_id, kind, sequence) DO NOTHING`,
-		e.Tenant, e.ClaimID, e.AttemptID, e.Provider, e.TransactionID, e.Kind, e.Sequence, e.Amount.Cents, e.Amount.Currency, flag(e.Late),
-		e.Actor, micros(e.BookedAt), micros(e.ValueAt))
+	var revision, others int64
+	if err := tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(CASE WHEN id = ? THEN revision END), 0),
+		COUNT(CASE WHEN open = 1 AND id <> ? THEN 1 END) FROM payment_attempts WHERE tenant = ? AND (claim_id = ? OR id = ?)`,
+		a.ID, a.ID, a.Tenant, a.ClaimID, a.ID).Scan(&revision, &others); err != nil {
+		return err
+	}
+	if revision == a.Revision && others > 0 {
+		return payment.ErrOpenAttempt
+	}
+	return payment.ErrConflict
+}
+
+func affected(result sql.Result, err error) (int64, error) {
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+func addEntry(ctx context.Context, tx *sqldb.Tx, e payment.Entry) error {
+	added, err := affected(tx.ExecContext(ctx, `INSERT INTO payment_entries (tenant, claim_id, attempt_id, provider, transaction_id, kind, sequence,
+		cents, currency, late, actor, booked_at, value_at)
+		SELECT c.tenant, c.id, ?, ?, ?, ?, CAST(? AS BIGINT), CAST(? AS BIGINT), ?, CAST(? AS BIGINT), ?, CAST(? AS BIGINT), CAST(? AS BIGINT)
+		FROM payment_claims c WHERE c.tenant = ? AND c.id = ? ON CONFLICT DO NOTHING`,
+		e.AttemptID, e.Provider, e.TransactionID, string(e.Kind), e.Sequence, e.Amount.Cents, e.Amount.Currency, flag(e.Late),
+		e.Actor, micros(e.BookedAt), micros(e.ValueAt), e.Tenant, e.ClaimID))
 	if err != nil {
 		return err
 	}
-	if n, err := result.RowsAffected(); err != nil {
-		return err
-	} else if n != 1 {
+	if added == 0 {
+		if err := exists(ctx, tx, e.Tenant, e.ClaimID); err != nil {
+			return err
+		}
 		return payment.ErrDuplicateEntry
 	}
 	return nil
@@ -144,9 +170,10 @@ func flag(b bool) int {
 	return 0
 }
 
-func exists(ctx context.Context, tx *sqldb.Tx, query string, args ...any) error {
+// exists is ErrNotFound if a claim is not there.
+func exists(ctx context.Context, tx *sqldb.Tx, tenant, claimID string) error {
 	var n int
-	if err := tx.QueryRowContext(ctx, query, args...).Scan(&n); err != nil {
+	if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM payment_claims WHERE tenant = ? AND id = ?`, tenant, claimID).Scan(&n); err != nil {
 		return err
 	}
 	if n == 0 {

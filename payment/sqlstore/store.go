@@ -134,7 +134,10 @@ func (s *Store) PutClaim(ctx context.Context, c payment.Claim) (payment.Claim, e
 	if err != nil {
 		return payment.Claim{}, fmt.Errorf("payment/sqlstore: encoding a claim: %w", err)
 	}
-	var stored payment.Claim
+	stored, err := readClaim(ctx, s.db, c.Tenant, c.ID)
+	if !errors.Is(err, payment.ErrNotFound) {
+		return stored, wrap("storing a claim", err)
+	}
 	err = s.db.InTx(ctx, func(tx *sqldb.Tx) error {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO payment_claims (tenant, id, opened_at, data, kassenzeichen) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (tenant, id) DO NOTHING`, c.Tenant, c.ID, micros(c.OpenedAt), data, payment.PlainReference(c.Kassenzeichen)); err != nil {
@@ -143,14 +146,19 @@ func (s *Store) PutClaim(ctx context.Context, c payment.Claim) (payment.Claim, e
 		stored, err = readClaim(ctx, tx, c.Tenant, c.ID)
 		return err
 	})
-	if err != nil {
-		return payment.Claim{}, fmt.Errorf("payment/sqlstore: storing a claim: %w", err)
-	}
-	return stored, nil
+	return stored, wrap("storing a claim", err)
 }
 
-func readClaim(ctx context.Context, tx *sqldb.Tx, tenant, id string) (payment.Claim, error) {
-	found, err := readClaims(ctx, tx, `WHERE tenant = ? AND id = ?`, tenant, id)
+// wrap says where an error comes from; nil stays nil.
+func wrap(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("payment/sqlstore: %s: %w", doing, err)
+}
+
+func readClaim(ctx context.Context, q querier, tenant, id string) (payment.Claim, error) {
+	found, err := readClaims(ctx, q, `WHERE tenant = ? AND id = ?`, tenant, id)
 	if err == nil && len(found) == 0 {
 		err = payment.ErrNotFound
 	}
@@ -160,8 +168,8 @@ func readClaim(ctx context.Context, tx *sqldb.Tx, tenant, id string) (payment.Cl
 	return found[0], nil
 }
 
-func readClaims(ctx context.Context, tx *sqldb.Tx, condition string, args ...any) ([]payment.Claim, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT data FROM payment_claims `+condition, args...)
+func readClaims(ctx context.Context, q querier, condition string, args ...any) ([]payment.Claim, error) {
+	rows, err := q.QueryContext(ctx, `SELECT data FROM payment_claims `+condition, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -184,10 +192,7 @@ func readClaims(ctx context.Context, tx *sqldb.Tx, condition string, args ...any
 // Claim implements payment.Store.
 func (s *Store) Claim(ctx context.Context, tenant, id string) (*payment.Record, error) {
 	r, err := s.record(ctx, tenant, id)
-	if err != nil {
-		return nil, fmt.Errorf("payment/sqlstore: reading a claim: %w", err)
-	}
-	return r, nil
+	return r, wrap("reading a claim", err)
 }
 
 // record reads in one read-only transaction, which waits for no writer.
@@ -269,10 +274,7 @@ func (s *Store) ErasePayer(ctx context.Context, tenant, claimID string) error {
 		_, err = tx.ExecContext(ctx, `UPDATE payment_claims SET data = ? WHERE tenant = ? AND id = ?`, data, tenant, claimID)
 		return err
 	})
-	if err != nil {
-		return fmt.Errorf("payment/sqlstore: erasing a payer: %w", err)
-	}
-	return nil
+	return wrap("erasing a payer", err)
 }
 
 // DeleteClaims implements payment.Store.
