@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/bausteine/egov/forms/rule"
@@ -110,7 +111,74 @@ func (f *Form) In(l Language) *Form {
 	return f.compiled.in(l)
 }
 
-func (c *compiled) in(l Language) *Form { return &Form{compiled: c, language: l} }
+func (c *compiled) in(l Language) *Form {
+	return &Form{compiled: c, language: l, ready: c.ready[l]()}
+}
+
+// fieldTexts are the errors that a field outside of repeated groups can have,
+// made ahead of time.
+type fieldTexts struct {
+	codes  map[string]FieldError
+	checks []FieldError
+}
+
+// prepare makes the errors of each language when it is first asked for.
+func (c *compiler) prepare() {
+	form := c.form
+	form.ready = map[Language]func() []fieldTexts{}
+	for l := range form.texts {
+		form.ready[l] = sync.OnceValue(func() []fieldTexts {
+			f := &Form{compiled: form, language: l}
+			list := make([]fieldTexts, len(f.fields))
+			for i, field := range f.fields {
+				if field.element.scope.group == nil {
+					list[i] = f.prepareField(field)
+				}
+			}
+			return list
+		})
+	}
+}
+
+// ownCodes are the codes that our own checks find in a field, by type.
+var ownCodes = map[Type][]string{
+	TypeNumber:   {CodeNumber},
+	TypeDecimal:  {CodeDecimal, CodeDecimals},
+	TypeMoney:    {CodeMoney},
+	TypeDate:     {CodeDate, CodeDateUnreal},
+	TypeTime:     {CodeTime},
+	TypeDateTime: {CodeDateTime},
+	TypeBool:     {CodeBool},
+	TypeChoice:   {CodeChoice},
+	TypeMulti:    {CodeChoice},
+	TypeFile:     {CodeFileEmpty, CodeFileSize, CodeFileType},
+}
+
+func (f *Form) prepareField(field *Field) fieldTexts {
+	root := &instance{def: f.scopes[0]}
+	t := fieldTexts{codes: map[string]FieldError{}, checks: make([]FieldError, len(field.checks))}
+	codes := append([]string{CodeRequired, CodeExcluded, CodeKind}, ownCodes[field.Type]...)
+	if field.Identifier != "" {
+		prefix := strings.ToUpper(field.Identifier)
+		for code := range f.texts[f.language] {
+			if code == prefix || strings.HasPrefix(code, prefix+"_") {
+				codes = append(codes, code)
+			}
+		}
+	}
+	for _, code := range codes {
+		t.codes[code] = f.errorOf(root, field.element, code, "", "")
+	}
+	for i := range field.checks {
+		switch c := &field.checks[i]; {
+		case c.code != "":
+			t.checks[i] = f.errorOf(root, field.element, c.code, c.name, c.param)
+		case c.tag != field.Identifier:
+			t.checks[i] = f.tagError(root, field, c.tag, c.param)
+		}
+	}
+	return t
+}
 
 // Language returns that of the messages.
 func (f *Form) Language() Language { return f.language }
@@ -180,6 +248,11 @@ func (f *Form) errorOf(in *instance, el *element, code, name, value string) Fiel
 		params = map[string]string{name: value}
 	}
 	if field := el.field; field != nil {
+		if f.ready != nil && name == "" {
+			if e, ok := f.ready[field.index].codes[code]; ok {
+				return e
+			}
+		}
 		switch code {
 		case CodeFileSize:
 			params = map[string]string{"max": formatSize(field.MaxSize)}

@@ -86,6 +86,7 @@ func (c *compiler) compile() (*Form, error) {
 		return nil, &CompileError{c.list}
 	}
 	c.templates()
+	c.prepare()
 	c.defaults()
 	c.bindings()
 	if len(c.list) == 0 {

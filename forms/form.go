@@ -287,6 +287,7 @@ type Rules struct {
 type Form struct {
 	*compiled
 	language Language
+	ready    []fieldTexts // by index of the field
 }
 
 // compiled is what a form is in every language.
@@ -303,6 +304,7 @@ type compiled struct {
 	checks             []Check
 	own                Language
 	texts              map[Language]Catalogue
+	ready              map[Language]func() []fieldTexts
 	limits             Limits
 	now                func() time.Time
 	allowTest          bool

@@ -161,9 +161,9 @@ func (j *judge) checks(in *instance, el *element, list []Check) {
 	for i := range list {
 		if list[i].broken(in) {
 			if el.inner != nil {
-				j.errs = append(j.errs, j.st.form.checkError(in, el, &list[i], in.prefix))
+				j.put(j.st.form.checkError(in, el, &list[i], in.prefix))
 			} else {
-				j.errs = append(j.errs, j.st.form.checkError(in, el, &list[i], in.path(el)))
+				j.put(j.st.form.checkError(in, el, &list[i], in.path(el)))
 			}
 			return
 		}
@@ -174,7 +174,7 @@ func (j *judge) checks(in *instance, el *element, list []Check) {
 func (j *judge) whole(list []Check) {
 	for i := range list {
 		if list[i].broken(&j.st.root) {
-			j.errs = append(j.errs, j.st.form.checkError(&j.st.root, nil, &list[i], ""))
+			j.put(j.st.form.checkError(&j.st.root, nil, &list[i], ""))
 		}
 	}
 }
@@ -193,13 +193,7 @@ func (j *judge) field(in *instance, el *element, required bool) {
 		b = j.st.broken[s]
 	}
 	if !s.v.Answered() || s.num == 0 && f.Type == TypeBool && f.Widget == WidgetCheckbox && s.code == "" {
-		missing := f.Required
-		for i := 0; i < len(f.presence) && !missing; i++ {
-			missing = !f.presence[i].forbidden && f.presence[i].holds(in)
-		}
-		switch {
-		case !required:
-		case missing, strings.HasPrefix(b.tag, "required") && !s.v.Answered():
+		if required && (f.required(in) || strings.HasPrefix(b.tag, "required") && !s.v.Answered()) {
 			j.add(in, el, CodeRequired, "", "")
 			return
 		}
@@ -240,9 +234,12 @@ func (j *judge) content(in *instance, el *element, s *slot, b brokenTag) {
 		if c.ok(in, s) {
 			continue
 		}
-		if c.code == "" {
+		switch ready := j.st.form.ready[f.index].checks; {
+		case len(ready) > 0 && ready[i].Code != "":
+			j.put(ready[i])
+		case c.code == "":
 			j.tag(in, el, s, c.tag, c.param)
-		} else {
+		default:
 			j.add(in, el, c.code, c.name, c.param)
 		}
 		return
@@ -256,7 +253,7 @@ func (j *judge) content(in *instance, el *element, s *slot, b brokenTag) {
 	}
 	for i := range f.tests {
 		if f.tests[i].broken(in) {
-			j.errs = append(j.errs, j.st.form.checkError(in, el, &f.tests[i], in.path(el)))
+			j.put(j.st.form.checkError(in, el, &f.tests[i], in.path(el)))
 			return
 		}
 	}
@@ -269,17 +266,24 @@ func (j *judge) tag(in *instance, el *element, s *slot, tag, param string) {
 		j.add(in, el, j.st.form.identifierCode(tag, param, s.v.text), "", "")
 		return
 	}
-	j.errs = append(j.errs, j.st.form.tagError(in, f, tag, param))
+	j.put(j.st.form.tagError(in, f, tag, param))
 }
 
 // add adds the error of one of our checks, with one parameter or none.
 func (j *judge) add(in *instance, el *element, code, name, value string) {
-	j.errs = append(j.errs, j.st.form.errorOf(in, el, code, name, value))
+	j.put(j.st.form.errorOf(in, el, code, name, value))
+}
+
+func (j *judge) put(e FieldError) {
+	if j.errs == nil {
+		j.errs = make([]FieldError, 0, 8)
+	}
+	j.errs = append(j.errs, e)
 }
 
 // entry adds the error of an entry as a whole.
 func (j *judge) entry(in *instance, el *element, code string) {
 	e := j.st.form.errorOf(in, el, code, "", "")
 	e.Path = in.prefix
-	j.errs = append(j.errs, e)
+	j.put(e)
 }

@@ -157,13 +157,13 @@ func (a *application) field(f *forms.Field, answers forms.Answers, errs []forms.
 		}
 	}
 	answer := answers.Get(f.Path)
-	v.Value = answer.Text()
+	v.Value = f.Input(answer)
 	if file, ok := answer.File(); ok && file.Blob != "" {
 		v.File = &file
 	} else if file, ok := a.Answers.Get(f.Path).File(); ok && !answer.Empty() {
 		v.File = &file // what was just chosen was refused: this one is still there
 	}
-	if f.Type == forms.TypeDate {
+	if f.Type == forms.TypeDate || f.Type == forms.TypePartialDate {
 		v.Day, v.Month, v.Year = forms.DateParts(answer)
 		if v.Day != "" && v.Month != "" && v.Year != "" {
 			v.Value = v.Day + "." + v.Month + "." + v.Year
