@@ -197,29 +197,32 @@ func entryExtensions(der cryptobyte.String) (known, released bool) {
 	return true, released
 }
 
-func (d *RevocationData) crlStatus(der []byte, cert, issuer *x509.Certificate, at time.Time) RevocationStatus {
-	l := readCRL(der, issuer)
-	if l == nil || !bytes.Equal(l.RawIssuer, cert.RawIssuer) || !d.timely(l.ThisUpdate, l.NextUpdate, at) {
+func (q *question) crlStatus(l *crl) RevocationStatus {
+	if !bytes.Equal(l.RawIssuer, q.cert.RawIssuer) || !q.timely(l.ThisUpdate, l.NextUpdate, q.at) {
 		return RevocationUnknown
 	}
-	revoked, known := l.find(cert.SerialNumber, at)
+	revoked, known := l.find(q.cert.SerialNumber, q.at)
 	switch {
 	case revoked:
 		return RevocationRevoked
-	case !known || !l.covers(cert) || expired(cert, l.ThisUpdate):
+	case !known || !l.covers(q.cert) || expired(q.cert, l.ThisUpdate):
 		return RevocationUnknown
 	}
 	return RevocationGood
 }
 
-// named reports whether any of the lists, however old, names the certificate.
-func (d *RevocationData) named(cert, issuer *x509.Certificate) bool {
-	return slices.ContainsFunc(d.CRLs, func(der []byte) bool {
-		l := readCRL(der, issuer)
-		if l == nil {
-			return false
+// named reports whether any of the lists, however old, names a responder.
+func (q *question) named(responder *x509.Certificate) bool {
+	named, known := q.responders[string(responder.Raw)]
+	if !known {
+		named = slices.ContainsFunc(q.lists, func(l *crl) bool {
+			revoked, _ := l.find(responder.SerialNumber, time.Unix(1<<40, 0))
+			return revoked
+		})
+		if q.responders == nil {
+			q.responders = map[string]bool{}
 		}
-		revoked, _ := l.find(cert.SerialNumber, time.Unix(1<<40, 0))
-		return revoked
-	})
+		q.responders[string(responder.Raw)] = named
+	}
+	return named
 }

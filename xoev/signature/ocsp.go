@@ -73,17 +73,18 @@ func hashed(hash crypto.Hash, octets []byte) []byte {
 // maxOCSP bounds a response in bytes; usual ones have 500 to 5000.
 const maxOCSP = 32 << 10
 
-func (d *RevocationData) ocspStatus(der []byte, cert, issuer *x509.Certificate, at time.Time) RevocationStatus {
-	if len(der) > maxOCSP || !mentions(der, cert.SerialNumber) {
+func (q *question) ocspStatus(der []byte) RevocationStatus {
+	cert, issuer, at := q.cert, q.issuer, q.at
+	if len(der) > maxOCSP || !mentions(der, cert.SerialNumber) || !byAuthorised(der, issuer) {
 		return RevocationUnknown
 	}
 	r, err := ocsp.ParseResponseForCert(der, cert, issuer)
-	if err != nil || weakSignature(r.SignatureAlgorithm) || !d.timely(r.ThisUpdate, r.NextUpdate, at) ||
+	if err != nil || weakSignature(r.SignatureAlgorithm) || !q.timely(r.ThisUpdate, r.NextUpdate, at) ||
 		!aboutIssuer(r.TBSResponseData, cert, issuer) {
 		return RevocationUnknown
 	}
 	if responder := r.Certificate; responder != nil && !responder.Equal(issuer) &&
-		(!mayAnswer(responder, issuer, r.ProducedAt) || d.named(responder, issuer)) {
+		(!mayAnswer(responder, issuer, r.ProducedAt) || q.named(responder)) {
 		return RevocationUnknown
 	}
 	switch {
@@ -93,6 +94,46 @@ func (d *RevocationData) ocspStatus(der []byte, cert, issuer *x509.Certificate, 
 		return RevocationGood
 	}
 	return RevocationUnknown
+}
+
+// ocspOuter is an OCSP response as far as its certificates (RFC 6960, 4.2.1).
+type ocspOuter struct {
+	Status asn1.Enumerated
+	Bytes  struct {
+		Type     asn1.ObjectIdentifier
+		Response []byte
+	} `asn1:"explicit,tag:0"`
+}
+
+type ocspBasic struct {
+	Data      asn1.RawValue
+	Algorithm pkix.AlgorithmIdentifier
+	Signature asn1.BitString
+	Certs     []asn1.RawValue `asn1:"explicit,tag:0,optional"`
+}
+
+// byAuthorised looks at the responder's certificate before its key is used: it is
+// for anybody to choose, and there are keys that take minutes. False is for what
+// the issuer has not signed.
+func byAuthorised(der []byte, issuer *x509.Certificate) bool {
+	var outer ocspOuter
+	var basic ocspBasic
+	if rest, err := asn1.Unmarshal(der, &outer); err != nil || len(rest) > 0 {
+		return false
+	}
+	if rest, err := asn1.Unmarshal(outer.Bytes.Response, &basic); err != nil || len(rest) > 0 {
+		return false
+	}
+	if len(basic.Certs) == 0 {
+		return true
+	}
+	responder, err := x509.ParseCertificate(basic.Certs[0].FullBytes)
+	if err != nil {
+		return false
+	}
+	key, isRSA := responder.PublicKey.(*rsa.PublicKey)
+	return responder.Equal(issuer) || !weakSignature(responder.SignatureAlgorithm) && responder.CheckSignatureFrom(issuer) == nil &&
+		(!isRSA || len(judgeRSA(key)) == 0)
 }
 
 // mentions reports whether the number stands in it; if not, it is about another

@@ -66,13 +66,26 @@ func (d *RevocationData) Status(_ context.Context, cert, issuer *x509.Certificat
 	if cert == nil || issuer == nil {
 		return status, nil // nothing could be compared
 	}
-	for _, der := range d.OCSPs {
-		status = max(status, d.ocspStatus(der, cert, issuer, at))
-	}
+	q := &question{RevocationData: d, cert: cert, issuer: issuer, at: at}
 	for _, der := range d.CRLs {
-		status = max(status, d.crlStatus(der, cert, issuer, at))
+		if l := readCRL(der, issuer); l != nil {
+			q.lists = append(q.lists, l)
+			status = max(status, q.crlStatus(l))
+		}
+	}
+	for _, der := range d.OCSPs {
+		status = max(status, q.ocspStatus(der))
 	}
 	return status, nil
+}
+
+// question is one call of Status, in which every list is read once.
+type question struct {
+	*RevocationData
+	cert, issuer *x509.Certificate
+	at           time.Time
+	lists        []*crl
+	responders   map[string]bool // in DER: whether a list names it
 }
 
 // maxAhead is how far clocks may be apart.

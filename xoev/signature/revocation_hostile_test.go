@@ -2,11 +2,13 @@ package signature_test
 
 import (
 	"context"
+	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"io"
 	"math/big"
 	mathrand "math/rand/v2"
 	"slices"
@@ -19,6 +21,55 @@ import (
 
 	"github.com/bausteine/egov/xoev/signature"
 )
+
+// giant is a key that costs whoever verifies with it seconds, and its owner nothing.
+type giant struct{ public rsa.PublicKey }
+
+func (g giant) Public() crypto.PublicKey { return &g.public }
+
+func (g giant) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) {
+	value := make([]byte, g.public.Size())
+	value[len(value)-1] = 2
+	return value, nil
+}
+
+// TestGiantResponder: anybody can put a response of anybody beside a signature. The
+// responder's key is not used unless the issuer has authorised it.
+func TestGiantResponder(t *testing.T) {
+	ca := caPair("Test CA")
+	cert := leaf("Test A", &ca).cert
+	n := new(big.Int).Lsh(big.NewInt(1), 80_000)
+	g := giant{rsa.PublicKey{N: n.Add(n, big.NewInt(1)), E: 1<<31 - 1}}
+	stranger := other()
+	tm := template()
+	tm.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageOCSPSigning}
+	tm.SerialNumber = big.NewInt(4711)
+	der, err := x509.CreateCertificate(rand.Reader, tm, ca.cert, &g.public, stranger)
+	if err != nil { // crypto/x509 looks whether the key is the parent's
+		parent := template()
+		parent.Subject = ca.cert.Subject
+		der, err = x509.CreateCertificate(rand.Reader, tm, issue(stranger, parent, nil).cert, &g.public, stranger)
+	}
+	require.NoError(t, err)
+	responder, err := x509.ParseCertificate(der)
+	require.NoError(t, err)
+	response, err := ocsp.CreateResponse(ca.cert, responder, ocsp.Response{
+		Status: ocsp.Good, SerialNumber: cert.SerialNumber, ThisUpdate: clock.Add(-time.Hour), NextUpdate: clock.Add(time.Hour),
+		Certificate: responder, SignatureAlgorithm: x509.SHA256WithRSA,
+	}, g)
+	require.NoError(t, err)
+	require.Less(t, len(response), 32<<10)
+	began := time.Now()
+	d := &signature.RevocationData{}
+	for range 64 {
+		d.OCSPs = append(d.OCSPs, response)
+	}
+	status, err := d.Status(context.Background(), cert, ca.cert, clock)
+	require.NoError(t, err)
+	require.Equal(t, signature.RevocationUnknown, status)
+	t.Logf("64 responses of %d bytes: %v", len(response), time.Since(began))
+	require.Less(t, time.Since(began), 5*time.Second)
+}
 
 // distribution writes an IssuingDistributionPoint (RFC 5280, 5.2.5).
 func distribution(t testing.TB, critical bool, v any) pkix.Extension {

@@ -1,6 +1,7 @@
 package xades
 
 import (
+	"bytes"
 	"crypto/x509"
 	"errors"
 	"slices"
@@ -23,7 +24,7 @@ const (
 	maxCertificates = 64
 	maxEvidence     = 64
 	// maxEvidenceBytes bounds what is looked through for every certificate.
-	maxEvidenceBytes = 32 << 20
+	maxEvidenceBytes = 16 << 20
 )
 
 // readValidationData collects what may help. Nothing of it is trusted: chains end
@@ -83,7 +84,9 @@ func (c *check) revocationValues(list *node) {
 	read := func(group, name string, to *[][]byte) {
 		for _, n := range list.childOf(group).allOf(name) {
 			if der, ok := n.base64(); ok {
-				*to = append(*to, der)
+				if !slices.ContainsFunc(*to, func(b []byte) bool { return bytes.Equal(b, der) }) {
+					*to = append(*to, der)
+				}
 			} else {
 				c.add(ruleValidationData, n)
 			}
