@@ -68,25 +68,38 @@ func parsePraezisierung(text string) (v Praezisierung, ok bool) {
 	if strings.TrimSpace(text) == "" {
 		return v, true
 	}
-	var raw map[string]any
 	d := json.NewDecoder(strings.NewReader(text))
 	d.UseNumber()
-	if d.Decode(&raw) != nil || raw == nil {
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return plain, false
+	}
+	seen := map[string]bool{}
+	for d.More() {
+		key, _ := d.Token()
+		value, err := d.Token()
+		name, _ := key.(string)
+		if err != nil || seen[name] || !v.setJSON(name, value) {
+			return plain, false
+		}
+		seen[name] = true
+	}
+	if t, err := d.Token(); err != nil || t != json.Delim('}') {
 		return plain, false
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return plain, false
 	}
-	for key, value := range raw {
-		s, isText := value.(string)
-		if n, isNumber := value.(json.Number); isNumber && key != "pattern" {
-			s, isText = n.String(), true
-		}
-		if !isText || !v.set(key, s) {
-			return plain, false
-		}
-	}
 	return v, true
+}
+
+// setJSON sets a limit from a value in JSON: a text, or but for the pattern a
+// number.
+func (v *Praezisierung) setJSON(key string, value json.Token) bool {
+	s, isText := value.(string)
+	if n, isNumber := value.(json.Number); isNumber && key != "pattern" {
+		s, isText = n.String(), true
+	}
+	return isText && v.set(key, s)
 }
 
 func (v *Praezisierung) set(key, s string) bool {

@@ -41,6 +41,8 @@ type ConvertOptions struct {
 	// DropHidden leaves hidden fields out of XDF2, and what is multiplied with
 	// them. By default they become labels.
 	DropHidden bool
+	// MaxElements is as in [WriteOptions]; default 100,000.
+	MaxElements int
 	// SkipOriginals does not append what changed or was lost to the description
 	// of each element: only the Conversion tells it then.
 	SkipOriginals bool
@@ -100,22 +102,25 @@ func Convert(n *Nachricht, to Version, o *ConvertOptions) (*Nachricht, *Conversi
 	if len(c.o.Unternummernkreis) != 3 || !isDigits(c.o.Unternummernkreis) {
 		return nil, nil, errors.New("xdatenfelder: convert: Unternummernkreis is not three digits")
 	}
-	if err := checkWritable(n); err != nil {
+	if c.o.MaxElements <= 0 {
+		c.o.MaxElements = defaultMaxElements
+	}
+	if err := c.writable(n); err != nil {
 		return nil, nil, err
 	}
 	if n.Version == to || to != XDF2 && to != XDF3 || n.Codeliste != nil {
 		return nil, nil, &finding.InvalidError{Findings: []finding.Finding{ruleNoConversion.At("/", 0, 0, nil)}}
 	}
 	m := c.message()
-	if err := checkWritable(m); err != nil {
+	if err := c.writable(m); err != nil {
 		return nil, nil, err
 	}
 	return m, c.report, nil
 }
 
-// checkWritable finds out whether a message can be written.
-func checkWritable(n *Nachricht) error {
-	e := newChecker(WriteOptions{MaxElements: defaultMaxElements, AllowAnyCharacter: true})
+// writable finds out whether a message can be written.
+func (c *converter) writable(n *Nachricht) error {
+	e := newChecker(WriteOptions{MaxElements: c.o.MaxElements, AllowAnyCharacter: true})
 	return e.message(n)
 }
 
@@ -235,9 +240,10 @@ func (n *notes) add(label, value string) {
 
 // description takes away what an earlier conversion the other way appended, and
 // appends the notes.
-func (c *converter) description(text string, n notes) string {
+func (c *converter) description(text string, n notes, element string, id Identifikation) string {
 	if i := strings.Index(text, originals[c.to]); i >= 0 {
 		text = strings.TrimRight(text[:i], " \t\r\n")
+		c.change(changeOriginals, element, id)
 	}
 	if c.o.SkipOriginals || len(n) == 0 {
 		return text
@@ -245,7 +251,7 @@ func (c *converter) description(text string, n notes) string {
 	if text != "" {
 		text += "\n"
 	}
-	text += originals[c.src.Version] + "\n" + replaceCharacters(strings.Join(n, "\n"))
+	text += originals[c.src.Version] + "\n" + onlyLatin(replaceCharacters(strings.Join(n, "\n")), func(rune) string { return "?" })
 	if len(text) > maxText { // of a script beyond all measure; the report tells it
 		text = strings.ToValidUTF8(text[:maxText], "")
 	}
@@ -266,6 +272,22 @@ func replaceCharacters(s string) string {
 		return s
 	}
 	return characters.Replace(s)
+}
+
+// onlyLatin replaces characters that String.Latin lacks, one by one.
+func onlyLatin(s string, by func(rune) string) string {
+	if latin.StringLatin11.ValidString(s) {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if one := string(r); latin.StringLatin11.ValidString(one) {
+			b.WriteString(one)
+		} else {
+			b.WriteString(by(r))
+		}
+	}
+	return b.String()
 }
 
 // clean replaces characters in a text on its way to XDF3.

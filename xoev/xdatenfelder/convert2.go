@@ -3,6 +3,7 @@ package xdatenfelder
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/bausteine/egov/xoev/codelist"
 )
@@ -54,7 +55,7 @@ func (c *converter) allgemein2(a *AllgemeineAngaben, element string, n notes) Al
 		Identifikation: c.identified(element, id), Name: a.Name, BezeichnungEingabe: a.BezeichnungEingabe, BezeichnungAusgabe: a.BezeichnungAusgabe,
 		Definition: a.Definition, Bezug: joined(a.Bezug), Status: code2(status2(a)), GueltigAb: a.GueltigAb, GueltigBis: a.GueltigBis,
 		FachlicherErsteller: a.StatusGesetztDurch, Versionshinweis: a.Versionshinweis, Veroeffentlichungsdatum: a.Veroeffentlichungsdatum,
-		Beschreibung: c.description(a.Beschreibung, n),
+		Beschreibung: c.description(a.Beschreibung, n, element, id),
 	}
 	if a.Status.Code == "6" {
 		out.Freigabedatum = a.StatusGesetztAm
@@ -79,7 +80,7 @@ func joined(list []Rechtsbezug) []Rechtsbezug {
 	for _, r := range list {
 		text := string(collapse([]byte(r.Text)))
 		if r.Link != "" {
-			text = strings.TrimSpace(text + " (" + r.Link + ")")
+			text = strings.TrimSpace(text + " (" + onlyLatin(r.Link, percent) + ")")
 		}
 		if text != "" {
 			parts = append(parts, text)
@@ -89,6 +90,16 @@ func joined(list []Rechtsbezug) []Rechtsbezug {
 		return nil
 	}
 	return []Rechtsbezug{{Text: strings.Join(parts, "; ")}}
+}
+
+// percent encodes a character as links do.
+func percent(r rune) string {
+	var b strings.Builder
+	for _, c := range []byte(string(r)) {
+		const hex = "0123456789ABCDEF"
+		b.WriteString("%" + string(hex[c>>4]) + string(hex[c&15]))
+	}
+	return b.String()
 }
 
 func (c *converter) steckbrief2(d *Dokumentsteckbrief) *Dokumentsteckbrief {
@@ -131,7 +142,7 @@ func (c *converter) regel2(r *Regel, around *AllgemeineAngaben) *Regel {
 		c.change(changeSkript, element, id)
 	}
 	out := &Regel{AllgemeineAngaben: AllgemeineAngaben{Identifikation: c.identified(element, id), Name: r.Name, Definition: c.ruleText(r.FreitextRegel),
-		Beschreibung: c.description(r.Beschreibung, n), Bezug: joined(r.Bezug), Status: code2("aktiv"), FachlicherErsteller: r.FachlicherErsteller},
+		Beschreibung: c.description(r.Beschreibung, n, element, id), Bezug: joined(r.Bezug), Status: code2("aktiv"), FachlicherErsteller: r.FachlicherErsteller},
 		Skript: "function script() {\n}"}
 	if around != nil {
 		out.Status = code2(status2(around))
@@ -207,9 +218,8 @@ func (c *converter) reference2(out, d *Datenfeld, n *notes) {
 		c.change(changeSpalten, element, id)
 	}
 	own := out.Identifikation
-	if own.ID != "" {
-		own.ID = "C" + own.ID[1:]
-	}
+	_, first := utf8.DecodeRuneInString(own.ID)
+	own.ID = "C" + own.ID[first:]
 	if r := d.CodelisteReferenz; r != nil {
 		ref := *r
 		ref.Identifikation = own
@@ -217,7 +227,9 @@ func (c *converter) reference2(out, d *Datenfeld, n *notes) {
 			ref.Version = day(d.LetzteAenderung)
 			c.change(changeListenversion, element, id)
 		}
-		ref.CanonicalVersionURI = ref.CanonicalIdentification + "_" + ref.Version
+		if ref.CanonicalVersionURI == "" {
+			ref.CanonicalVersionURI = ref.CanonicalIdentification + "_" + ref.Version
+		}
 		out.CodelisteReferenz = &ref
 		c.changeIf(len(d.Werte) > 0, changeWerteZuviel, element, id)
 		return
@@ -231,6 +243,7 @@ func (c *converter) reference2(out, d *Datenfeld, n *notes) {
 	out.CodelisteReferenz = &ref
 	list, err := valueList(d.Werte, letters(d.Name), ref)
 	if err != nil { // two values with one code, say: no list can hold them
+		out.CodelisteReferenz = nil
 		c.change(changeWerteZuviel, element, id)
 		return
 	}

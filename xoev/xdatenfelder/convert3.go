@@ -42,7 +42,7 @@ func (c *converter) allgemein3(a *AllgemeineAngaben, element string, from inheri
 	text := a.Beschreibung
 	c.cleanAll(element, id, &text, &out.Name, &out.BezeichnungEingabe, &out.BezeichnungAusgabe, &out.Definition, &out.StatusGesetztDurch,
 		&out.Versionshinweis)
-	out.Beschreibung = c.description(text, n)
+	out.Beschreibung = c.description(text, n, element, id)
 	out.Bezug = c.split(a.Bezug)
 	c.changeIf(len(out.Bezug) > 1, changeBezug, element, id)
 	if out.StatusGesetztAm == "" {
@@ -88,15 +88,17 @@ func (c *converter) steckbrief(d *Dokumentsteckbrief) *Dokumentsteckbrief {
 		return c.steckbrief2(d)
 	}
 	id := d.Identifikation
-	out := &Dokumentsteckbrief{AllgemeineAngaben: c.allgemein(&d.AllgemeineAngaben, element, inherited{}, notes2(&d.AllgemeineAngaben)),
-		IstAbstrakt: d.IstAbstrakt, Dokumentart: codelist.Code{ListURI: specDokumentart.uri, ListVersionID: "2022-01-01"}, Hilfetext: d.Hilfetext}
+	n, art := notes2(&d.AllgemeineAngaben), ""
 	if c.o.Dokumentart != nil {
-		out.Dokumentart.Code = c.o.Dokumentart(d.Dokumentart.Code)
+		art = c.o.Dokumentart(d.Dokumentart.Code)
 	}
-	if out.Dokumentart.Code == "" {
-		out.Dokumentart.Code = "999"
+	if art == "" {
+		art = "999"
+		n.add("Dokumentart", d.Dokumentart.Code)
 		c.change(changeDokumentart, element, id)
 	}
+	out := &Dokumentsteckbrief{AllgemeineAngaben: c.allgemein(&d.AllgemeineAngaben, element, inherited{}, n), IstAbstrakt: d.IstAbstrakt,
+		Dokumentart: codelist.Code{Code: art, ListURI: specDokumentart.uri, ListVersionID: "2022-01-01"}, Hilfetext: d.Hilfetext}
 	c.changeIf(out.BezeichnungAusgabe != "", changeAusgabe, element, id)
 	out.BezeichnungAusgabe = ""
 	c.cleanAll(element, id, &out.Hilfetext)
@@ -363,11 +365,11 @@ func (c *converter) regel3(r *Regel) *Regel {
 		FachlicherErsteller: r.FachlicherErsteller, LetzteAenderung: c.src.Header.Erstellungszeitpunkt}, FreitextRegel: c.ruleText(r.Definition),
 		Typ: RegelKomplex}
 	c.changeIf(out.FreitextRegel != r.Definition, changeRegeltext, element, id)
-	c.changeIf(r.BezeichnungEingabe+r.BezeichnungAusgabe+r.Versionshinweis+string(r.GueltigAb+r.GueltigBis+r.Freigabedatum+r.Veroeffentlichungsdatum) != "",
+	c.changeIf(r.BezeichnungEingabe+r.BezeichnungAusgabe+r.Versionshinweis+string(r.GueltigAb+r.GueltigBis+r.Freigabedatum+r.Veroeffentlichungsdatum) != "" || r.Status.Code != "aktiv",
 		changeRegel, element, id)
 	text := r.Beschreibung
 	c.cleanAll(element, id, &text, &out.Name, &out.FreitextRegel, &out.FachlicherErsteller)
-	out.Beschreibung = c.description(text, n)
+	out.Beschreibung = c.description(text, n, element, id)
 	out.Bezug = c.split(r.Bezug)
 	c.changeIf(len(out.Bezug) > 1, changeBezug, element, id)
 	return out

@@ -41,8 +41,9 @@ var (
 	changeWerte             = &changeRule{"XDFK-041", false, "a code list of FIM became the values of the field"}
 	changeListeFehlt        = &changeRule{"XDFK-042", false, "a code list of FIM was not found or has no rows; the reference to it stays"}
 	changeWerteliste        = &changeRule{"XDFK-043", false, "the values of the field became a code list, which belongs to the message from now on"}
-	changeWerteZuviel       = &changeRule{"XDFK-044", true, "the field has values and a code list; the values have no place"}
+	changeWerteZuviel       = &changeRule{"XDFK-044", true, "the values of the field have no place: there is a code list, too, or none can hold them"}
 	changeListenversion     = &changeRule{"XDFK-045", false, "the version of the code list was open; it is the day of the field's last change"}
+	changeOriginals         = &changeRule{"XDFK-050", true, "notes of an earlier conversion were removed from the description"}
 	changeSpalten           = &changeRule{"XDFK-046", true, "the columns of the code list have no place"}
 )
 
@@ -50,7 +51,7 @@ var changeRules = []*changeRule{changeHeader, changeID, changeUnternummernkreis,
 	changeCharacters, changeAusgabe, changeDefaultField, changeDates, changeLastChange, changeStichworte, changeRelationen, changeSteckbrief,
 	changeDokumentart, changeRegel, changeSkript, changeRegelteile, changeRegeltext, changeFeldart, changeHidden, changeDatentyp,
 	changeVorbefuellung, changeDatei, changeAuswahlgruppe, changePraezisierung, changeProsa, changeListe, changeWerte, changeListeFehlt,
-	changeWerteliste, changeWerteZuviel, changeListenversion, changeSpalten}
+	changeWerteliste, changeWerteZuviel, changeListenversion, changeSpalten, changeOriginals}
 
 // ConvertRules returns the catalogue of changes that [Convert] reports, by code,
 // each without an element. The slice is the caller's.

@@ -261,6 +261,9 @@ var convertVectors = []struct {
 	{"XDFK-043", xdf3, func(*Nachricht, *ConvertOptions) {}},
 	{"XDFK-044", xdf3, func(n *Nachricht, _ *ConvertOptions) { withList(n).Werte = []Wert{{"1", "eins", ""}} }},
 	{"XDFK-045", xdf3, func(n *Nachricht, _ *ConvertOptions) { withList(n).CodelisteReferenz.Version = "" }},
+	{"XDFK-050", xdf3, func(n *Nachricht, _ *ConvertOptions) {
+		n.Datenfelder[0].Beschreibung = "x\nOriginalwerte der XDF2-Datei:\nID: F1"
+	}},
 	{"XDFK-046", xdf3, func(n *Nachricht, _ *ConvertOptions) { withList(n).CodeKey = "code" }},
 }
 
@@ -296,7 +299,7 @@ func TestConvertVectors(t *testing.T) {
 		assert.NotEmpty(t, r.Message)
 		assert.True(t, i == 0 || rules[i-1].Code < r.Code)
 	}
-	assert.Equal(t, 35, len(rules))
+	assert.Equal(t, 36, len(rules))
 }
 
 // TestConvertNothing: what the other version can hold is not reported. This is
@@ -305,7 +308,7 @@ func TestConvertNothing(t *testing.T) {
 	n := readFile(t, "testdata/valid/xdf2-0104.xml", nil)
 	d := n.Datenfeld
 	d.Regeln, d.CodelisteReferenz = nil, nil
-	m, report := convert(t, n, nil)
+	m, report := convert(t, n, &ConvertOptions{SkipOriginals: true})
 	assert.Empty(t, report.Changes)
 	back, report := convert(t, m, &ConvertOptions{SkipOriginals: true})
 	assert.Empty(t, report.Changes)
@@ -373,4 +376,57 @@ func TestConvertOriginals(t *testing.T) {
 	assert.Equal(t, 1, count(report, "XDFK-021"))
 	assert.NotEmpty(t, report.Lost())
 	assert.Less(t, len(report.Lost()), len(report.Changes)+1)
+}
+
+// TestConvertCharacters: what one version may hold and the other not is spelled
+// otherwise, so that a valid message stays valid.
+func TestConvertCharacters(t *testing.T) {
+	n := readFile(t, "testdata/valid/xdf3-0102.xml", nil)
+	n.Stammdatenschema.Bezug[0].Link = "https://example.org/–/ä"
+	limited(n).Praezisierung.Pattern = "[„😀]"
+	n.Regeln[0].Skript = "a = „😀“ – ä"
+	m, _ := convert(t, n, nil)
+	again(t, m)
+	assert.Contains(t, m.Stammdatenschema.Bezug[0].Text, "(https://example.org/%E2%80%93/ä)")
+	assert.Contains(t, limited(m).Praezisierung.Text, `"pattern":"[\u201e\ud83d\ude00]"`)
+	assert.Equal(t, "[„😀]", limited(m).Praezisierung.Pattern)
+	assert.Contains(t, m.Regeln[0].Beschreibung, "a = '?' - ä")
+
+	n = readFile(t, "testdata/valid/xdf2-0102.xml", nil)
+	n.Regeln[0].Skript = "a = „😀“"
+	m, _ = convert(t, n, nil)
+	again(t, m)
+}
+
+// TestConvertLimits: limits hold, and a list that is nil is refused.
+func TestConvertLimits(t *testing.T) {
+	n := readFile(t, "testdata/valid/xdf3-0102.xml", nil)
+	_, _, err := Convert(n, XDF2, &ConvertOptions{MaxElements: 3})
+	var invalid *finding.InvalidError
+	require.ErrorAs(t, err, &invalid)
+	assert.Equal(t, []string{"XDF3-040"}, codes(invalid.Findings))
+	n = readFile(t, "testdata/valid/xdf3-0105.xml", nil)
+	n.Codeliste.Listen = []*codelist.List{nil}
+	assert.Equal(t, []string{"XDF3-014"}, refusedToWrite(t, n, nil))
+	c := Change{Code: "XDFK-001", Element: "header"}
+	assert.Contains(t, c.LogValue().String(), "XDFK-001")
+	n = readFile(t, "testdata/valid/xdf3-0102.xml", nil)
+	withList(n).Identifikation.ID = "äö"
+	m, _ := convert(t, n, nil)
+	for _, d := range m.Datenfelder {
+		if d.Identifikation.ID == "äö" {
+			assert.Equal(t, "Cö", d.CodelisteReferenz.Identifikation.ID)
+			return
+		}
+	}
+	t.Fatal("the field is gone")
+}
+
+// TestPraezisierungTwice: JSON that names a limit twice says nothing for sure.
+func TestPraezisierungTwice(t *testing.T) {
+	for _, text := range []string{`{"minLength":"1","minLength":"2"}`, `{"minLength":["1"]}`, `{"minLength":{"a":"1"}}`, `[]`, `{`, `{"minLength":"1"`, `{} {}`, `null`, `{"pattern":1}`} {
+		v, ok := parsePraezisierung(text)
+		assert.False(t, ok, text)
+		assert.Equal(t, Praezisierung{Text: text}, v, text)
+	}
 }

@@ -11,6 +11,7 @@ type quality struct {
 	versions map[string]string // by kind and id: the first version
 	lists    map[string]string // by kennung: the first version
 	ids      map[string]string // by kennung and version: the first id of a code list (XDF2)
+	content  map[listKey]*listContent
 	root     *AllgemeineAngaben
 	rootKind string
 }

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/bausteine/egov/xoev/codelist"
 )
 
 // The messages here follow the report of the federal editors for XDatenfelder 3
@@ -238,9 +240,32 @@ func (p *reader) qualityListContent(d *Datenfeld, r *CodelisteReferenz, at place
 		}
 	}
 	p.check("1122", missing, at)
-	list := values(l)
-	p.check("1044", len(list) < 2, at)
-	codes, names := map[string]bool{}, map[string]bool{}
+	c := p.listContent(l, d)
+	p.check("1044", c.rows < 2, at)
+	p.check("1045", len(c.codes) < c.rows, at)
+	p.check("1093", c.names < c.rows, at)
+	p.check("1076", d.Inhalt != "" && !c.codes[d.Inhalt], at)
+}
+
+// listKey is a code list as a field reads it.
+type listKey struct {
+	list       *codelist.List
+	code, name string
+}
+
+type listContent struct {
+	rows, names int
+	codes       map[string]bool
+}
+
+// listContent goes through a list once, however many fields refer to it.
+func (p *reader) listContent(l *codelist.List, d *Datenfeld) *listContent {
+	key := listKey{l, d.CodeKey, d.NameKey}
+	if c, ok := p.quality.content[key]; ok {
+		return c
+	}
+	list, names := values(l), map[string]bool{}
+	c := &listContent{rows: len(list), codes: make(map[string]bool, len(list))}
 	for i, w := range list {
 		if d.CodeKey != "" {
 			w.Code, _ = l.Row(i).Value(d.CodeKey)
@@ -248,9 +273,12 @@ func (p *reader) qualityListContent(d *Datenfeld, r *CodelisteReferenz, at place
 		if d.NameKey != "" {
 			w.Name, _ = l.Row(i).Value(d.NameKey)
 		}
-		codes[w.Code], names[w.Name] = true, true
+		c.codes[w.Code], names[w.Name] = true, true
 	}
-	p.check("1045", len(codes) < len(list), at)
-	p.check("1093", len(names) < len(list), at)
-	p.check("1076", d.Inhalt != "" && !codes[d.Inhalt], at)
+	c.names = len(names)
+	if p.quality.content == nil {
+		p.quality.content = map[listKey]*listContent{}
+	}
+	p.quality.content[key] = c
+	return c
 }

@@ -3,6 +3,7 @@ package xdatenfelder
 import (
 	"bytes"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/bausteine/egov/xoev/codelist"
@@ -471,6 +472,9 @@ func (e *encoder) codeliste(c *Codeliste) {
 // lists writes code lists, each without its XML declaration.
 func (e *encoder) lists(lists []*codelist.List) {
 	if e.checking {
+		if slices.Contains(lists, nil) {
+			e.missing("CodeList")
+		}
 		return
 	}
 	for _, l := range lists {

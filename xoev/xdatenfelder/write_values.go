@@ -3,9 +3,11 @@ package xdatenfelder
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 
 	"github.com/bausteine/egov/xoev/codelist"
 )
@@ -244,6 +246,15 @@ func (e *encoder) checkPraezisierung(v Praezisierung) {
 	}
 }
 
+// jsonEscape writes a character as JSON can, in letters that every version has.
+func jsonEscape(r rune) string {
+	var b strings.Builder
+	for _, u := range utf16.Encode([]rune{r}) {
+		fmt.Fprintf(&b, `\u%04x`, u)
+	}
+	return b.String()
+}
+
 // JSON returns the limits as XDatenfelder 2.0 writes them: Text if it is set,
 // else a JSON object of strings in a fixed order, or nothing if nothing is set.
 func (v Praezisierung) JSON() string {
@@ -278,5 +289,5 @@ func (v Praezisierung) JSON() string {
 	if b.Len() == 0 {
 		return ""
 	}
-	return "{" + b.String() + "}"
+	return onlyLatin("{"+b.String()+"}", jsonEscape)
 }
