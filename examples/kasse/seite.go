@@ -219,9 +219,11 @@ func neueZeile(n int, r reconcile.Result) zeile {
 			z.Person = d.Creditor.Name
 		}
 	}
+	var near []string
 	for _, s := range r.Suggestions {
-		z.Vorschlag += fmt.Sprintf("%s (offen %s) ", s.Kassenzeichen, s.Open.German())
+		near = append(near, fmt.Sprintf("%s (offen %s)", s.Kassenzeichen, s.Open.German()))
 	}
+	z.Vorschlag = strings.Join(near, ", ")
 	return z
 }
 

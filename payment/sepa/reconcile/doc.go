@@ -20,7 +20,9 @@
 //	4     Kassenzeichen of a format without, and exactly what is open  the claim
 //	–     what is left                                                 a suggestion for a person, nothing is booked
 //
-// The pieces of a text are joined without blanks, since banks cut it anywhere.
+// The pieces of a text are joined without blanks, since banks cut it anywhere;
+// where there is no text, what the bank adds (AddtlTxInf, AddtlNtryInf) is
+// searched.
 // A step that finds several claims ends the search: [Ambiguous].
 //
 // # What is booked

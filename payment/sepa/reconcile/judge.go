@@ -73,11 +73,11 @@ func (f *found) one(res *Result, exactly func(*payment.Status) bool) *payment.St
 	return nil
 }
 
-func (res *Result) suggest(claims ...*payment.Status) {
+func (r *Result) suggest(claims ...*payment.Status) {
 	for _, c := range claims {
-		if len(res.Suggestions) < 20 {
-			res.Suggestions = append(res.Suggestions, Suggestion{
-				ClaimID: c.Claim.ID, Kassenzeichen: c.Claim.Kassenzeichen, Open: c.Balance.Open, Exact: c.Balance.Open == res.Amount,
+		if len(r.Suggestions) < 20 {
+			r.Suggestions = append(r.Suggestions, Suggestion{
+				ClaimID: c.Claim.ID, Kassenzeichen: c.Claim.Kassenzeichen, Open: c.Balance.Open, Exact: c.Balance.Open == r.Amount,
 			})
 		}
 	}
@@ -306,25 +306,31 @@ func splitReturn(res *Result, before []payment.Entry, only bool) (returned, char
 	return total - fee, fee, false
 }
 
-// batch is for a sum without details: the orders may know what is in it.
+// batch is for a sum without details: the orders may know what is in it, debits
+// that were collected or refunds that were paid.
 func (r *run) batch(res *Result) error {
 	res.Outcome, res.Reason = Batch, NoDetails
 	if !r.once(res, 0) {
 		res.Repeated = true
 	}
-	if r.c.Orders == nil || res.Debit || len(res.Entry.Batches) != 1 || res.Entry.Batches[0].PaymentInfoID == "" {
+	if r.c.Orders == nil || len(res.Entry.Batches) != 1 || res.Entry.Batches[0].PaymentInfoID == "" {
 		return r.report(res)
 	}
 	orders, err := r.c.Orders.Batch(r.ctx, r.c.Tenant, res.Entry.Batches[0].PaymentInfoID)
 	if err != nil {
 		return fmt.Errorf("reconcile: finding a batch: %w", err)
 	}
+	kind, sign := payment.KindPayment, int64(1)
+	if res.Debit {
+		kind, sign = payment.KindRefund, -1
+	}
 	sum := payment.EUR(0)
 	for i, o := range orders {
 		if sum, err = sum.Add(o.Amount); err != nil || o.Amount.Cents <= 0 {
+			res.Entries = nil
 			return r.report(res)
 		}
-		res.Entries = append(res.Entries, r.newEntry(res, o.ClaimID, payment.KindPayment, i, o.Amount.Cents))
+		res.Entries = append(res.Entries, r.newEntry(res, o.ClaimID, kind, i, sign*o.Amount.Cents))
 	}
 	if n := res.Entry.Batches[0].Transactions; len(orders) == 0 || sum != res.Amount || n != 0 && n != int64(len(orders)) {
 		res.Entries = nil

@@ -27,9 +27,13 @@ type found struct {
 func (r *run) search(d *camt.Detail) (found, error) {
 	var f found
 	others, rf := references(d)
-	for _, ref := range rf {
+	for _, readings := range rf {
 		f.named = true
-		if err := r.add(&f.claims, ref, ref[4:]); err != nil {
+		var keys []string
+		for _, ref := range readings {
+			keys = append(keys, ref, ref[4:])
+		}
+		if err := r.add(&f.claims, keys...); err != nil {
 			return f, err
 		}
 	}
@@ -43,60 +47,70 @@ func (r *run) search(d *camt.Detail) (found, error) {
 	return f, r.kassenzeichen(&f, append(slices.Clone(d.Text), others...))
 }
 
-// references parts the structured references, and what looks like one in the
-// text, into RF references and others.
-func references(d *camt.Detail) (others, rf []string) {
+// references parts the structured references into RF references and others.
+// Without any, it looks into the text, where one may be read in several ways.
+func references(d *camt.Detail) (others []string, rf [][]string) {
 	for _, s := range d.References {
 		if ref, err := ids.ParseCreditorReference(s); err == nil {
-			rf = append(rf, string(ref))
+			rf = append(rf, []string{string(ref)})
 		} else {
 			others = append(others, s)
 		}
 	}
 	if len(rf) == 0 {
-		rf = inText(d.JoinedText())
+		rf = inText(d.Text)
 	}
 	return others, rf
 }
 
-// inText finds RF references in a text, written without blanks or in groups of
-// four, at most four of them.
-func inText(text string) (out []string) {
-	text = strings.ToUpper(text)
+// seam stands between the pieces of a text: a reference may go on behind it, or
+// end at it.
+const seam = 0x1f
+
+// inText finds RF references in a text, written without blanks or in groups, at
+// most four of them, each with its readings.
+func inText(pieces []string) (out [][]string) {
+	text := strings.ToUpper(strings.Join(pieces, string(rune(seam))))
 	for i := 0; i+5 <= len(text) && len(out) < 4; i++ {
-		if text[i] != 'R' || text[i+1] != 'F' || i > 0 && alnum(text[i-1]) {
+		if text[i] != 'R' || i > 0 && alnum(text[i-1]) {
 			continue
 		}
-		if ref := longestReference(text[i:]); ref != "" && !slices.Contains(out, ref) {
-			out = append(out, ref)
+		if r := readings(text[i:]); len(r) > 0 {
+			out = append(out, r)
 		}
 	}
 	return out
 }
 
-// longestReference tries the ends of what could be a reference, the longest
-// first: words may follow, and the seams of the text are gone.
-func longestReference(s string) string {
+// readings returns the references that a text may begin with, the longest
+// first. One ends at a blank or seam, where digits turn into letters or back,
+// or where something else follows.
+func readings(s string) (out []string) {
 	var b []byte
-	for i := 0; i < len(s) && len(b) < 25; i++ {
-		switch {
-		case alnum(s[i]):
-			b = append(b, s[i])
-		case s[i] != ' ' || i+1 < len(s) && s[i+1] == ' ':
+	var ends []int
+	for i := 0; i < len(s) && len(b) <= 25; i++ {
+		switch c := s[i]; {
+		case alnum(c):
+			if n := len(b); n > 0 && isDigit(b[n-1]) != isDigit(c) {
+				ends = append(ends, n)
+			}
+			b = append(b, c)
+		case c == seam || c == ' ' && s[i-1] != ' ':
+			ends = append(ends, len(b))
+		default:
 			i = len(s)
 		}
 	}
-	for n := len(b); n > 6; n-- {
-		// A reference of ours is made of a Kassenzeichen: a digit at its end, and
-		// none behind it.
-		if n < len(b) && isDigit(b[n-1]) == isDigit(b[n]) {
-			continue
-		}
-		if ref := ids.CreditorReference(b[:n]); ref.Valid() {
-			return string(ref)
+	if len(b) <= 25 {
+		ends = append(ends, len(b))
+	}
+	for _, n := range slices.Backward(ends) {
+		ref := ids.CreditorReference(b[:n])
+		if n > 4 && b[1] == 'F' && ref.Valid() && !slices.Contains(out, string(ref)) {
+			out = append(out, string(ref))
 		}
 	}
-	return ""
+	return out
 }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }

@@ -190,7 +190,7 @@ func (r *run) statements(reader *camt.Reader) error {
 
 // contextReader fails when the context ends.
 type contextReader struct {
-	ctx context.Context //nolint:containedctx // lives for one call
+	ctx context.Context // lives for one call
 	r   io.Reader
 }
 

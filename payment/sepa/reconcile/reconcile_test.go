@@ -530,6 +530,27 @@ func TestBatches(t *testing.T) {
 	o.claim("c", "4200000000085", 100, "")
 	_, sum = o.run(statement(`<Ntry><Amt Ccy="EUR">1.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><AcctSvcrRef>B2</AcctSvcrRef><BkTxCd/><AddtlNtryInf>Bareinzahlung 4200000000085</AddtlNtryInf></Ntry>`))
 	require.Equal(t, 1, sum.Booked)
+	o.claim("d", "4200000000093", 200, "")
+	_, sum = o.run(statement(`<Ntry><Amt Ccy="EUR">2.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><AcctSvcrRef>B3</AcctSvcrRef><BkTxCd/><NtryDtls><TxDtls><AddtlTxInf>Bareinzahlung 4200000000093</AddtlTxInf></TxDtls></NtryDtls></Ntry>`))
+	require.Equal(t, 1, sum.Booked)
+}
+
+// TestBatchOfRefunds: the bank shows the sum of a pain.001 only.
+func TestBatchOfRefunds(t *testing.T) {
+	o := newOffice(t)
+	o.claim("a", kz1, 1200, "")
+	o.claim("b", kz2, 3000, "")
+	o.book("a", payment.KindPayment, 1200, "1")
+	o.book("b", payment.KindPayment, 3000, "2")
+	o.orders.batches["ERST-1"] = []reconcile.Order{{ClaimID: "a", Amount: payment.EUR(200)}, {ClaimID: "b", Amount: payment.EUR(300)}}
+	doc := statement(`<Ntry><Amt Ccy="EUR">5.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><AcctSvcrRef>B1</AcctSvcrRef><BkTxCd/><NtryDtls><Btch><PmtInfId>ERST-1</PmtInfId><NbOfTxs>2</NbOfTxs></Btch></NtryDtls></Ntry>`)
+	results, sum := o.run(doc)
+	require.Equal(t, 2, sum.Booked)
+	require.True(t, results[0].Booked)
+	require.EqualValues(t, 200, o.status("a").Balance.Open.Cents)
+	require.EqualValues(t, 300, o.status("b").Balance.Open.Cents)
+	_, sum = o.run(doc)
+	require.Zero(t, sum.Booked)
 }
 
 func TestPreviewBooksNothing(t *testing.T) {

@@ -19,7 +19,7 @@ import (
 // run is one file on its way.
 type run struct {
 	*Reconciler
-	ctx     context.Context //nolint:containedctx // lives for one call
+	ctx     context.Context // lives for one call
 	each    func(*Result) error
 	sum     *Summary
 	account ids.IBAN
@@ -97,11 +97,11 @@ func (r *run) entry(reader *camt.Reader) error {
 		return r.report(whole)
 	case total == 0 && isBatch(&e):
 		return r.batch(whole)
-	case total == 0: // the bank says what it has to say in the entry
+	case total == 0:
 		details = []camt.Detail{{Debit: e.Debit, Pos: e.Pos}}
-		if e.Info != "" {
-			details[0].Text = []string{e.Info}
-		}
+	}
+	for i := range details {
+		withoutText(&details[i], &e, len(details) == 1)
 	}
 	amounts, ok := detailAmounts(&e, details)
 	if !ok {
@@ -116,6 +116,19 @@ func (r *run) entry(reader *camt.Reader) error {
 		}
 	}
 	return nil
+}
+
+// withoutText gives a detail without remittance information what the bank says
+// elsewhere.
+func withoutText(d *camt.Detail, e *camt.Entry, only bool) {
+	if len(d.Text)+len(d.References) > 0 {
+		return
+	}
+	if d.Info != "" {
+		d.Text = append(d.Text, d.Info)
+	} else if only && e.Info != "" {
+		d.Text = append(d.Text, e.Info)
+	}
 }
 
 // isBatch reports whether an entry without details stands for several
