@@ -6,11 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/bausteine/egov/forms/rule"
 	"github.com/bausteine/egov/xoev/finding"
 )
-
-var _ = rule.Rules // for the documentation
 
 // Errors of [ParseDate].
 var (
@@ -22,7 +19,8 @@ var (
 // the struct given to [New]: everything, not only the first thing. The path of
 // a problem is the definition path ("fahrzeug.halter") or the place in the
 // struct ("Antrag.Fahrzeug.Halter"), its parameter "tag" the tag or part of
-// the definition. The codes are those of [CompileRules] and [rule.Rules].
+// the definition. The codes are those of [CompileRules], and RULE-… of
+// package rule.
 type CompileError struct {
 	Problems []finding.Finding
 }
