@@ -256,6 +256,16 @@ func (s *Service) Status(ctx context.Context, tenant, claimID string) (*Status, 
 	return statusOf(r)
 }
 
+// Attempt returns an attempt as it is stored, or ErrNotFound. It asks nobody;
+// see [Service.Refresh].
+func (s *Service) Attempt(ctx context.Context, tenant, attemptID string) (*Attempt, error) {
+	a, err := s.store.Attempt(ctx, tenant, attemptID)
+	if err != nil {
+		return nil, fmt.Errorf("payment: reading an attempt: %w", err)
+	}
+	return &a, nil
+}
+
 // Balance returns the sum of a claim's ledger.
 func (s *Service) Balance(ctx context.Context, tenant, claimID string) (Balance, error) {
 	status, err := s.Status(ctx, tenant, claimID)
