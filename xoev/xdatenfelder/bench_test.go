@@ -3,6 +3,7 @@ package xdatenfelder
 import (
 	"bytes"
 	"encoding/xml"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -147,4 +148,27 @@ func BenchmarkRead(b *testing.B) {
 			}
 		}
 	})
+}
+
+// BenchmarkWrite writes the Gewerbeanmeldung, checks included.
+func BenchmarkWrite(b *testing.B) {
+	n := readFile(b, filepath.Join(testenv.Data(b, "xoev/xdatenfelder"), gewerbe), nil)
+	b.SetBytes(int64(len(write(b, n, nil))))
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := Write(io.Discard, n, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkConvert converts the Gewerbeanmeldung to version 3.
+func BenchmarkConvert(b *testing.B) {
+	n := readFile(b, filepath.Join(testenv.Data(b, "xoev/xdatenfelder"), gewerbe), nil)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, _, err := Convert(n, XDF3, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

@@ -430,3 +430,39 @@ func TestPraezisierungTwice(t *testing.T) {
 		assert.Equal(t, Praezisierung{Text: text}, v, text)
 	}
 }
+
+// TestConvertEmpty: the default field stands wherever there are no parts, as one
+// value, and is the one of the message if that has it.
+func TestConvertEmpty(t *testing.T) {
+	n := readFile(t, "testdata/valid/xdf2-0102.xml", nil)
+	empty := *n.Datenfeldgruppen[0]
+	empty.Identifikation.ID = "G99000009"
+	empty.Struktur = nil
+	other := empty
+	other.Identifikation.ID = "G99000010"
+	n.Stammdatenschema.Struktur = []Struktur{{Datenfeldgruppe: &empty, Anzahl: Anzahl{1, 1}}, {Datenfeldgruppe: &other, Anzahl: Anzahl{1, 1}}}
+	m, report := convert(t, n, nil)
+	assert.Equal(t, 2, count(report, "XDFK-010"))
+	s := m.Stammdatenschema.Struktur
+	assert.Same(t, s[0].Datenfeldgruppe.Struktur[0].Datenfeld, s[1].Datenfeldgruppe.Struktur[0].Datenfeld)
+	assert.Equal(t, defaultF, s[0].Datenfeldgruppe.Struktur[0].Datenfeld.Identifikation.ID)
+	docs := [][]byte{again(t, m)}
+	assert.Equal(t, []bool{true}, xmllint(t, XDF3, docs))
+}
+
+// TestConvertHidden: a group whose only field is left out is empty, which XDF2
+// allows.
+func TestConvertHidden(t *testing.T) {
+	n := readFile(t, "testdata/valid/xdf3-0103.xml", nil)
+	for _, d := range n.Datenfelder {
+		d.Feldart = FeldartHidden
+	}
+	m, report := convert(t, n, &ConvertOptions{DropHidden: true})
+	assert.Equal(t, len(n.Datenfelder), count(report, "XDFK-031"))
+	assert.Empty(t, m.Datenfeldgruppe.Struktur)
+	assert.Empty(t, m.Datenfelder)
+	again(t, m)
+	m, report = convert(t, n, nil)
+	assert.Equal(t, len(n.Datenfelder), count(report, "XDFK-030"))
+	assert.Equal(t, FeldartLabel, m.Datenfelder[0].Feldart)
+}

@@ -130,7 +130,8 @@
 // A document of 64 MiB (MaxBytes) with 100,000 elements, each counted wherever it
 // stands (MaxElements), 256 elements deep; a text of 1 MiB; when writing, an
 // attribute of 32 KiB; multiplicities and lengths below 2147483647; 100 errors
-// and 1,000 warnings. What goes beyond is refused (XDF3-040, XML-04x).
+// and 1,000 warnings. What goes beyond is refused (XDF3-040, XML-04x). The length
+// of a document that is written is not bounded; MaxBytes may have to grow with it.
 //
 // # Concurrency and memory
 //

@@ -23,7 +23,7 @@ type Options struct {
 	// repeated ones counted each time; default 100,000.
 	MaxElements int
 	// Quality adds the quality check: messages of the FIM list XDFM as warnings
-	// in [Nachricht.Findings].
+	// in [Nachricht.Findings]. XDatenfelder 1 has none.
 	Quality bool
 	// Liste finds the code list of a reference, for the quality check; nil where
 	// there is none. Without it, XDFM-1076 and 1122 are not given, and 1044, 1045
