@@ -84,6 +84,7 @@ func (c *command) reason(err error) string {
 		{syscall.EISDIR, "das ist ein Ordner"},
 		{syscall.ENOSPC, "der Datenträger ist voll"},
 		{errTooBig, "die Datei ist größer als 256 MiB"},
+		{errDataSchema, "das Datenschema ist größer als 64 MiB oder beginnt hinter mehr als 64 KiB Kommentar"},
 		{errNestedZIP, "ein Archiv in einem Archiv wird nicht geöffnet"},
 		{errEmptyZIP, "das Archiv enthält keine Datei, deren Name auf .xml endet"},
 		{errNoEntry, "das Archiv hat keine solche Datei"},

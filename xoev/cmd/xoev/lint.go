@@ -172,6 +172,9 @@ func (c *command) lintInput(l *linting, in *input) (*linted, int) {
 	if e := report.Envelope; e != nil {
 		r.Standard, r.Version, r.Root = e.Standard, e.Version, e.Root.Local
 	}
+	if e := report.Envelope; schema == nil && e != nil && strings.HasPrefix(e.Root.Space, xdfPrefix) {
+		return r, c.lintError(r, errDataSchema)
+	}
 	if schema != nil {
 		judged, err := lintXDF(schema, l.store, &more)
 		if err != nil {

@@ -18,6 +18,9 @@ import (
 // ones have a few megabytes.
 const maxXDF = 64 << 20
 
+// errDataSchema: xoev lint would have nothing but the header to check.
+var errDataSchema = errors.New("the data schema is bigger than 64 MiB, or begins after more than 64 KiB of comments")
+
 // xdfPrefix begins the namespaces of XDatenfelder, but for the version.
 const xdfPrefix = "urn:xoev-de:fim:standard:xdatenfelder_"
 
@@ -45,8 +48,8 @@ func keepXDF(in *input) ([]byte, error) {
 	b := bufio.NewReaderSize(in.r, 64<<10)
 	in.r = b
 	head, err := b.Peek(64 << 10)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
-		return nil, nil // whoever reads on meets the same error
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
 	}
 	if !isXDF(head) {
 		return nil, nil

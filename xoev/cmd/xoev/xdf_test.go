@@ -79,6 +79,11 @@ func TestLintSchema(t *testing.T) {
 		assert.Equal(t, 1, r.status)
 		assert.Equal(t, 1, strings.Count(r.out, "XML-"), r.out)
 	})
+	t.Run("unseen", func(t *testing.T) { // what was not checked is not accepted
+		r := call(t, "", "lint", "--lang", "de", write(t, "<xdf:xdatenfelder.stammdatenschema.0102", "<!--"+strings.Repeat(" ", 70_000)+"-->\n<xdf:xdatenfelder.stammdatenschema.0102"))
+		assert.Equal(t, 2, r.status)
+		assert.Contains(t, r.out, "konnte nicht geprüft werden: das Datenschema ist größer als 64 MiB oder")
+	})
 	t.Run("a catalogue is not refused", func(t *testing.T) {
 		r := call(t, "", "lint", "testdata/families/xdatenfelder-3.xml")
 		assert.Contains(t, r.out, "warning XDF-003")
