@@ -82,6 +82,7 @@ const (
 	HintPrefill    = "VORBEFUELLUNG"    // to be prefilled, from an attribute that is not known, or mandatorily
 	HintLocked     = "GESPERRT"         // to be filled in by the service, which gives no content
 	HintDefault    = "INHALT"           // the content cannot be an answer
+	HintVersion    = "VERSION"          // this element, and perhaps others, has no version: FIM data cannot name it
 	HintHidden     = "AUSGELASSEN"      // left out by Options.Elements although it is mandatory
 )
 
@@ -98,6 +99,7 @@ func HintCodes() map[string]string {
 		HintPrefill:    "Das Feld soll vorbefüllt werden; das Konto kennt dazu nichts, oder die Angabe wäre verpflichtend.",
 		HintLocked:     "Das Feld füllt der Dienst aus; das Schema nennt keinen Inhalt.",
 		HintDefault:    "Der Inhalt kann keine Antwort auf dieses Feld sein.",
+		HintVersion:    "Dieses Element und vielleicht weitere haben keine Version; in FIM-Daten lassen sie sich nicht benennen.",
 		HintHidden:     "Das Element ist ausgelassen, obwohl das Schema es verlangt.",
 	}
 }

@@ -82,6 +82,11 @@ type SchemaForm struct {
 	root *part
 }
 
+// Compile compiles the form. The options may be nil.
+func (f *SchemaForm) Compile(o *forms.Options) (*forms.Form, error) {
+	return forms.Compile(f.Definition, o)
+}
+
 // Paths returns the definition paths of an element by its FIM id without version,
 // in the order of the form; nil if the form does not have it.
 func (f *SchemaForm) Paths(id string) []string {
@@ -135,6 +140,7 @@ func FromSchema(n *xdatenfelder.Nachricht, o *SchemaOptions) (*SchemaForm, error
 	if err := b.checkOptions(); err != nil {
 		return nil, err
 	}
+	b.markChoices()
 	if err := b.loadLists(root); err != nil {
 		return nil, err
 	}
@@ -151,12 +157,12 @@ type schemaBuilder struct {
 	SchemaOptions
 	*Report
 
-	root    *part
-	byPath  map[string]*part
-	lists   map[*xdatenfelder.Datenfeld][]forms.Option
-	checks  []forms.Check       // of the form
-	effects []placed            // of all rules
-	ruleIDs map[string]struct{} // of the schema
+	root        *part
+	byPath      map[string]*part
+	unversioned bool // an element without version was found
+	lists       map[*xdatenfelder.Datenfeld][]forms.Option
+	checks      []forms.Check // of the form
+	effects     []placed      // of all rules
 
 }
 
@@ -180,14 +186,14 @@ func (b *schemaBuilder) checkOptions() error {
 			unknown = append(unknown, id)
 		}
 	}
-	b.ruleIDs = map[string]struct{}{}
+	ruleIDs := map[string]bool{}
 	for _, h := range b.root.holders() {
 		for _, r := range h.rules() {
-			b.ruleIDs[r.Identifikation.ID] = struct{}{}
+			ruleIDs[r.Identifikation.ID] = true
 		}
 	}
 	for id, r := range b.SchemaOptions.Rules {
-		if _, ok := b.ruleIDs[id]; !ok {
+		if !ruleIDs[id] {
 			unknown = append(unknown, id)
 		}
 		if (r.Effects == nil) == (r.Elsewhere == "") {

@@ -97,6 +97,8 @@ func FuzzFromSchema(f *testing.F) {
 				t.Fatalf("neither read nor open: %+v", r)
 			}
 		}
+		_, err = form.Compile(nil)
+		require.NoError(t, err)
 		again, err := fim.FromSchema(n, nil)
 		require.NoError(t, err)
 		require.Equal(t, form.Report, again.Report)

@@ -8,6 +8,7 @@ import (
 	"github.com/bausteine/egov/forms"
 	"github.com/bausteine/egov/forms/fim/regel"
 	logic "github.com/bausteine/egov/forms/rule"
+	"github.com/bausteine/egov/xoev/xdatenfelder"
 )
 
 // definition makes the form of the tree and the effects of the rules.
@@ -29,7 +30,7 @@ func (b *schemaBuilder) definition() forms.Definition {
 			s.Title += " (" + strconv.Itoa(taken[s.Title]) + ")"
 		}
 		if n.kind == nodeStep {
-			s.Intro, s.FIM = paragraphs(n.group.HilfetextEingabe), n.group.Identifikation.String()
+			s.Intro, s.FIM = paragraphs(n.group.HilfetextEingabe), b.fim(&n.group.AllgemeineAngaben)
 			s.Visible = b.visible(n)
 			b.checks = append(b.checks, b.groupChecks(n)...)
 		}
@@ -102,6 +103,9 @@ func (b *schemaBuilder) elements(n *part, person bool) []forms.Element {
 				out = append(out, g)
 			}
 		case !c.asks():
+			if n.choice {
+				continue // see group
+			}
 			if note, ok := b.note(c); ok {
 				note.Visible = b.visible(c)
 				out = append(out, note)
@@ -170,10 +174,15 @@ func (b *schemaBuilder) needed(n *part) logic.Condition {
 
 // group makes a group.
 func (b *schemaBuilder) group(n *part, person bool) forms.GroupDefinition {
-	g := forms.GroupDefinition{Name: n.name, Legend: b.label(n), Help: paragraphs(n.group.HilfetextEingabe), FIM: n.group.Identifikation.String(),
-		Visible: b.visible(n), Choice: n.group.Auswahlgruppe, Elements: b.elements(n, person)}
+	g := forms.GroupDefinition{Name: n.name, Legend: b.label(n), Help: paragraphs(n.group.HilfetextEingabe), FIM: b.fim(&n.group.AllgemeineAngaben),
+		Visible: b.visible(n), Choice: n.choice, Elements: b.elements(n, person)}
 	if help := b.override(n).Help; help != "" {
 		g.Help = help
+	}
+	for _, c := range n.children { // a text is no part to choose: it goes on top
+		if note, ok := b.note(c); n.choice && ok && !b.hidden(c) {
+			g.Help = strings.TrimSpace(g.Help + "\n\n" + note.Text)
+		}
 	}
 	if n.entries() {
 		g.Repeat = b.repeat(n)
@@ -202,6 +211,19 @@ func (b *schemaBuilder) groupChecks(n *part) []forms.Check {
 // CodeGroupRequired is the code of the error that a group which a rule makes
 // mandatory has nothing in it.
 const CodeGroupRequired = "GROUP_REQUIRED"
+
+// fim is the reference of an element. Without a version, as in XDatenfelder 1 and in
+// working copies, there is none.
+func (b *schemaBuilder) fim(a *xdatenfelder.AllgemeineAngaben) string {
+	if a.Identifikation.Version != "" {
+		return a.Identifikation.String()
+	}
+	if !b.unversioned {
+		b.unversioned = true
+		b.hint(HintVersion, &part{id: a.Identifikation.ID}, "")
+	}
+	return ""
+}
 
 // repeat says how often a node may occur.
 func (b *schemaBuilder) repeat(n *part) *forms.Repeat {

@@ -137,6 +137,22 @@ func (b *schemaBuilder) limits(n *part, f *forms.FieldDefinition) {
 	}
 }
 
+// agree drops limits that no answer can meet.
+func (b *schemaBuilder) agree(n *part, f *forms.FieldDefinition) {
+	if f.MaxLength > 0 && f.MinLength > f.MaxLength && f.Type != forms.TypeMulti {
+		b.hint(HintLimit, n, "Länge "+strconv.Itoa(f.MinLength)+".."+strconv.Itoa(f.MaxLength))
+		f.MinLength, f.MaxLength = 0, 0
+	}
+	low, high := logic.Number(f.Min), logic.Number(f.Max)
+	if f.Type == forms.TypeDate {
+		low, high = logic.Date(f.Min), logic.Date(f.Max)
+	}
+	if order, ok := low.Compare(high); ok && order > 0 {
+		b.hint(HintLimit, n, f.Min+".."+f.Max)
+		f.Min, f.Max = "", ""
+	}
+}
+
 // bound is the smallest or greatest value of a type, "" if it is none.
 func (b *schemaBuilder) bound(n *part, t forms.Type, s string) string {
 	s = strings.TrimSpace(s)
@@ -165,42 +181,36 @@ func (b *schemaBuilder) content(n *part, f *forms.FieldDefinition) {
 		}
 		return
 	}
-	ok := true
 	switch f.Type {
-	case forms.TypeNumber:
-		_, ok = logic.Number(content).Whole()
-	case forms.TypeDecimal, forms.TypeMoney:
-		content = strings.Replace(content, ",", ".", 1)
-		ok = !logic.Number(content).Missing()
-	case forms.TypeDate:
-		ok = !logic.Date(content).Missing()
-	case forms.TypeBool:
-		ok = content == "true" || content == "false"
-	case forms.TypeChoice:
-		ok = hasOption(f.Options, content)
-	case forms.TypeText, forms.TypeMultiline, forms.TypeHidden, forms.TypeEmail:
-	default:
-		ok = false
+	case forms.TypeNumber, forms.TypeDecimal, forms.TypeMoney: // a point there, a comma in forms
+		content = strings.Replace(logic.Number(strings.Replace(content, ",", ".", 1)).Answer(), ".", ",", 1)
+	case forms.TypeFile, forms.TypeMulti:
+		content = ""
 	}
-	if !ok {
-		b.hint(HintDefault, n, content)
-		return
+	var ok bool
+	if f.Default, ok = preset(*f, content); !ok {
+		b.hint(HintDefault, n, n.field.Inhalt)
 	}
-	f.Default = content
 }
 
-func hasOption(options []forms.Option, value string) bool {
-	for _, o := range options {
-		if o.Value == value {
-			return true
-		}
+// preset is a text in the normal form of a field's answers, if it can be one.
+func preset(f forms.FieldDefinition, text string) (string, bool) {
+	f.Locked = false
+	form, err := forms.Compile(forms.Definition{ID: "x", Version: "1", Steps: []forms.StepDefinition{{ID: "x", Title: "x", Elements: []forms.Element{f}}}}, nil)
+	if err != nil || text == "" {
+		return "", false
 	}
-	return false
+	field := form.Fields()[0]
+	v := form.Parse(field, text)
+	if _, wrong := form.ValidateField(field.Path, v); wrong || v.Text() == "" {
+		return "", false
+	}
+	return v.Text(), true
 }
 
 // field makes the definition of a field, without what its place demands.
 func (b *schemaBuilder) fieldDefinition(n *part, person bool) forms.FieldDefinition {
-	f := forms.FieldDefinition{Name: n.name, Label: n.title(), Help: paragraphs(n.field.HilfetextEingabe), FIM: n.field.Identifikation.String()}
+	f := forms.FieldDefinition{Name: n.name, Label: n.title(), Help: paragraphs(n.field.HilfetextEingabe), FIM: b.fim(&n.field.AllgemeineAngaben)}
 	b.fieldType(n, &f)
 	known, ok := knownFields[shortID(n.id)]
 	if ok && f.Type == forms.TypeText {
@@ -213,6 +223,7 @@ func (b *schemaBuilder) fieldDefinition(n *part, person bool) forms.FieldDefinit
 		f.InputMode = known.inputMode
 	}
 	b.limits(n, &f)
+	b.agree(n, &f)
 	b.content(n, &f)
 	f.Locked = n.field.Feldart == xdatenfelder.FeldartLocked
 	b.prefill(n, &f, known, person)
@@ -247,7 +258,10 @@ func (b *schemaBuilder) prefill(n *part, f *forms.FieldDefinition, known knownFi
 
 // note makes a text of a label.
 func (b *schemaBuilder) note(n *part) (forms.NoteDefinition, bool) {
-	d := forms.NoteDefinition{Name: n.name, Title: n.title(), Text: paragraphs(n.field.Inhalt), FIM: n.field.Identifikation.String()}
+	if n.field == nil || n.asks() {
+		return forms.NoteDefinition{}, false
+	}
+	d := forms.NoteDefinition{Name: n.name, Title: n.title(), Text: paragraphs(n.field.Inhalt), FIM: b.fim(&n.field.AllgemeineAngaben)}
 	if d.Text == "" {
 		d.Text = paragraphs(n.field.HilfetextEingabe)
 	}

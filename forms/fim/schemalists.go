@@ -25,7 +25,7 @@ func (b *schemaBuilder) loadLists(root *part) error {
 			}
 			b.lists[d] = options
 		}
-		n.multi = n.several() && len(options) > 0 && len(options) <= multiUpTo
+		n.multi = n.several() && len(options) > 0 && len(options) <= multiUpTo && n.anzahl.Min <= len(options)
 	}
 	return nil
 }

@@ -171,6 +171,9 @@ func (b *schemaBuilder) element(n *part) regel.Element {
 		return e
 	}
 	e.Datentyp = n.field.Datentyp
+	if n.field.Feldart == xdatenfelder.FeldartHidden && e.Datentyp != xdatenfelder.DatentypTextLatin {
+		e.Datentyp = xdatenfelder.DatentypText // hidden fields hold text
+	}
 	if e.Select = isSelect(n.field); e.Select {
 		for _, o := range b.lists[n.field] {
 			e.Values = append(e.Values, regel.Value{Code: o.Value, Name: o.Label})

@@ -163,6 +163,7 @@ func TestHints(t *testing.T) {
 		fim.HintType:    with(func(d *xdatenfelder.Datenfeld) { d.Datentyp = xdatenfelder.DatentypObj }),
 		fim.HintAnzahl:  schemaOf(nil, yesNo(1, times(0, 0)), yesNo(2, one)),
 		fim.HintPrefill: with(func(d *xdatenfelder.Datenfeld) { d.Vorbefuellung = xdatenfelder.VorbefuellungOptional }),
+		fim.HintVersion: with(func(d *xdatenfelder.Datenfeld) { d.Identifikation.Version = "" }),
 		fim.HintLocked:  with(func(d *xdatenfelder.Datenfeld) { d.Feldart = xdatenfelder.FeldartLocked }),
 		fim.HintDefault: with(func(d *xdatenfelder.Datenfeld) { d.Datentyp, d.Inhalt = xdatenfelder.DatentypDate, "heute" }),
 		fim.HintListLength: with(func(d *xdatenfelder.Datenfeld) {

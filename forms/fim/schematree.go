@@ -27,6 +27,8 @@ type part struct {
 	inline bool
 	// multi is set for a choice that may be made several times.
 	multi bool
+	// choice is set for a group of which one of several parts is used.
+	choice bool
 }
 
 type nodeKind uint8
@@ -87,11 +89,13 @@ func (b *schemaBuilder) pages(root *part, parts []xdatenfelder.Struktur) {
 		}
 		loose = nil
 	}
+	var all []*part
 	for _, s := range parts {
 		n := b.node(&s)
-		if n == nil {
+		if n == nil || b.doubled(n, all) {
 			continue
 		}
+		all = append(all, n)
 		if n.kind == nodeField {
 			loose = append(loose, n)
 			continue
@@ -136,7 +140,7 @@ func (b *schemaBuilder) node(s *xdatenfelder.Struktur) *part {
 		return n
 	}
 	for i := range n.group.Struktur {
-		if child := b.node(&n.group.Struktur[i]); child != nil {
+		if child := b.node(&n.group.Struktur[i]); child != nil && !b.doubled(child, n.children) {
 			n.children = append(n.children, child)
 		}
 	}
@@ -145,6 +149,18 @@ func (b *schemaBuilder) node(s *xdatenfelder.Struktur) *part {
 		return nil
 	}
 	return n
+}
+
+// doubled reports whether an element stands beside itself already: nothing could
+// tell the answers apart.
+func (b *schemaBuilder) doubled(n *part, beside []*part) bool {
+	for _, other := range beside {
+		if other.id == n.id && other.general().Identifikation == n.general().Identifikation {
+			b.hint(HintAnzahl, n, "doppelt")
+			return true
+		}
+	}
+	return false
 }
 
 // number gives the nodes below their parents, names and paths.
@@ -265,7 +281,26 @@ func (n *part) asksAny() bool {
 
 // chosen reports whether the node is one of the parts of a choice group.
 func (n *part) chosen() bool {
-	return n.parent != nil && n.parent.group != nil && n.parent.group.Auswahlgruppe
+	return n.parent != nil && n.parent.choice
+}
+
+// markChoices finds the groups of which one part is used. With a single part that
+// asks anything there is nothing to choose.
+func (b *schemaBuilder) markChoices() {
+	for n := range b.root.all() {
+		if n.group == nil || !n.group.Auswahlgruppe {
+			continue
+		}
+		parts := 0
+		for _, c := range n.children {
+			if c.asksAny() && !b.override(c).Hide {
+				parts++
+			}
+		}
+		if n.choice = parts > 1; !n.choice {
+			b.hint(HintAnzahl, n, "Auswahlgruppe mit einem Teil")
+		}
+	}
 }
 
 // several reports whether the node may occur more than once.
