@@ -81,6 +81,17 @@ func TestHostileProperties(t *testing.T) {
 			v1 := "<xades:SigningCertificate>" + strings.Replace(certV2(w.ca.Cert, ""), "</xades:Cert>", "<xades:IssuerSerial><ds:X509IssuerName>CN=x</ds:X509IssuerName><ds:X509SerialNumber>1</ds:X509SerialNumber></xades:IssuerSerial></xades:Cert>", 1) + "</xades:SigningCertificate>"
 			return strings.Replace(q, "<xades:SigningCertificateV2>", v1+"<xades:SigningCertificateV2>", 1)
 		}, want: unknown, codes: []string{"XAD-008"}},
+		{name: "both versions, both right", edit: func(w *world, q string) string {
+			v1 := "<xades:SigningCertificate>" + strings.Replace(certV2(w.signerOf.Cert, ""), "</xades:Cert>", "<xades:IssuerSerial><ds:X509IssuerName>CN=x</ds:X509IssuerName><ds:X509SerialNumber>"+w.signerOf.Cert.SerialNumber.String()+"</ds:X509SerialNumber></xades:IssuerSerial></xades:Cert>", 1) + "</xades:SigningCertificate>"
+			return strings.Replace(q, "<xades:SigningCertificateV2>", v1+"<xades:SigningCertificateV2>", 1)
+		}, want: unknown, codes: []string{"XAD-014"}},
+		{name: "certificate elsewhere", edit: func(_ *world, q string) string {
+			return strings.Replace(q, "<xades:Cert>", `<xades:Cert URI="http://example.org/c">`, 1)
+		}, want: unknown, codes: []string{"XAD-014"}},
+		{name: "two roles", edit: func(_ *world, q string) string {
+			role := "<xades:ClaimedRoles><xades:ClaimedRole>a</xades:ClaimedRole></xades:ClaimedRoles>"
+			return strings.Replace(q, "</xades:SignedSignatureProperties>", "<xades:SignerRole>"+role+"</xades:SignerRole><xades:SignerRoleV2>"+role+"</xades:SignerRoleV2></xades:SignedSignatureProperties>", 1)
+		}, want: failed, codes: []string{"XAD-004"}},
 		{name: "time stamp among signed properties", edit: func(_ *world, q string) string {
 			return strings.Replace(q, "</xades:SignedSignatureProperties>", "<xades:SignatureTimeStamp><xades:EncapsulatedTimeStamp>MAA=</xades:EncapsulatedTimeStamp></xades:SignatureTimeStamp></xades:SignedSignatureProperties>", 1)
 		}, want: failed, codes: []string{"XAD-004"}},
@@ -121,6 +132,31 @@ func TestHostileProperties(t *testing.T) {
 			report := verify(t, w.verifier(), []byte(doc))
 			assert.Equal(t, tt.want, report.Indication, "%v", report)
 			assert.Equal(t, tt.codes, codes(report.Findings))
+		})
+	}
+}
+
+// TestObjectType: what an Object says about itself and what is said about it.
+func TestObjectType(t *testing.T) {
+	w := newWorld(t)
+	for name, tt := range map[string]struct{ object, format, want string }{
+		"same":     {"text/plain", "text/plain", "TOTAL-PASSED"},
+		"taken":    {"text/plain", "", "TOTAL-PASSED"},
+		"silent":   {"", "text/plain", "TOTAL-PASSED"},
+		"another":  {"text/plain", "text/html", "TOTAL-FAILED FORMAT_FAILURE (XAD-004)"},
+		"no types": {"", "", "TOTAL-PASSED"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := xades.SignRequest{SignRequest: signature.SignRequest{
+				Form: signature.Enveloping, References: []signature.SignReference{{URI: "#o1"}},
+				Objects: []signature.Object{{ID: "o1", MimeType: tt.object, Content: []byte("text")}},
+			}}
+			if tt.format != "" {
+				r.Properties.Formats = []xades.DataObjectFormat{{MimeType: tt.format}}
+			}
+			report, err := w.verifier().Verify(context.Background(), signature.Request{Form: signature.Enveloping, Document: w.sign(t, r)})
+			require.NoError(t, err)
+			require.Equal(t, tt.want, report.String())
 		})
 	}
 }

@@ -20,7 +20,7 @@ const (
 	// LevelNone is the zero value: nothing.
 	LevelNone Level = iota
 	// LevelExtended is XAdES without all that the baseline needs, such as
-	// SigningTime (E-BES, E-EPES).
+	// SigningTime or DataObjectFormat (E-BES, E-EPES).
 	LevelExtended
 	// LevelB is XAdES-B-B.
 	LevelB

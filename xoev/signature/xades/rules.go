@@ -56,7 +56,7 @@ var catalogue = [...]finding.Rule{
 	ruleCertificateMethod: {Code: "XAD-010", Source: en + "5.2.2; ETSI TS 119 312, 5.2", Message: "the digest method of the reference to the signing certificate is not allowed"},
 	ruleVersion1:          {Code: "XAD-011", Severity: finding.Warning, Source: en + "D.1", Message: "SigningCertificate is of the old form, which says nothing that is checked about the issuer"},
 	ruleObjectReference:   {Code: "XAD-012", Source: en + "5.2.3, 5.2.4", Message: "ObjectReference names no Reference of the signature"},
-	ruleNoFormat:          {Code: "XAD-013", Severity: finding.Warning, Source: en + "5.2.4, 6.3", Message: "a signed data object has no DataObjectFormat with MimeType"},
+	ruleNoFormat:          {Code: "XAD-013", Severity: finding.Warning, Source: en + "5.2.4, 6.3", Message: "a signed data object has no DataObjectFormat with MimeType, which the baseline levels need"},
 	ruleLevel:             {Code: "XAD-014", Source: en + "6; " + profile + "MinLevel", Message: "the signature has not proven the level that is asked for"},
 	rulePolicy:            {Code: "XAD-015", Severity: finding.Warning, Source: en + "5.2.9", Message: "the signature policy that the signer names was not applied"},
 	ruleValidationData:    {Code: "XAD-016", Severity: finding.Warning, Source: en + "5.4", Message: "validation data cannot be read and was passed over"},

@@ -108,7 +108,8 @@ var vectors = []struct {
 	{name: "SHA-1", code: "XAD-010", edit: replace(signature.SHA256, "http://www.w3.org/2000/09/xmldsig#sha1"), sub: xades.CryptoConstraintsFailure},
 	{name: "old form", code: "XAD-011", edit: nil, want: xades.TotalPassed},
 	{name: "ObjectReference to nothing", code: "XAD-012", edit: replace(`ObjectReference="#s1-r1"`, `ObjectReference="#s1"`), want: xades.TotalFailed, sub: xades.FormatFailure, more: []string{"XAD-013"}},
-	{name: "no DataObjectFormat", code: "XAD-013", edit: drop("<xades:DataObjectFormat", "</xades:DataObjectFormat>"), want: xades.TotalPassed},
+	{name: "no DataObjectFormat", code: "XAD-013", edit: drop("<xades:DataObjectFormat", "</xades:DataObjectFormat>"), sub: xades.SigConstraintsFailure, more: []string{"XAD-014"}},
+	{name: "no DataObjectFormat, no baseline", code: "XAD-013", edit: drop("<xades:DataObjectFormat", "</xades:DataObjectFormat>"), verify: func(_ *world, v *xades.Verifier) { v.MinLevel = xades.LevelExtended }, want: xades.TotalPassed},
 	{name: "level", code: "XAD-014", edit: same, request: func(*signature.SignRequest) {}, verify: func(_ *world, v *xades.Verifier) { v.MinLevel = xades.LevelT }, sub: xades.SigConstraintsFailure},
 	{name: "policy", code: "XAD-015", edit: replace("</xades:SigningCertificateV2>", "</xades:SigningCertificateV2><xades:SignaturePolicyIdentifier><xades:SignaturePolicyImplied/></xades:SignaturePolicyIdentifier>"), want: xades.TotalPassed},
 	{name: "damaged certificate", code: "XAD-016", stamped: true, after: func(_ *world, s string) string {

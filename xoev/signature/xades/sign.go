@@ -181,6 +181,11 @@ func (w *xmlWriter) dataObjects(r *SignRequest) error {
 		if i < len(r.Properties.Formats) {
 			f = r.Properties.Formats[i]
 		}
+		for _, o := range r.Objects {
+			if f.MimeType == "" && o.ID != "" && ref.URI == "#"+o.ID {
+				f.MimeType = o.MimeType
+			}
+		}
 		if f.MimeType == "" {
 			f.MimeType = "text/xml"
 			if local := ref.URI == "" || ref.URI[0] == '#'; ref.Base64 || !local && ref.Canonicalization == "" {

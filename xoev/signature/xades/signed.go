@@ -89,6 +89,11 @@ func (c *check) properties(props *node, core *signature.Report) *Properties {
 			}
 		}
 	}
+	for _, name := range []string{"SignatureProductionPlace", "SignerRole"} {
+		if both := sig.all(NS, name+"V2"); len(both) > 0 && len(sig.all(NS, name)) > 0 {
+			c.add(ruleStructure, both[0])
+		}
+	}
 	c.signingTime(p, sig)
 	c.signingCertificate(sig, core.Certificate)
 	for _, n := range slices.Concat(sig.all(NS, "SignatureProductionPlaceV2"), sig.all(NS, "SignatureProductionPlace")) {
@@ -181,6 +186,7 @@ func (c *check) signingCertificate(sig *node, cert *x509.Certificate) {
 			return serial == nil || ok && rfc3161.IssuerSerial(der, cert) == rfc3161.Same
 		})
 	}
+	c.extended = c.extended || v1 != nil && v2 != nil // EN 319 132-1, 6.3: one of them
 	if v1 != nil {
 		if v2 == nil {
 			c.add(ruleVersion1, v1)
@@ -211,6 +217,29 @@ func (c *check) texts(n *node, names ...string) {
 			}
 		}
 	}
+}
+
+// objectType is what the Object that a reference covers says about itself, which
+// must be what DataObjectFormat says (EN 319 132-1, 5.2.4).
+func objectType(core *signature.Report, ref string) (mime, encoding string) {
+	for _, r := range core.References {
+		if r.Target != signature.TargetObject || "#"+r.ID != ref || slices.Contains(r.Transforms, signature.Base64Transform) {
+			continue
+		}
+		s := xmlscan.NewFragment(r.Content(), []xmlscan.NSDecl{}, nil)
+		for s.Next() {
+			if s.Kind() != xmlscan.StartElement {
+				continue
+			}
+			if s.Name().Is(signature.NS, "Object") {
+				m, _ := s.Attr("", "MimeType")
+				e, _ := s.Attr("", "Encoding")
+				mime, encoding = string(m), string(e)
+			}
+			return mime, encoding
+		}
+	}
+	return "", ""
 }
 
 // references are the Ids of what a property may be about: the References of the
@@ -253,6 +282,7 @@ func (c *check) namesCertificate(list *node, cert *x509.Certificate, issuer func
 	for _, n := range list.all(NS, "Cert") {
 		digest := n.child("CertDigest")
 		c.shape(n, "CertDigest", "IssuerSerialV2", "IssuerSerial")
+		c.extended = c.extended || n.attr("URI") != "" // EN 319 132-1, 6.3
 		if digest == nil || len(digest.all(signature.NS, "DigestMethod")) != 1 || len(digest.all(signature.NS, "DigestValue")) != 1 {
 			c.add(ruleStructure, n)
 			return
@@ -299,6 +329,9 @@ func (c *check) dataObjects(p *Properties, data *node, core *signature.Report) {
 				c.add(ruleObjectReference, n)
 				continue
 			}
+			if mime, encoding := objectType(core, ref); mime != "" && f.MimeType != "" && mime != f.MimeType || encoding != "" && f.Encoding != "" && encoding != f.Encoding {
+				c.add(ruleStructure, n)
+			}
 			formats[ref] = true
 			described[ref] = f.MimeType != ""
 			p.Formats = append(p.Formats, f)
@@ -328,6 +361,7 @@ func (c *check) dataObjects(p *Properties, data *node, core *signature.Report) {
 		case signature.TargetSignedProperties, signature.TargetKeyInfo, signature.TargetSignatureValue:
 		default:
 			if !described["#"+r.ID] {
+				c.extended = c.extended || r.ID != "" // EN 319 132-1, 6.3, as EU DSS reads it
 				c.add(ruleNoFormat, nil)
 				return
 			}
