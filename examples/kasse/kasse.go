@@ -40,8 +40,9 @@ type stand struct {
 	Fehler     string
 }
 
-// neueKasse opens the account's office without claims.
-func neueKasse(konto ids.IBAN) (*kasse, error) {
+// neueKasse opens the account's office without claims. The pattern is that of
+// the Kassenzeichen, with or without a check digit.
+func neueKasse(konto ids.IBAN, muster string) (*kasse, error) {
 	key := make([]byte, 32) // of the invoices' addresses; kept in an installation
 	_, _ = rand.Read(key)
 	rechnungen, err := rechnung.New(rechnung.Config{
@@ -56,7 +57,11 @@ func neueKasse(konto ids.IBAN) (*kasse, error) {
 	if err != nil {
 		return nil, err
 	}
-	format, err := kassenzeichen.Compile("42.####.####.##?", kassenzeichen.Luhn())
+	pruefung := kassenzeichen.Luhn()
+	if !strings.Contains(muster, "?") {
+		pruefung = kassenzeichen.None()
+	}
+	format, err := kassenzeichen.Compile(muster, pruefung)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +134,7 @@ func (k *kasse) laufe(ctx context.Context, file io.ReadSeeker) error {
 	case errors.Is(err, reconcile.ErrRejected):
 		next.Fehler = "Der Kontoauszug geht nicht auf. Es wurde nichts gebucht."
 	case errors.Is(err, reconcile.ErrAccount):
-		next.Fehler = "Der Kontoauszug gehört zu einem anderen Konto. Es wurde nichts gebucht."
+		next.Fehler = "Der Kontoauszug gehört zu einem anderen Konto (Schalter -konto). Es wurde nichts gebucht."
 	case err != nil:
 		return err
 	}

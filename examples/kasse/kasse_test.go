@@ -23,7 +23,7 @@ import (
 // offen returns the office after one run over the sample.
 func offen(t *testing.T) *kasse {
 	t.Helper()
-	k, err := neueKasse("DE89370400440532013000")
+	k, err := neueKasse("DE89370400440532013000", musterKassenzeichen)
 	require.NoError(t, err)
 	require.NoError(t, k.forderungen(t.Context(), bytes.NewReader(musterForderungen)))
 	require.NoError(t, k.laufe(t.Context(), bytes.NewReader(musterAuszug)))
@@ -92,9 +92,22 @@ func TestCommand(t *testing.T) {
 		"not XML":       {write("c.xml", "Hallo")},
 		"network":       {"-addr", "0.0.0.0:0"},
 		"unknown flag":  {"-unbekannt"},
+		"pattern":       {"-muster", "ä"},
 	} {
 		require.Error(t, run(t.Context(), append([]string{}, args...), io.Discard, io.Discard), name)
 	}
+}
+
+// TestSyntheticFile: a file from elsewhere with a list of its own claims.
+func TestSyntheticFile(t *testing.T) {
+	file := filepath.Join(testenv.Data(t, "payment/iso20022/samples-synthetic"), "camt053.v8.kasse.xml")
+	list := filepath.Join(t.TempDir(), "liste.csv")
+	require.NoError(t, os.WriteFile(list, []byte("Kennung;Kassenzeichen;Betrag;Schon bezahlt;Zweck\n"+
+		"meldung;4200000000061;12,00;;Meldebescheinigung\nhund;4200000000111;25,00;25,00;Hundesteuer\n"), 0o600))
+	var out bytes.Buffer
+	require.NoError(t, run(t.Context(), []string{"-text", "-muster", "42###########", "-forderungen", list, file}, &out, io.Discard))
+	require.Contains(t, out.String(), "3 neue Buchungen")
+	require.Contains(t, out.String(), "3,00 € Entgelt")
 }
 
 func TestServesUntilStopped(t *testing.T) {

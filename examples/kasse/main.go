@@ -3,7 +3,7 @@
 // was booked and what a person has to look at.
 //
 //	go run ./examples/kasse
-//	go run ./examples/kasse -konto IBAN -forderungen LISTE.csv AUSZUG.xml
+//	go run ./examples/kasse -konto IBAN -muster '42##########?' -forderungen LISTE.csv AUSZUG.xml
 //	go run ./examples/kasse -text
 //
 // Without a file it takes a sample of its own. What a vendor would write is
@@ -36,6 +36,8 @@ var (
 	musterForderungen []byte
 )
 
+const musterKassenzeichen = "42.####.####.##?"
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -53,6 +55,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	addr := flags.String("addr", "127.0.0.1:8085", "`Adresse` der Seite, nur auf diesem Rechner")
 	account := flags.String("konto", "DE89370400440532013000", "`IBAN` des Kontos der Stadt")
 	claims := flags.String("forderungen", "", "`Liste` der Forderungen (CSV), sonst eine erfundene")
+	pattern := flags.String("muster", musterKassenzeichen, "`Muster` der Kassenzeichen: # Ziffer, ? Prüfziffer nach Luhn")
 	text := flags.Bool("text", false, "nur das Ergebnis ausgeben, keine Seite")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -72,7 +75,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	k, err := neueKasse(iban)
+	k, err := neueKasse(iban, *pattern)
 	if err != nil {
 		return err
 	}

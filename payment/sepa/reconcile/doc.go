@@ -9,7 +9,8 @@
 //
 // The file is read three times: [camt.Check] judges the whole of it, and only
 // if it holds together is anything booked, entry by entry, in constant memory
-// but for some fifty bytes per transaction.
+// but for some fifty bytes per transaction. What banks send as a ZIP (EBICS
+// C52, C53, C54) is to be unpacked before: see archive/zip.
 //
 // # How a claim is found
 //
@@ -17,8 +18,11 @@
 //	1     RF reference (ISO 11649), structured or in the text          the claim whose Kassenzeichen it is made of, or that it names
 //	2     EndToEndId                                                   [Orders]; the claim or attempt that it names
 //	3     Kassenzeichen of a format with check digits, in the text     the claim
-//	4     Kassenzeichen of a format without, and exactly what is open  the claim
+//	4     Kassenzeichen of a format without, and an amount that fits   the claim
 //	–     what is left                                                 a suggestion for a person, nothing is booked
+//
+// An amount fits if a payment is exactly what is open, a return exactly what was
+// paid, a refund not more than is booked.
 //
 // The pieces of a text are joined without blanks, since banks cut it anywhere;
 // where there is no text, what the bank adds (AddtlTxInf, AddtlNtryInf) is

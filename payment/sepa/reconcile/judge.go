@@ -15,7 +15,7 @@ func (r *run) transaction(res *Result, sequence int, only bool) error {
 	if err != nil {
 		return err
 	}
-	claim := f.one(res, func(s *payment.Status) bool { return r.view(res, s, sequence).fits(res) })
+	claim := f.one(res, func(s *payment.Status) bool { return r.view(res, s, sequence).fits(res, only) })
 	if claim != nil {
 		res.By, res.ClaimID, res.Kassenzeichen = f.by, claim.Claim.ID, claim.Claim.Kassenzeichen
 	}
@@ -132,12 +132,18 @@ func (r *run) view(res *Result, claim *payment.Status, sequence int) view {
 func (v view) open() int64 { return v.claimed - v.high }
 
 // fits reports whether an amount alone supports a claim that was named by a
-// number without check digits: a payment of exactly what is open, money out of
-// what is booked, or a transaction that is booked already.
-func (v view) fits(res *Result) bool {
+// number without check digits: a payment of exactly what is open, a return of
+// exactly what was paid, a refund out of what is booked, or a transaction that
+// is booked already.
+func (v view) fits(res *Result, only bool) bool {
 	switch {
 	case v.repeated:
 		return true
+	case res.Debit && isReturn(res):
+		returned, _, sure := splitReturn(res, v.before, only)
+		return sure && slices.ContainsFunc(v.before, func(e payment.Entry) bool {
+			return e.Kind == payment.KindPayment && e.Amount.Cents == returned
+		})
 	case res.Debit:
 		return v.low >= res.Amount.Cents
 	}
