@@ -21,8 +21,8 @@ func convertPattern(p string) (string, bool) {
 	if p != whole && branches(p) {
 		return "", false // the anchors belong to branches
 	}
-	if p == "" || len(p) > 2000 || !utf8.ValidString(p) {
-		return "", false
+	if p == "" || len(p) > 2000 || !utf8.ValidString(p) || !strings.ContainsAny(p, `[](){}\|.*+?`) {
+		return "", false // the last is prose: it would match itself alone
 	}
 	var out strings.Builder
 	for i, depth := 0, 0; i < len(p); {
