@@ -17,17 +17,20 @@ import (
 	"github.com/bausteine/egov/xoev/finding"
 )
 
-// EncodeOptions are the optional parts of [Encode].
+// EncodeOptions are the optional parts of [Encode] and [EncodeJSON].
 type EncodeOptions struct {
-	// Namespace is that of all elements; default [Namespace].
+	// Namespace is that of all elements; default that of Schema, or [Namespace].
 	Namespace string
-	// Header is written on the root element if it is not empty.
+	// Header is written on the root element if it is not empty. JSON has none.
 	Header Header
-	// Schema is the data schema, if it is at hand: elements are written in its
-	// order, and the document is checked against it. One that it does not accept
-	// fails with a [*RejectedError]. If Header is used the schema must allow its
-	// attributes ([HeaderAttributes]). Namespace is the schema's by default.
+	// Schema is the data schema, if it is at hand: its order, its arrays, its
+	// names and types are written, and the document is checked against it. One that
+	// it does not accept fails with a [*RejectedError]. If Header is used the schema
+	// must allow its attributes ([HeaderAttributes]).
 	Schema *datenschema.Schema
+	// OhneVersion names elements and keys by the FIM id alone. The root element
+	// has its version always.
+	OhneVersion bool
 	// Content returns the content of an uploaded file. It is needed if the
 	// answers hold one.
 	Content func(path string, file forms.File) ([]byte, error)
@@ -37,6 +40,7 @@ type EncodeOptions struct {
 const (
 	CodeChars   = "CHARS"   // a character that XML 1.0 does not allow, or not UTF-8
 	CodeContent = "CONTENT" // the content of a file is missing or not the one described
+	CodeHeader  = "HEADER"  // JSON has no header
 )
 
 // EncodeError says which answer cannot be written. It holds no answer.
@@ -66,39 +70,55 @@ func (e *RejectedError) Error() string { return "fim: not by the data schema: " 
 // Unwrap returns the findings.
 func (e *RejectedError) Unwrap() error { return &finding.InvalidError{Findings: e.Report.Findings} }
 
-// Encode writes the answers as FIM data. Hidden fields are left out. The bytes
-// are the same for the same form, answers and options. The answers should be
+// Encode writes the answers as FIM data in XML. Hidden fields are left out. The
+// bytes are the same for the same form, answers and options. The answers should be
 // valid ([forms.Form.Validate]); one that cannot be a value of its field fails
 // with an [*EncodeError]. Nothing is written to w unless all can be written.
 func Encode(w io.Writer, form *forms.Form, answers forms.Answers, o *EncodeOptions) error {
-	if o == nil {
-		o = &EncodeOptions{}
-	}
-	root, err := treeOf(form)
-	if err == nil && o.Schema != nil {
-		err = root.arrange(o.Schema)
-	}
+	e, root, err := newEncoder(form, answers, o)
 	if err != nil {
 		return err
 	}
-	e := &encoder{o: o, answers: form.Clean(answers)}
 	e.buf.WriteString("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<" + root.name)
 	if err := e.attributes(); err != nil {
 		return err
 	}
-	if e.blank(root) {
+	body := e.buf.Len()
+	e.buf.WriteString(">\n")
+	if err := e.children(root, nil, 1); err != nil {
+		return err
+	}
+	if e.buf.Len() == body+2 {
+		e.buf.Truncate(body)
 		e.buf.WriteString("/>\n")
 	} else {
-		e.buf.WriteString(">\n")
-		for _, child := range root.children {
-			if err := e.node(child, 1); err != nil {
-				return err
-			}
-		}
 		e.buf.WriteString("</" + root.name + ">\n")
 	}
-	if o.Schema != nil {
-		report, err := o.Schema.CheckXML(bytes.NewReader(e.buf.Bytes()), &datenschema.CheckOptions{MaxBytes: math.MaxInt64, MaxFile: math.MaxInt})
+	return e.finish(w, (*datenschema.Schema).CheckXML)
+}
+
+func newEncoder(form *forms.Form, answers forms.Answers, o *EncodeOptions) (*encoder, *node, error) {
+	if o == nil {
+		o = &EncodeOptions{}
+	}
+	root, err := treeOf(form, o.Schema, o.OhneVersion)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &encoder{o: o, answers: form.Clean(answers)}, root, nil
+}
+
+// encoder writes either format.
+type encoder struct {
+	o       *EncodeOptions
+	answers forms.Answers
+	buf     bytes.Buffer
+}
+
+// finish checks the document and hands it out.
+func (e *encoder) finish(w io.Writer, check func(*datenschema.Schema, io.Reader, *datenschema.CheckOptions) (*datenschema.Report, error)) error {
+	if e.o.Schema != nil {
+		report, err := check(e.o.Schema, bytes.NewReader(e.buf.Bytes()), &datenschema.CheckOptions{MaxBytes: int64(e.buf.Len()), MaxFile: math.MaxInt})
 		if err != nil {
 			return fmt.Errorf("fim: checking what was written: %w", err)
 		}
@@ -112,26 +132,16 @@ func Encode(w io.Writer, form *forms.Form, answers forms.Answers, o *EncodeOptio
 	return nil
 }
 
-func (o *EncodeOptions) namespace() string {
-	if o.Namespace == "" && o.Schema != nil {
-		return o.Schema.Namespace()
-	}
-	return cmp.Or(o.Namespace, Namespace)
-}
-
-type encoder struct {
-	o       *EncodeOptions
-	answers forms.Answers
-	buf     bytes.Buffer
-}
-
 func (e *encoder) attributes() error {
-	created := ""
+	created, namespace := "", e.o.Namespace
 	if !e.o.Header.Created.IsZero() {
 		created = e.o.Header.Created.UTC().Truncate(time.Second).Format(time.RFC3339)
 	}
+	if namespace == "" && e.o.Schema != nil {
+		namespace = e.o.Schema.Namespace()
+	}
 	for _, attr := range [][2]string{
-		{"xmlns", e.o.namespace()},
+		{"xmlns", cmp.Or(namespace, Namespace)},
 		{attrID, e.o.Header.ID}, {attrReference, e.o.Header.Reference}, {attrCreated, created},
 	} {
 		if attr[1] == "" {
@@ -146,86 +156,119 @@ func (e *encoder) attributes() error {
 	return nil
 }
 
-// blank reports whether nothing below the node is answered.
-func (e *encoder) blank(n *node) bool {
-	if n.field != nil {
-		return !e.answers.Get(n.field.Path).Answered()
+// occurrences are the places of a node within one of its parent: one for each
+// entry that the form has, and of other nodes one if something in it is
+// answered or the data schema wants it.
+func (e *encoder) occurrences(n *node, x indices) []indices {
+	if n.entries == "" {
+		if n.empty || !e.blank(n, x) {
+			return []indices{x}
+		}
+		return nil
 	}
-	for _, child := range n.children {
-		if !e.blank(child) {
+	var list []indices
+	count, _ := e.answers.Entries(x.path(n.entries))
+	for i := range count {
+		if entry := x.with(n.entries, i); n.field == nil || !e.blank(n, entry) {
+			list = append(list, entry)
+		}
+	}
+	return list
+}
+
+// blank reports whether nothing at the place of a node is answered.
+func (e *encoder) blank(n *node, x indices) bool {
+	if n.field != nil {
+		return !e.answers.Get(x.path(n.field.Path)).Answered()
+	}
+	for _, c := range n.children {
+		if len(e.occurrences(c, x)) > 0 && (c.entries != "" || !e.blank(c, x)) {
 			return false
 		}
 	}
 	return true
 }
 
-func (e *encoder) node(n *node, depth int) error {
-	if e.blank(n) {
-		return nil
-	}
-	if n.field != nil {
-		return e.field(n, depth)
-	}
-	e.indent(depth)
-	e.buf.WriteString("<" + n.name + ">\n")
-	for _, child := range n.children {
-		if err := e.node(child, depth+1); err != nil {
-			return err
-		}
-	}
-	e.indent(depth)
-	e.buf.WriteString("</" + n.name + ">\n")
-	return nil
-}
-
-func (e *encoder) indent(depth int) { e.buf.WriteString(strings.Repeat("  ", depth)) }
-
-func (e *encoder) field(n *node, depth int) error {
-	field := n.field
-	v := e.answers.Get(field.Path)
+// values are those of a field at its place, as FIM data has them.
+func (e *encoder) values(field *forms.Field, path string) ([]string, error) {
+	v := e.answers.Get(path)
 	if code := field.Check(v); code != "" {
-		return &EncodeError{Path: field.Path, Code: code}
+		return nil, &EncodeError{Path: path, Code: code}
 	}
-	values := []string{v.Text()}
+	var values []string
 	switch field.Type {
 	case forms.TypeMulti:
 		values = v.List()
 	case forms.TypeFile:
-		content, err := e.content(field, v)
+		content, err := e.content(path, v)
 		if err != nil {
+			return nil, err
+		}
+		return []string{base64.StdEncoding.EncodeToString(content)}, nil
+	default:
+		s, err := lexical(field, v.Text())
+		if err != nil {
+			return nil, &EncodeError{Path: path, Code: forms.CodeDate, Err: err}
+		}
+		values = []string{s}
+	}
+	for _, s := range values {
+		if !isXML(s) {
+			return nil, &EncodeError{Path: path, Code: CodeChars}
+		}
+	}
+	return values, nil
+}
+
+func (e *encoder) children(n *node, x indices, depth int) error {
+	for _, c := range n.children {
+		for _, place := range e.occurrences(c, x) {
+			if err := e.element(c, place, depth); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (e *encoder) element(n *node, x indices, depth int) error {
+	if n.field == nil {
+		e.indent(depth)
+		e.buf.WriteString("<" + n.name + ">\n")
+		if err := e.children(n, x, depth+1); err != nil {
 			return err
 		}
-		values[0] = base64.StdEncoding.EncodeToString(content)
-	case forms.TypeDate:
-		d, err := forms.ParseDate(v.Text())
-		if err != nil {
-			return &EncodeError{Path: field.Path, Code: forms.CodeDate, Err: err}
-		}
-		values[0] = d.String()
+		e.indent(depth)
+		e.buf.WriteString("</" + n.name + ">\n")
+		return nil
+	}
+	values, err := e.values(n.field, x.path(n.field.Path))
+	if err != nil {
+		return err
 	}
 	for _, value := range values {
 		e.indent(depth)
 		e.buf.WriteString("<" + n.name + ">")
-		if !escape(&e.buf, value) {
-			return &EncodeError{Path: field.Path, Code: CodeChars}
-		}
+		escape(&e.buf, value)
 		e.buf.WriteString("</" + n.name + ">\n")
 	}
 	return nil
 }
 
+func (e *encoder) indent(depth int) { e.buf.WriteString(strings.Repeat("  ", depth)) }
+
 // content fetches a file and makes sure that it is the one in the answers.
-func (e *encoder) content(field *forms.Field, v forms.Value) ([]byte, error) {
+func (e *encoder) content(path string, v forms.Value) ([]byte, error) {
 	file, _ := v.File()
 	if e.o.Content == nil {
-		return nil, &EncodeError{Path: field.Path, Code: CodeContent, Err: errors.New("EncodeOptions.Content is nil")}
+		return nil, &EncodeError{Path: path, Code: CodeContent, Err: errors.New("EncodeOptions.Content is nil")}
 	}
-	content, err := e.o.Content(field.Path, file)
+	content, err := e.o.Content(path, file)
 	if err != nil {
-		return nil, &EncodeError{Path: field.Path, Code: CodeContent, Err: err}
+		return nil, &EncodeError{Path: path, Code: CodeContent, Err: err}
 	}
 	if forms.NewFile(file.Name, content).SHA256 != file.SHA256 {
-		return nil, &EncodeError{Path: field.Path, Code: CodeContent, Err: errors.New("the content has another SHA-256")}
+		return nil, &EncodeError{Path: path, Code: CodeContent, Err: errors.New("the content has another SHA-256")}
 	}
 	return content, nil
 }

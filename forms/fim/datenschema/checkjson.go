@@ -105,14 +105,13 @@ func (c *jsonChecker) array(i, line, column int) {
 // value reads a field, whose value is at hand.
 func (c *jsonChecker) value(t *fieldType, path string) {
 	line, column := c.scan.Pos()
-	kind, want := strictjson.String, "string"
+	want := (&node{field: t}).jsonType()
+	kind := strictjson.String
 	switch t.kind {
 	case kindBool:
-		kind, want = strictjson.Bool, "boolean"
-	case kindNumber:
-		kind, want = strictjson.Number, "number"
-	case kindInteger:
-		kind, want = strictjson.Number, "integer"
+		kind = strictjson.Bool
+	case kindNumber, kindInteger:
+		kind = strictjson.Number
 	}
 	if c.scan.Kind() != kind {
 		c.wrong(path, want)

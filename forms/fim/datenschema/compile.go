@@ -81,6 +81,7 @@ type Schema struct {
 	namespace          string
 	attributes         []string
 	annotations        bool
+	ohneVersion        bool
 	top                *node
 	nodes              []*node // every group and field once, in the order of names
 	findings           []finding.Finding
@@ -100,6 +101,22 @@ type node struct {
 type part struct {
 	*node
 	min, max int // max -1: no limit
+}
+
+// jsonType is the type of the node's values in JSON.
+func (n *node) jsonType() string {
+	if n.field == nil {
+		return "object"
+	}
+	switch n.field.kind {
+	case kindBool:
+		return "boolean"
+	case kindNumber:
+		return "number"
+	case kindInteger:
+		return "integer"
+	}
+	return "string"
 }
 
 // many reports whether the part is an array in JSON.
@@ -126,7 +143,7 @@ func Compile(n *xdatenfelder.Nachricht, o *Options) (*Schema, error) {
 	sds := n.Stammdatenschema
 	s := &Schema{
 		id: sds.Identifikation.ID, version: sds.Identifikation.Version, title: sds.Name, root: sds.Identifikation.String(),
-		attributes: slices.Clone(o.RootAttributes), annotations: !o.OmitAnnotations,
+		attributes: slices.Clone(o.RootAttributes), annotations: !o.OmitAnnotations, ohneVersion: o.OhneVersion,
 	}
 	standard := Namespace
 	if o.OhneVersion {
@@ -304,6 +321,9 @@ func kindOf(f *xdatenfelder.Datenfeld) kind {
 	return kindText
 }
 
+// OhneVersion reports whether elements and keys are named by the id alone.
+func (s *Schema) OhneVersion() bool { return s.ohneVersion }
+
 // Root is the name of the root element: id and version ("S60000011V1.0").
 func (s *Schema) Root() string { return s.root }
 
@@ -327,9 +347,10 @@ func Read(r io.Reader, o *Options) (*Schema, error) {
 
 // Part is a place in a group of a [Schema].
 type Part struct {
-	Name  string // of the element and the key
-	Group bool   // else it is a field
-	Many  bool   // an array in JSON: it may occur more than once
+	Name     string // of the element and the key
+	Type     string // of JSON: object, string, number, integer, boolean
+	Many     bool   // an array of them in JSON: it may occur more than once
+	Required bool   // it must occur; false in a choice
 }
 
 // Parts returns the places in a group, in their order. The group is named by the
@@ -346,7 +367,7 @@ func (s *Schema) Parts(group ...string) []Part {
 	}
 	list := make([]Part, len(n.parts))
 	for i, p := range n.parts {
-		list[i] = Part{Name: p.name, Group: p.field == nil, Many: p.many()}
+		list[i] = Part{Name: p.name, Type: p.jsonType(), Many: p.many(), Required: p.min > 0 && !n.choice}
 	}
 	return list
 }

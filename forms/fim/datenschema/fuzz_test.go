@@ -67,7 +67,7 @@ func FuzzCheckJSON(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if ok := accepts(t, compiled, document); ok != (r.Verdict == finding.Accepted) {
+		if ok := compiled(document); ok != (r.Verdict == finding.Accepted) {
 			require.True(t, ok && onlyCodes(r.Findings, beyond), "%v", r.Findings)
 		}
 	})

@@ -81,11 +81,11 @@ func (s *Schema) objectOf(n *node) object {
 
 // schemaOf describes a field.
 func (s *Schema) schemaOf(t *fieldType) object {
+	o := object{{"type", (&node{field: t}).jsonType()}}
 	switch t.kind {
 	case kindBool:
-		return object{{"type", "boolean"}}
+		return o
 	case kindNumber, kindInteger:
-		o := object{{"type", map[kind]string{kindNumber: "number", kindInteger: "integer"}[t.kind]}}
 		if t.minValue != "" {
 			o = append(o, member{"minimum", json.Number(t.minValue)})
 		}
@@ -94,7 +94,6 @@ func (s *Schema) schemaOf(t *fieldType) object {
 		}
 		return o
 	}
-	o := object{{"type", "string"}}
 	if len(t.codes) > 0 {
 		return append(o, s.codesOf(t.codes))
 	}

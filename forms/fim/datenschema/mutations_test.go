@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bausteine/egov/forms/fim/internal/peers"
 	"github.com/bausteine/egov/xoev/finding"
 )
 
@@ -92,6 +93,8 @@ func TestJSONMutations(t *testing.T) {
 	literals := []string{"null", "0", "1", "1.0", "1.5", "-0", "1e2", "true", "false", `""`, `"x"`, "[]", "{}", `["x"]`, `[{}]`,
 		`"2023-02-29"`, "1e400", "99999.991", "-20.5", "200.1", "0.1e-3", "99999999999999999999"}
 	beyond := []string{ruleMinValue.Code, ruleMaxValue.Code, rulePattern.Code, ruleChars.Code}
+	var jobs []peers.Job
+	var wants [][]bool
 	allSamples(t, func(t *testing.T, s *Schema) {
 		compiled := jsonSchema(t, s)
 		want := map[bool]int{}
@@ -112,7 +115,7 @@ func TestJSONMutations(t *testing.T) {
 			r, err := s.CheckJSON(strings.NewReader(d), nil)
 			require.NoError(t, err, d)
 			ok := r.Verdict == finding.Accepted
-			other := accepts(t, compiled, d)
+			other := compiled(d)
 			if ok != other && other && onlyCodes(r.Findings, beyond) {
 				continue // limits of dates, patterns of numbers
 			}
@@ -121,11 +124,14 @@ func TestJSONMutations(t *testing.T) {
 			documents, own = append(documents, d), append(own, ok)
 		}
 		require.Greater(t, min(want[true], want[false]), 10, "%v", want)
-		t.Run("ajv", func(t *testing.T) {
-			for i, ok := range ajv(t, s, documents) {
-				require.Equal(t, ok, own[i], documents[i])
+		jobs, wants = append(jobs, job(t, s, documents)), append(wants, own)
+	})
+	t.Run("ajv", func(t *testing.T) {
+		for i, verdicts := range peers.Ajv(t, jobs) {
+			for k, ok := range verdicts {
+				require.Equal(t, ok, wants[i][k], "%s", jobs[i].Documents[k])
 			}
-		})
+		}
 	})
 }
 

@@ -5,15 +5,14 @@ import (
 	"encoding/json"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bausteine/egov/forms/fim/internal/peers"
 	"github.com/bausteine/egov/internal/testenv"
 	"github.com/bausteine/egov/xoev/codelist"
 	"github.com/bausteine/egov/xoev/xdatenfelder"
@@ -328,96 +327,27 @@ func (e *element) all() []*element {
 // xmllint judges documents with libxml2.
 func xmllint(t testing.TB, s *Schema, documents []string) []bool {
 	t.Helper()
-	tool := testenv.Tool(t, "xmllint")
-	dir := t.TempDir()
 	var xsd bytes.Buffer
 	require.NoError(t, s.WriteXSD(&xsd))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "s.xsd"), xsd.Bytes(), 0o600))
-	args := []string{"--noout", "--nonet", "--huge", "--schema", "s.xsd"}
-	for i, d := range documents {
-		name := strconv.Itoa(i) + ".xml"
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(d), 0o600))
-		args = append(args, name)
-	}
-	cmd := exec.Command(tool, args...)
-	cmd.Dir = dir
-	out, _ := cmd.CombinedOutput()
-	text := "\n" + string(out)
-	require.NotContains(t, text, "failed to compile")
-	verdicts := make([]bool, len(documents))
-	for i := range documents {
-		name := strconv.Itoa(i) + ".xml"
-		verdicts[i] = strings.Contains(text, "\n"+name+" validates\n")
-		if !verdicts[i] {
-			require.Contains(t, text, "\n"+name+" fails to validate\n", text)
-		}
-	}
-	for line := range strings.Lines(text) {
-		if strings.Contains(line, "error :") && testing.Verbose() {
-			t.Log(line)
-		}
-	}
-	return verdicts
+	return peers.XMLLint(t, xsd.Bytes(), documents)
 }
 
-// jsonSchema compiles the JSON Schema with santhosh-tekuri/jsonschema, with
-// assertion of formats.
-func jsonSchema(t testing.TB, s *Schema) *jsonschema.Schema {
+// jsonSchema compiles the JSON Schema.
+func jsonSchema(t testing.TB, s *Schema) func(document string) bool {
 	t.Helper()
 	var b bytes.Buffer
 	require.NoError(t, s.WriteJSONSchema(&b))
-	doc, err := jsonschema.UnmarshalJSON(&b)
-	require.NoError(t, err)
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	require.NoError(t, c.AddResource("urn:schema", doc))
-	compiled, err := c.Compile("urn:schema")
-	require.NoError(t, err)
-	return compiled
+	return peers.JSONSchema(t, b.Bytes())
 }
 
-func accepts(t testing.TB, schema *jsonschema.Schema, document string) bool {
+// job is what ajv is asked about a schema.
+func job(t testing.TB, s *Schema, documents []string) peers.Job {
 	t.Helper()
-	v, err := jsonschema.UnmarshalJSON(strings.NewReader(document))
-	require.NoError(t, err)
-	return schema.Validate(v) == nil
-}
-
-const ajvScript = `
-const [Ajv, formats] = [require("ajv/dist/2020").default, require("ajv-formats").default];
-let text = "";
-process.stdin.on("data", d => text += d).on("end", () => {
-  const {schema, documents} = JSON.parse(text);
-  const ajv = new Ajv({strict: true, strictRequired: false});
-  formats(ajv);
-  const validate = ajv.compile(schema);
-  console.log(JSON.stringify(documents.map(d => validate(d))));
-});`
-
-// ajv judges documents with ajv on Node.js, in its strict mode.
-func ajv(t testing.TB, s *Schema, documents []string) []bool {
-	t.Helper()
-	folder := testenv.NodePackages(t, "ajv", "ajv-formats")
-	node := testenv.Tool(t, "node")
-	var schema bytes.Buffer
-	require.NoError(t, s.WriteJSONSchema(&schema))
-	input := map[string]any{"schema": json.RawMessage(schema.Bytes())}
-	var list []json.RawMessage
+	var b bytes.Buffer
+	require.NoError(t, s.WriteJSONSchema(&b))
+	j := peers.Job{Schema: b.Bytes()}
 	for _, d := range documents {
-		list = append(list, json.RawMessage(d))
+		j.Documents = append(j.Documents, json.RawMessage(d))
 	}
-	input["documents"] = list
-	stdin, err := json.Marshal(input)
-	require.NoError(t, err)
-	cmd := exec.Command(node, "-e", ajvScript)
-	cmd.Dir = folder
-	cmd.Stdin = bytes.NewReader(stdin)
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	require.NoError(t, err, stderr.String())
-	var verdicts []bool
-	require.NoError(t, json.Unmarshal(out, &verdicts))
-	require.Len(t, verdicts, len(documents))
-	return verdicts
+	return j
 }
