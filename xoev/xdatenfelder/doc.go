@@ -100,8 +100,9 @@
 // Options.Quality adds the messages of the federal editors (code list XDFM 1.8,
 // 142 messages) as warnings, as they are meant by the report for XDatenfelder 3
 // (QS-DF 1.20); their weight is in Params["typ"]. See Rules for those that are
-// given: 114. With Options.Liste two of them, and three more closely, look into
-// code lists. Not given are:
+// given: 114, of which 1127 to 1134 and 1136 to 1138 are for version 3 only. With
+// Options.Liste two of them, and three more closely, look into code lists. Not
+// given are:
 //
 //   - what Read refuses: 1026 to 1028, 1030, 1031, 1033, 1034, 1038, 1042, 1046,
 //     1092, 1131 (with AllowAnyCharacter it is XDF2-102, XDF3-102);

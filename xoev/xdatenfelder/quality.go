@@ -124,7 +124,7 @@ func (p *reader) qualityParts(whole Identifikation, parts []Struktur, at place) 
 	p.check("1135", whole.Version != "" && unversioned, at)
 	p.check("1094", byDefault && len(parts) > 1, at)
 	p.check("1095", byDefault && len(parts) == 1, at)
-	p.check("1134", whole.Version == "" && ownVersions(whole.ID, parts), at)
+	p.check("1134", p.n.Version == XDF3 && whole.Version == "" && ownVersions(whole.ID, parts), at)
 }
 
 // angaben returns the general data of what a Struktur holds, and its binding.

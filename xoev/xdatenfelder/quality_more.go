@@ -37,9 +37,9 @@ func nummernkreis(id string) string {
 	return id[1:3]
 }
 
-// length gives a message if a text is longer than so many characters.
+// length gives a message if a text of XDF3 is longer than so many characters.
 func (p *reader) length(number, text string, limit int, at place) {
-	p.check(number, len(text) > limit && utf8.RuneCountInString(text) > limit, at)
+	p.check(number, p.n.Version == XDF3 && len(text) > limit && utf8.RuneCountInString(text) > limit, at)
 }
 
 // qualityLengths checks the lengths of what all elements have in common.
@@ -55,8 +55,11 @@ func (p *reader) qualityLengths(a *AllgemeineAngaben, at place) {
 	}
 }
 
-// qualityBezug checks references to the law.
+// qualityBezug checks references to the law; XDF2 has but one text for them all.
 func (p *reader) qualityBezug(list []Rechtsbezug, at place) {
+	if p.n.Version != XDF3 {
+		return
+	}
 	for _, r := range list {
 		paragraphs := 0
 		for _, c := range r.Text {
@@ -139,10 +142,11 @@ func ownVersions(id string, parts []Struktur) bool {
 	return false
 }
 
-// qualityPublished checks an element within the published root of a message.
+// qualityPublished checks an element of XDF3 within the published root of a
+// message; in XDF2 elements share the dates of what is around them.
 func (p *reader) qualityPublished(a *AllgemeineAngaben, at place) {
 	root := p.quality.root
-	if root == nil || root == a || root.Veroeffentlichungsdatum == "" {
+	if p.n.Version != XDF3 || root == nil || root == a || root.Veroeffentlichungsdatum == "" {
 		return
 	}
 	published, draft := "1127", "1129"
@@ -150,7 +154,7 @@ func (p *reader) qualityPublished(a *AllgemeineAngaben, at place) {
 		published, draft = "1128", "1130"
 	}
 	p.check(published, a.Veroeffentlichungsdatum == "", at)
-	p.check(draft, p.n.Version == XDF3 && (a.Status.Code == "1" || a.Status.Code == "2"), at)
+	p.check(draft, a.Status.Code == "1" || a.Status.Code == "2", at)
 }
 
 // qualityRules checks whether rules name only what they reach: the element that

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"os"
+	"slices"
 	"strconv"
 
 	"github.com/bausteine/egov/xoev"
@@ -114,6 +115,9 @@ func (c *command) inspectInput(in *input) (*inspection, int) {
 	r.Outcome, r.Signed = outcomeRead, signedNo
 	if schema != nil {
 		r.Schema = newDataSchema(schema)
+		if r.Schema != nil { // XDatenfelder 1 has a header of its own
+			r.Findings = slices.DeleteFunc(r.Findings, func(f finding.Finding) bool { return f.Code == "ENV-002" })
+		}
 	}
 	switch {
 	case seen.found:
