@@ -34,6 +34,11 @@ func (e *CompileError) Error() string {
 		if tag := p.Params["tag"]; tag != "" {
 			b.WriteString(" [tag " + tag + "]")
 		}
+		for _, name := range []string{"expression", "cycle", "rule"} {
+			if text := p.Params[name]; text != "" {
+				b.WriteString(" [" + text + "]")
+			}
+		}
 	}
 	return b.String()
 }

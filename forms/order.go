@@ -261,8 +261,13 @@ func (s *sorter) reads(on []node, e rule.Expr) []node {
 	if e == nil {
 		return on
 	}
-	for _, path := range rule.Paths(e) {
-		on = s.content(on, s.form.elements[path])
+	for _, r := range rule.References(e) {
+		el := s.form.elements[r.Path]
+		if r.Entries && el.inner != nil {
+			on = append(on, node{nodeVisible, el}, node{nodeCount, el})
+		} else {
+			on = s.content(on, el)
+		}
 	}
 	return on
 }

@@ -8,7 +8,7 @@ type Expr interface {
 	// read, not to be parsed.
 	String() string
 
-	walk(visit func(ref))
+	walk(visit func(Reference))
 	check(c *checker) Kind
 }
 
@@ -70,19 +70,29 @@ func Evaluate(o Operand, s Scope) Value {
 func Paths(e Expr) []string {
 	var paths []string
 	seen := map[string]bool{}
-	if e != nil {
-		e.walk(func(r ref) {
-			if !seen[r.path] {
-				seen[r.path] = true
-				paths = append(paths, r.path)
-			}
-		})
+	for _, r := range References(e) {
+		if !seen[r.Path] {
+			seen[r.Path] = true
+			paths = append(paths, r.Path)
+		}
 	}
 	return paths
 }
 
-// ref is a path and how it is used.
-type ref struct{ path string }
+// Reference is a path that an expression reads.
+type Reference struct {
+	Path string
+	// Entries is set if only the number of entries matters where the path is
+	// that of a repeated group, not what is in them.
+	Entries bool
+}
+
+// References returns what the expression reads, in the order of the text.
+func References(e Expr) []Reference {
+	var list []Reference
+	walk(e, func(r Reference) { list = append(list, r) })
+	return list
+}
 
 // Field is the answer to a field, by its definition path
 // ("fahrzeug.halter"). Inside a repeated group it means the field of the same

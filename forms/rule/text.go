@@ -106,28 +106,28 @@ func (b between) String() string {
 	return b.unit + "(" + text(b.a) + " bis " + text(b.b) + ")"
 }
 
-func (Value) walk(func(ref))              {}
-func (today) walk(func(ref))              {}
-func (constant) walk(func(ref))           {}
-func (f field) walk(visit func(ref))      { visit(ref{f.path}) }
-func (a answered) walk(visit func(ref))   { visit(ref{a.path}) }
-func (c count) walk(visit func(ref))      { visit(ref{c.path}) }
-func (u sum) walk(visit func(ref))        { visit(ref{u.path}) }
-func (n not) walk(visit func(ref))        { walk(n.c, visit) }
-func (c compare) walk(visit func(ref))    { walk(c.a, visit); walk(c.b, visit) }
-func (c in) walk(visit func(ref))         { walk(c.a, visit) }
-func (a arithmetic) walk(visit func(ref)) { walk(a.a, visit); walk(a.b, visit) }
-func (b between) walk(visit func(ref))    { walk(b.a, visit); walk(b.b, visit) }
-func (h shift) walk(visit func(ref))      { walk(h.a, visit) }
-func (q quantified) walk(visit func(ref)) { visit(ref{q.group}); walk(q.c, visit) }
-func (c countIf) walk(visit func(ref))    { visit(ref{c.group}); walk(c.c, visit) }
-func (j junction) walk(visit func(ref)) {
+func (Value) walk(func(Reference))              {}
+func (today) walk(func(Reference))              {}
+func (constant) walk(func(Reference))           {}
+func (f field) walk(visit func(Reference))      { visit(Reference{Path: f.path}) }
+func (a answered) walk(visit func(Reference))   { visit(Reference{Path: a.path}) }
+func (c count) walk(visit func(Reference))      { visit(Reference{c.path, true}) }
+func (u sum) walk(visit func(Reference))        { visit(Reference{Path: u.path}) }
+func (n not) walk(visit func(Reference))        { walk(n.c, visit) }
+func (c compare) walk(visit func(Reference))    { walk(c.a, visit); walk(c.b, visit) }
+func (c in) walk(visit func(Reference))         { walk(c.a, visit) }
+func (a arithmetic) walk(visit func(Reference)) { walk(a.a, visit); walk(a.b, visit) }
+func (b between) walk(visit func(Reference))    { walk(b.a, visit); walk(b.b, visit) }
+func (h shift) walk(visit func(Reference))      { walk(h.a, visit) }
+func (q quantified) walk(visit func(Reference)) { visit(Reference{q.group, true}); walk(q.c, visit) }
+func (c countIf) walk(visit func(Reference))    { visit(Reference{c.group, true}); walk(c.c, visit) }
+func (j junction) walk(visit func(Reference)) {
 	for _, c := range j.cs {
 		walk(c, visit)
 	}
 }
 
-func walk(e Expr, visit func(ref)) {
+func walk(e Expr, visit func(Reference)) {
 	if e != nil {
 		e.walk(visit)
 	}
