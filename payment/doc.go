@@ -22,8 +22,19 @@
 //		_, err := service.RefreshDue(ctx, 100)
 //	}
 //
-// The browser's return proves nothing: the return page and the poller ask the
-// platform through one function, [Service.Refresh].
+// The browser's return proves nothing, nor does a notification: return page,
+// notifications and poller ask the platform through one function,
+// [Service.Refresh].
+//
+// Money that comes another way, as a transfer does, is booked with
+// [Service.Record] by the source's own id, however often it is reported;
+// [Service.Find] finds the claim that a reference names. Money goes back through
+// the platform with [Service.Refund], if it can do that. What an authority is
+// told about a payment is [Claim.PaymentInformation].
+//
+// What a platform takes and can do is in [Capabilities]; [Service.Check] tells
+// whether a claim fits, when a form is configured rather than when a citizen
+// pays. Providers and stores of others are tested with package paymenttest.
 //
 // # What can go wrong, and what then happens
 //
@@ -36,14 +47,22 @@
 //   - The platform names another sum, currency or payment than was asked: the
 //     attempt is in review until a person calls [Service.Resolve].
 //   - The platform is away: nothing changes but the time of the next check.
+//   - A process stands still during a call and another one takes over: the
+//     later of the two finds the attempt changed and looks again.
+//   - A claim cannot be read, or a platform hangs: its next check is put off,
+//     and the others go on.
+//
+// Each of these happens thousands of times in the fault runs of
+// payment/sqlstore, after which the ledger must equal the platform's books.
 //
 // # Not supported
 //
-// Currencies other than EUR; part payment through a platform; canceling and
-// refunding at the platform (book them with [Service.Book]).
+// Currencies other than EUR; part payment through a platform; part bookings of
+// one transaction on several claims.
 //
 // # Concurrency
 //
 // Service and [MemoryStore] are safe for concurrent use. Several processes may
-// share a database through package payment/sqlstore.
+// share a database through package payment/sqlstore. Their clocks may differ by
+// about a second: more, and leases end early, which costs calls but no money.
 package payment

@@ -37,7 +37,8 @@ func newPlatform(lookup bool) *platform {
 	return &platform{payments: make(map[string]*platformPayment), refunds: make(map[string]*platformRefund), lookup: lookup}
 }
 
-func (p *platform) create(r payment.CreateRequest) (*payment.Result, error) {
+// create takes a payment; off is by how many cents the platform gets it wrong.
+func (p *platform) create(r payment.CreateRequest, off int64) (*payment.Result, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if have := p.payments[r.RequestID]; have != nil {
@@ -45,12 +46,18 @@ func (p *platform) create(r payment.CreateRequest) (*payment.Result, error) {
 		return nil, payment.ErrExists
 	}
 	one := &platformPayment{
-		requestID: r.RequestID, transactionID: fmt.Sprintf("T%06d", len(p.order)+1), claimID: r.Claim.ID, amount: r.Claim.Amount,
+		requestID: r.RequestID, transactionID: fmt.Sprintf("T%06d", len(p.order)+1), claimID: r.Claim.ID, amount: payment.EUR(r.Claim.Amount.Cents + off),
 		state: payment.StatePending, before: payment.StatePending, returnURL: r.ReturnURL, notifyURL: r.NotifyURL,
 	}
 	p.payments[r.RequestID] = one
 	p.order = append(p.order, one)
 	return one.result(one.state), nil
+}
+
+func (p *platform) count() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.order)
 }
 
 func (one *platformPayment) result(s payment.State) *payment.Result {
@@ -60,15 +67,6 @@ func (one *platformPayment) result(s payment.State) *payment.Result {
 		r.PayPageURL = "https://pay.example/" + one.transactionID
 	}
 	return r
-}
-
-func (p *platform) find(match func(*platformPayment) bool) *platformPayment {
-	for _, one := range p.order {
-		if match(one) {
-			return one
-		}
-	}
-	return nil
 }
 
 // byTransaction finds a payment; transaction ids are numbers in order.
@@ -138,6 +136,9 @@ func (f faultyProvider) call(ask func() (*payment.Result, error)) (*payment.Resu
 	if err != nil || r == nil {
 		return nil, err
 	}
+	if n := f.world.platform.count(); fault == "wrong transaction" && n > 0 {
+		r.TransactionID = fmt.Sprintf("T%06d", 1+f.world.intN(n)) // somebody else's
+	}
 	return spoil(fault, r)
 }
 
@@ -155,8 +156,6 @@ func spoil(fault string, r *payment.Result) (*payment.Result, error) {
 		r.Amount = nil
 	case "wrong request":
 		r.RequestID = "SOMEBODY-ELSE"
-	case "wrong transaction":
-		r.TransactionID = "T000001"
 	case "unknown state":
 		r.State = payment.StatePending // what a provider makes of what it does not know
 	case "nothing":
@@ -169,7 +168,11 @@ func (f faultyProvider) Create(_ context.Context, r payment.CreateRequest) (*pay
 	if f.world.chance(0.01) && f.world.rough() {
 		return nil, payment.ErrRejected
 	}
-	return f.call(func() (*payment.Result, error) { return f.world.platform.create(r) })
+	off := int64(0)
+	if f.world.chance(0.02) && f.world.rough() {
+		off = int64(f.world.intN(3)) - 1
+	}
+	return f.call(func() (*payment.Result, error) { return f.world.platform.create(r, off) })
 }
 
 func (f faultyProvider) Query(_ context.Context, id string) (*payment.Result, error) {
