@@ -200,7 +200,7 @@ func BenchmarkRead(b *testing.B) {
 // TestMemoryIsConstant: the heap in use does not grow with the file.
 func TestMemoryIsConstant(t *testing.T) {
 	if testing.Short() {
-		t.Skip("reads 30 MB")
+		t.Skip("reads 16 MB")
 	}
 	peak := func(bytes int) uint64 {
 		var most uint64
@@ -218,7 +218,7 @@ func TestMemoryIsConstant(t *testing.T) {
 		require.NoError(t, rd.Err())
 		return most
 	}
-	small, large := peak(3<<20), peak(30<<20)
+	small, large := peak(2<<20), peak(14<<20)
 	require.Less(t, large, small+1<<20)
 }
 

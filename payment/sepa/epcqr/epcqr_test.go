@@ -232,7 +232,7 @@ func TestDrawnCodesAreRead(t *testing.T) {
 		}
 		return strings.TrimSpace("S" + b.String() + "E")
 	}
-	for range 60 {
+	for range 24 {
 		c := epcqr.Code{Name: text(1, 40), IBAN: "DE89370400440532013000", Amount: payment.EUR(1 + rng.Int64N(99999999999))}
 		switch rng.IntN(3) {
 		case 0:

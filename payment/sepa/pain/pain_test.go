@@ -304,10 +304,10 @@ type failing struct{}
 
 func (failing) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 
-// TestManyOrders writes 100,000 orders and looks at the memory meanwhile.
+// TestManyOrders writes 60,000 orders and looks at the memory meanwhile.
 func TestManyOrders(t *testing.T) {
 	if testing.Short() {
-		t.Skip("writes 100,000 orders twice")
+		t.Skip("writes 60,000 orders twice")
 	}
 	peak := func(n int) (most uint64) {
 		f := transferFile()
@@ -330,7 +330,7 @@ func TestManyOrders(t *testing.T) {
 		require.Equal(t, n, totals.Count)
 		return most
 	}
-	small, large := peak(1000), peak(100000)
+	small, large := peak(1000), peak(60000)
 	require.Less(t, large, small+1<<20)
 }
 

@@ -454,6 +454,18 @@ func TestRepeatedEntries(t *testing.T) {
 		require.Zero(t, sum.Booked)
 		require.Zero(t, o.status("a").Balance.Open.Cents)
 	})
+	t.Run("references that are none", func(t *testing.T) {
+		for _, ref := range []string{"NONREF", "NOTPROVIDED", " ", strings.Repeat("R", 300), "R\t1"} {
+			o := newOffice(t)
+			o.claim("a", kz1, 2400, "")
+			doc := statement(entry{amount: "12.00", ref: ref, text: kz1 + " Mai"}.xml(), entry{amount: "12.00", ref: ref, text: kz1 + " Juni"}.xml())
+			results, sum := o.run(doc)
+			require.Equal(t, 2, sum.Booked, ref)
+			require.True(t, strings.HasPrefix(results[0].Key, "#"))
+			_, sum = o.run(doc)
+			require.Zero(t, sum.Booked)
+		}
+	})
 	t.Run("one reference for two amounts", func(t *testing.T) {
 		o := newOffice(t)
 		o.claim("a", kz1, 1500, "")

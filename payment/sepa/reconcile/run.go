@@ -9,7 +9,9 @@ import (
 	"hash/fnv"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/bausteine/egov/forms/ids"
 	"github.com/bausteine/egov/payment"
@@ -180,16 +182,16 @@ func detailAmounts(e *camt.Entry, details []camt.Detail) ([]payment.Amount, bool
 // key is the transaction id of an entry: the bank's reference with direction
 // and amount, or a hash of what the entry says with a counter of equal ones.
 func (r *run) key(e *camt.Entry, details []camt.Detail) string {
-	ref := e.ServicerRef
-	if (ref == "" || ref == "NONREF" || ref == "NOTPROVIDED") && len(details) == 1 {
-		ref = details[0].ServicerRef
+	ref := reference(e.ServicerRef)
+	if ref == "" && len(details) == 1 {
+		ref = reference(details[0].ServicerRef)
 	}
 	side := "C"
 	if e.Debit {
 		side = "D"
 	}
 	amount := side + strconv.FormatInt(e.Amount.Units, 10)
-	if ref != "" && ref != "NONREF" && ref != "NOTPROVIDED" {
+	if ref != "" {
 		return ref + "/" + amount
 	}
 	h := sha256.New()
@@ -215,6 +217,16 @@ func (r *run) key(e *camt.Entry, details []camt.Detail) string {
 		r.equal[sum]++
 	}
 	return "#" + hex.EncodeToString(sum[:16]) + "-" + strconv.Itoa(n)
+}
+
+// reference returns a bank's reference if it names something: the schema allows
+// 35 characters.
+func reference(s string) string {
+	s = strings.TrimSpace(s)
+	if s == "NONREF" || s == "NOTPROVIDED" || len(s) > 140 || strings.ContainsFunc(s, unicode.IsControl) {
+		return ""
+	}
+	return s
 }
 
 // report hands a result out and adds it up.
