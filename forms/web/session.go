@@ -279,7 +279,7 @@ func (a *application) complete(step *forms.Step) bool {
 	if !ok {
 		return false
 	}
-	for _, path := range visiblePaths(a.form, step, a.Answers) {
+	for _, path := range shownPaths(a.form, step, a.Answers) {
 		if !slices.Contains(seen, path) {
 			return false
 		}
@@ -299,14 +299,4 @@ func (a *application) firstIncomplete(before *forms.Step) *forms.Step {
 		}
 	}
 	return nil
-}
-
-func visiblePaths(f *forms.Form, step *forms.Step, a forms.Answers) []string {
-	var paths []string
-	for _, field := range f.VisibleFields(a) {
-		if field.Step == step {
-			paths = append(paths, field.Path)
-		}
-	}
-	return paths
 }

@@ -66,7 +66,7 @@ func (w *Wizard) begin(q *request) error {
 	if q.user == nil && w.cfg.RequireLogin {
 		return &pageError{status: http.StatusForbidden, kind: loggedOut, back: "/"}
 	}
-	c := content{Version: w.cfg.Form.Version()}
+	c := content{Version: w.cfg.Form.Version(), Answers: w.cfg.Form.Initial()}
 	n := draft.New{Tenant: w.cfg.Tenant, Form: w.cfg.Form.ID(), FormVersion: c.Version}
 	if q.user != nil {
 		n.Owner = q.user.ID
@@ -95,7 +95,7 @@ func prefill(f *forms.Form, c content, u *User) content {
 	origins := map[string]Prefilled{}
 	for _, field := range f.Fields() {
 		p, ok := u.Prefill[field.Prefill]
-		if !ok || field.Prefill == "" || strings.TrimSpace(p.Value) == "" || field.Type == forms.TypeFile || field.Type == forms.TypeMulti {
+		if !ok || field.Prefill == "" || repeated(field) || strings.TrimSpace(p.Value) == "" || field.Type == forms.TypeFile || field.Type == forms.TypeMulti {
 			continue
 		}
 		if c.Answers.Get(field.Path).Answered() && !p.Locked {
@@ -115,6 +115,17 @@ func prefill(f *forms.Form, c content, u *User) content {
 	}
 	c.Origins = origins
 	return c
+}
+
+// repeated reports whether a field has a place in each entry of a group: an
+// account knows one citizen, not which entry that is.
+func repeated(f *forms.Field) bool {
+	for g := f.Group; g != nil; g = g.Parent {
+		if g.Repeat != nil {
+			return true
+		}
+	}
+	return false
 }
 
 type resumeView struct {

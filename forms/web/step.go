@@ -5,6 +5,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
@@ -18,10 +19,11 @@ type stepView struct {
 	Step      *forms.Step
 	Number    int
 	Count     int
-	Items     []itemView
+	Nodes     []nodeView
 	State     string
 	Return    bool // to the summary, not to the next step
 	Multipart bool
+	Entries   bool // there are buttons before the one that goes on
 	Locked    bool // some answers are confirmed and cannot be changed
 	Back      string
 	Discard   string
@@ -76,17 +78,14 @@ func (w *Wizard) step(q *request, a *application, id string) error {
 }
 
 func (w *Wizard) stepPage(a *application, step *forms.Step, answers forms.Answers, errs []forms.FieldError, toSum bool) *stepView {
-	v := &stepView{Step: step, State: a.stepState(step), Items: a.items(step, answers, errs), Return: toSum, Discard: w.path("/antrag/" + a.d.ID + "/verwerfen")}
-	v.Problems = problems(v.Items)
-	for _, item := range v.Items {
-		for _, f := range append(item.Fields, item.Field) {
-			v.Locked = v.Locked || f != nil && f.Locked
-		}
-	}
-	v.Invalid = len(v.Problems) > 0
-	for _, f := range step.Fields() {
+	v := &stepView{Step: step, State: a.stepState(step), Nodes: a.nodes(step, answers, errs), Return: toSum, Discard: w.path("/antrag/" + a.d.ID + "/verwerfen")}
+	v.Problems = problems(v.Nodes)
+	fields(v.Nodes, func(f *fieldView) {
+		v.Locked = v.Locked || f.Locked
 		v.Multipart = v.Multipart || f.Type == forms.TypeFile
-	}
+	})
+	v.Entries = hasEntries(v.Nodes)
+	v.Invalid = len(v.Problems) > 0
 	steps := a.form.VisibleSteps(answers)
 	v.Count = len(steps) + 1 // the summary
 	for i, s := range steps {
@@ -180,18 +179,17 @@ func (w *Wizard) tryStep(q *request, a *application, id string, p *posted) error
 	if err != nil {
 		return err
 	}
-	changed := false
-	for _, f := range step.Fields() {
-		changed = changed || !answers.Get(f.Path).Equal(a.Answers.Get(f.Path))
-	}
-	if changed && p.state != a.stepState(step) {
+	if changed(step, a.Answers, answers) && p.state != a.stepState(step) {
 		return w.conflictingStep(q, a, step, answers, p)
 	}
 	if p.action == "pause" {
-		return w.pauseStep(q, a, step, answers, uploads)
+		return w.keepStep(q, a, step, answers, uploads, "/antrag/"+a.d.ID+"/pause")
+	}
+	if next, at, ok := a.entries(step, answers, p.action); ok {
+		return w.keepStep(q, a, step, next, uploads, a.again(step, p)+"#"+htmlID(at))
 	}
 
-	before, after := visiblePaths(a.form, step, a.Answers), visiblePaths(a.form, step, answers)
+	before, after := shownPaths(a.form, step, a.Answers), shownPaths(a.form, step, answers)
 	isNew := func(path string) bool { return !slices.Contains(before, path) && slices.Contains(after, path) }
 	errs := a.form.Validate(answers, step.ID)
 	old := slices.DeleteFunc(slices.Clone(errs), func(e forms.FieldError) bool { return isNew(e.Path) })
@@ -211,6 +209,46 @@ func (w *Wizard) tryStep(q *request, a *application, id string, p *posted) error
 		return tooLargeOr(err)
 	}
 	return q.redirect(n.next(step, p.back == toSummary, asked))
+}
+
+// changed reports whether an answer of the step is another one.
+func changed(step *forms.Step, old, now forms.Answers) bool {
+	for _, pair := range [2][2]forms.Answers{{old, now}, {now, old}} {
+		for path, v := range pair[0].All() {
+			if inStep(step, path) && !v.Equal(pair[1].Get(path)) {
+				return true
+			}
+		}
+		for _, f := range step.Fields() {
+			if pair[0].Has(f.Path) != pair[1].Has(f.Path) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// entries adds or removes an entry of a repeated group, if that is what the
+// button says, and tells where the page goes on.
+func (a *application) entries(step *forms.Step, answers forms.Answers, action string) (next forms.Answers, at string, ok bool) {
+	if group, add := strings.CutPrefix(action, addAction); add && inStep(step, group) {
+		next, ok = a.form.AddEntry(group, answers)
+		return next, group + "[" + strconv.Itoa(a.form.Entries(group, answers)) + "]", ok
+	}
+	if entry, remove := strings.CutPrefix(action, removeAction); remove && inStep(step, entry) {
+		next, ok = a.form.RemoveEntry(entry, answers)
+		return next, entry[:max(0, strings.LastIndexByte(entry, '['))], ok
+	}
+	return answers, "", false
+}
+
+// again is the address of the same page.
+func (a *application) again(step *forms.Step, p *posted) string {
+	address := "/antrag/" + a.d.ID + "/schritt/" + step.ID
+	if p.back == toSummary {
+		address += "?zurueck=" + toSummary
+	}
+	return address
 }
 
 func cloneSeen(seen map[string][]string) map[string][]string {
@@ -269,7 +307,7 @@ func (a *application) decode(q *request, step *forms.Step, p *posted) (forms.Ans
 		answers = answers.With(uploads[i].Path, forms.FileValue(uploads[i].File))
 	}
 	for path, origin := range a.Origins {
-		if origin.Locked {
+		if origin.Locked && inStep(step, path) {
 			answers = answers.With(path, a.Answers.Get(path))
 		}
 	}
@@ -286,8 +324,8 @@ func fileChange(a *application, step *forms.Step, answers forms.Answers, uploads
 			keep[f.Blob] = true
 		}
 	}
-	for _, f := range step.Fields() {
-		if old, ok := a.Answers.Get(f.Path).File(); ok && !keep[old.Blob] {
+	for path, v := range a.Answers.All() {
+		if old, ok := v.File(); ok && inStep(step, path) && !keep[old.Blob] {
 			c.Remove = append(c.Remove, old.Blob)
 		}
 	}
@@ -319,9 +357,14 @@ func (w *Wizard) invalidStep(q *request, a *application, step *forms.Step, answe
 // conflictingStep shows what was entered next to the news that the stored
 // answers are others. Sending it once more stores it.
 func (w *Wizard) conflictingStep(q *request, a *application, step *forms.Step, answers forms.Answers, p *posted) error {
-	for _, f := range step.Fields() { // files are taken from what is stored
-		if f.Type == forms.TypeFile {
-			answers = answers.With(f.Path, a.Answers.Get(f.Path))
+	for path, v := range answers.All() { // files are taken from what is stored
+		if _, ok := v.File(); ok && inStep(step, path) {
+			answers = answers.With(path, a.Answers.Get(path))
+		}
+	}
+	for path, v := range a.Answers.All() {
+		if _, ok := v.File(); ok && inStep(step, path) && !answers.Has(path) {
+			answers = answers.With(path, v)
 		}
 	}
 	v := w.stepPage(a, step, answers, nil, p.back == toSummary)
@@ -330,12 +373,13 @@ func (w *Wizard) conflictingStep(q *request, a *application, step *forms.Step, a
 	return nil
 }
 
-// pauseStep stores what was entered as it is. The step stays incomplete.
-func (w *Wizard) pauseStep(q *request, a *application, step *forms.Step, answers forms.Answers, uploads []forms.Upload) error {
+// keepStep stores what was entered as it is and goes on to an address. The step
+// stays incomplete.
+func (w *Wizard) keepStep(q *request, a *application, step *forms.Step, answers forms.Answers, uploads []forms.Upload, to string) error {
 	n := *a
-	for _, f := range step.Fields() { // a file that was refused is not kept
-		if file, ok := answers.Get(f.Path).File(); ok && file.Blob == "" {
-			answers = answers.With(f.Path, a.Answers.Get(f.Path))
+	for path, v := range answers.All() { // a file that was refused is not kept
+		if file, ok := v.File(); ok && file.Blob == "" && inStep(step, path) {
+			answers = answers.With(path, a.Answers.Get(path))
 		}
 	}
 	n.Answers = answers
@@ -344,7 +388,7 @@ func (w *Wizard) pauseStep(q *request, a *application, step *forms.Step, answers
 	if _, err := w.save(q, &n, fileChange(a, step, answers, uploads)); err != nil {
 		return tooLargeOr(err)
 	}
-	return q.redirect("/antrag/" + a.d.ID + "/pause")
+	return q.redirect(to)
 }
 
 // tooLargeOr leaves conflicts to be tried again.

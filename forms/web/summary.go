@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/bausteine/egov/forms"
@@ -48,35 +49,49 @@ func (w *Wizard) sections(a *application, changeable bool) []sectionView {
 		if changeable {
 			s.Change = w.path("/antrag/" + a.d.ID + "/schritt/" + step.ID + "?zurueck=" + toSummary)
 		}
-		for _, item := range step.Items {
-			var g groupView
-			fields := []*forms.Field{item.Field}
-			if item.Group != nil {
-				g.Legend, fields = item.Group.Legend, item.Group.Fields
-			}
-			for _, f := range fields {
-				if a.form.Visible(f.Path, answers) {
-					g.Lines = append(g.Lines, a.line(f, answers))
-				}
-			}
-			if n := len(s.Groups); g.Legend == "" && n > 0 && s.Groups[n-1].Legend == "" {
-				s.Groups[n-1].Lines = append(s.Groups[n-1].Lines, g.Lines...)
-			} else if len(g.Lines) > 0 {
-				s.Groups = append(s.Groups, g)
-			}
-		}
+		s.add(a, "", a.form.Page(step.ID, answers))
 		list = append(list, s)
 	}
 	return list
 }
 
-func (a *application) line(f *forms.Field, answers forms.Answers) lineView {
-	v := answers.Get(f.Path)
-	l := lineView{Label: f.Label, Value: a.form.Display(f.Path, answers), Blank: !v.Answered()}
+// add lists what is below a legend. Groups in groups, and entries, have a
+// heading of their own, "Kind 2 – Anschrift".
+func (s *sectionView) add(a *application, legend string, nodes []forms.Node) {
+	below := func(title string) string {
+		if legend == "" {
+			return title
+		}
+		return legend + " – " + title
+	}
+	for _, n := range nodes {
+		switch {
+		case n.Field != nil && n.Field.Type != forms.TypeHidden:
+			if k := len(s.Groups); k == 0 || s.Groups[k-1].Legend != legend {
+				s.Groups = append(s.Groups, groupView{Legend: legend})
+			}
+			g := &s.Groups[len(s.Groups)-1]
+			g.Lines = append(g.Lines, a.line(n))
+		case n.Group != nil && n.Group.Repeat == nil:
+			s.add(a, below(n.Group.Legend), n.Nodes)
+		case n.Group != nil:
+			if len(n.Entries) == 0 {
+				s.Groups = append(s.Groups, groupView{Legend: below(n.Group.Legend), Lines: []lineView{{Label: n.Group.Legend, Value: "keine Angabe", Blank: true}}})
+			}
+			for _, e := range n.Entries {
+				s.add(a, below(e.Title), e.Nodes)
+			}
+		}
+	}
+}
+
+func (a *application) line(n forms.Node) lineView {
+	f, v := n.Field, n.Value
+	l := lineView{Label: f.Label, Value: f.Display(v), Blank: !v.Answered()}
 	if file, ok := v.File(); ok {
 		l.Value = file.Name + " (" + formatSize(file.Size) + ")"
 	}
-	if origin, ok := a.Origins[f.Path]; ok && origin.holds(v) {
+	if origin, ok := a.Origins[n.Path]; ok && origin.holds(v) {
 		l.Origin = origin.short()
 	}
 	return l
@@ -95,13 +110,23 @@ func (w *Wizard) summary(q *request, a *application) error {
 	return nil
 }
 
-func (w *Wizard) showSummary(q *request, a *application, status int, notices []string) {
+// showSummary shows the summary, with the checks of the form as a whole that
+// the answers break.
+func (w *Wizard) showSummary(q *request, a *application, status int, notices []string, broken ...forms.FieldError) {
 	steps := a.form.VisibleSteps(a.Answers)
 	v := &summaryView{
 		Sections: w.sections(a, true), Number: len(steps) + 1, State: strconv.FormatInt(a.d.Revision, 10),
 		Discard: w.path("/antrag/" + a.d.ID + "/verwerfen"), Back: w.path("/"),
 	}
 	v.Notices = notices
+	for _, e := range broken {
+		href := "#inhalt"
+		if len(v.Sections) > 0 {
+			href = "#" + v.Sections[0].ID
+		}
+		v.Problems = append(v.Problems, problemView{href, e.Message})
+	}
+	v.Invalid = len(broken) > 0
 	if len(steps) > 0 {
 		v.Back = w.path("/antrag/" + a.d.ID + "/schritt/" + steps[len(steps)-1].ID)
 	}
@@ -129,6 +154,10 @@ func (w *Wizard) submit(q *request, a *application) error {
 	}
 	if shown != strconv.FormatInt(a.d.Revision, 10) {
 		w.showSummary(q, a, http.StatusConflict, []string{"Ihre Angaben wurden inzwischen in einem anderen Fenster geändert. Hier sehen Sie den neuen Stand. Prüfen Sie ihn und senden Sie den Antrag dann ab."})
+		return nil
+	}
+	if broken := slices.DeleteFunc(a.form.Validate(a.Answers), func(e forms.FieldError) bool { return e.Path != "" }); len(broken) > 0 {
+		w.showSummary(q, a, http.StatusUnprocessableEntity, nil, broken...)
 		return nil
 	}
 	n := *a

@@ -84,6 +84,9 @@ func (q *request) logins(returnTo string) []loginView {
 // fieldView is one question on a page.
 type fieldView struct {
 	*forms.Field
+	Path        string // instance path
+	Help        string
+	Optional    bool
 	ID          string
 	Value       string
 	Day         string
@@ -94,7 +97,7 @@ type fieldView struct {
 	Error       string
 	Origin      string // where the answer came from; empty: typed
 	Locked      bool
-	Shown       string // the answer as text, for locked fields
+	Shown       string // the answer as text, for locked and computed fields
 	DescribedBy string
 	Width       string // class of the input
 }
@@ -104,63 +107,21 @@ type optionView struct {
 	Checked          bool
 }
 
-// itemView is a field, or a group with its fields.
-type itemView struct {
-	Field  *fieldView
-	Group  *forms.Group
-	ID     string
-	Fields []*fieldView
-}
-
 // problemView is a line of the error summary.
 type problemView struct{ Href, Message string }
 
-// htmlID makes an ID of a path. Paths hold lower-case letters, digits, hyphens
-// and dots, so that no two give the same.
-func htmlID(path string) string { return "f_" + strings.ReplaceAll(path, ".", "_") }
-
-// items builds the questions of a step as far as they are visible.
-func (a *application) items(step *forms.Step, answers forms.Answers, errs []forms.FieldError) []itemView {
-	visible := visiblePaths(a.form, step, answers)
-	view := func(f *forms.Field) *fieldView {
-		if !slices.Contains(visible, f.Path) {
-			return nil
-		}
-		return a.field(f, answers, errs)
+func (a *application) field(n forms.Node, answers forms.Answers, errs []forms.FieldError) *fieldView {
+	f := n.Field
+	v := &fieldView{Field: f, Path: n.Path, ID: htmlID(n.Path), Width: width(f), Error: errorOf(n.Path, errs),
+		Help: hint(f), Optional: f.Optional && !n.Required}
+	answer := answers.Get(n.Path)
+	if f.Computed {
+		answer = n.Value
 	}
-	var items []itemView
-	for _, item := range step.Items {
-		if item.Field != nil {
-			if v := view(item.Field); v != nil {
-				items = append(items, itemView{Field: v})
-			}
-			continue
-		}
-		g := itemView{Group: item.Group, ID: htmlID(item.Group.Path)}
-		for _, f := range item.Group.Fields {
-			if v := view(f); v != nil {
-				g.Fields = append(g.Fields, v)
-			}
-		}
-		if len(g.Fields) > 0 {
-			items = append(items, g)
-		}
-	}
-	return items
-}
-
-func (a *application) field(f *forms.Field, answers forms.Answers, errs []forms.FieldError) *fieldView {
-	v := &fieldView{Field: f, ID: htmlID(f.Path), Width: width(f)}
-	for _, e := range errs {
-		if e.Path == f.Path && v.Error == "" {
-			v.Error = e.Message
-		}
-	}
-	answer := answers.Get(f.Path)
 	v.Value = f.Input(answer)
 	if file, ok := answer.File(); ok && file.Blob != "" {
 		v.File = &file
-	} else if file, ok := a.Answers.Get(f.Path).File(); ok && !answer.Empty() {
+	} else if file, ok := a.Answers.Get(n.Path).File(); ok && !answer.Empty() {
 		v.File = &file // what was just chosen was refused: this one is still there
 	}
 	if f.Type == forms.TypeDate || f.Type == forms.TypePartialDate {
@@ -176,13 +137,13 @@ func (a *application) field(f *forms.Field, answers forms.Answers, errs []forms.
 	for i, o := range f.Options {
 		v.Options = append(v.Options, optionView{v.ID + "_" + strconv.Itoa(i+1), o.Value, o.Label, slices.Contains(chosen, o.Value)})
 	}
-	if origin, ok := a.Origins[f.Path]; ok && origin.holds(answer) {
+	v.Shown = f.Display(answer)
+	if origin, ok := a.Origins[n.Path]; ok && origin.holds(answer) {
 		v.Locked = origin.Locked
 		v.Origin = origin.text()
-		v.Shown = a.form.Display(f.Path, answers)
 	}
 	var described []string
-	if f.Help != "" {
+	if v.Help != "" {
 		described = append(described, v.ID+"_hilfe")
 	}
 	if v.Origin != "" {
@@ -198,12 +159,32 @@ func (a *application) field(f *forms.Field, answers forms.Answers, errs []forms.
 	return v
 }
 
+// hint is the help of a field, or what its type needs to be said.
+func hint(f *forms.Field) string {
+	switch {
+	case f.Help != "" || f.Computed || f.Locked:
+		return f.Help
+	case f.Type == forms.TypeMoney:
+		return "In Euro, zum Beispiel 12,50"
+	case f.Type == forms.TypePartialDate:
+		return "Lassen Sie leer, was Sie nicht wissen."
+	case f.Type == forms.TypeTime:
+		return "Zum Beispiel 14:30"
+	case f.Type == forms.TypeDateTime:
+		return "Zum Beispiel 3.4.2026 14:30"
+	}
+	return ""
+}
+
+// Fixed reports whether the answer is shown but not asked.
+func (v *fieldView) Fixed() bool { return v.Locked || v.Field.Locked || v.Computed }
+
 // width hints at the length of what is expected.
 func width(f *forms.Field) string {
 	switch {
-	case f.Type == forms.TypeNumber, f.Identifier == "plz", f.MaxLength > 0 && f.MaxLength <= 8:
+	case f.Type == forms.TypeNumber, f.Type == forms.TypeTime, f.Identifier == "plz", f.MaxLength > 0 && f.MaxLength <= 8:
 		return "eingabe-kurz"
-	case f.Identifier == "kfzkennzeichen", f.Identifier == "steuerid", f.MaxLength > 0 && f.MaxLength <= 20:
+	case f.Type == forms.TypeMoney, f.Type == forms.TypeDecimal, f.Type == forms.TypeDateTime, f.Identifier == "kfzkennzeichen", f.Identifier == "steuerid", f.MaxLength > 0 && f.MaxLength <= 20:
 		return "eingabe-mittel"
 	}
 	return ""
@@ -212,7 +193,7 @@ func width(f *forms.Field) string {
 // first is where a link in the error summary leads.
 func (v *fieldView) first() string {
 	switch {
-	case v.Locked:
+	case v.Fixed():
 		return v.ID
 	case v.Widget == forms.WidgetDate:
 		return v.ID + "_tag"
@@ -255,23 +236,6 @@ func (v *fieldView) Types() string {
 // AcceptList is the accept attribute.
 func (v *fieldView) AcceptList() string { return strings.Join(v.Accept, ",") }
 
-// problems lists the errors in the order of the page, once for each field.
-func problems(items []itemView) []problemView {
-	var list []problemView
-	add := func(v *fieldView) {
-		if v != nil && v.Error != "" {
-			list = append(list, problemView{"#" + v.first(), v.Error})
-		}
-	}
-	for _, item := range items {
-		add(item.Field)
-		for _, f := range item.Fields {
-			add(f)
-		}
-	}
-	return list
-}
-
 // holds reports whether the answer is still the delivered one.
 func (p Prefilled) holds(v forms.Value) bool { return v.Answered() && v.Text() == p.Value }
 
@@ -306,12 +270,20 @@ func (p Prefilled) short() string {
 // another window.
 func (a *application) stepState(step *forms.Step) string {
 	h := sha256.New()
-	for _, f := range step.Fields() {
-		b, err := a.Answers.Get(f.Path).MarshalJSON()
+	for path, v := range a.Answers.All() {
+		if !inStep(step, path) {
+			continue
+		}
+		b, err := v.MarshalJSON()
 		if err != nil {
 			b = nil
 		}
-		fmt.Fprintf(h, "%s=%d:%s\n", f.Path, len(b), b)
+		fmt.Fprintf(h, "%s=%d:%s\n", path, len(b), b)
+	}
+	for _, f := range step.Fields() { // what is missing is a state too
+		if !a.Answers.Has(f.Path) {
+			fmt.Fprintf(h, "%s\n", f.Path)
+		}
 	}
 	fmt.Fprint(h, a.d.ID)
 	return hex.EncodeToString(h.Sum(nil)[:12])
