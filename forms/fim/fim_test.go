@@ -413,3 +413,29 @@ func ExampleDecode() {
 	fmt.Println(form.Display("person.geburtsdatum", doc.Answers))
 	// Output: 12.8.1964
 }
+
+func ExampleEncodeJSON() {
+	type antrag struct {
+		Person struct {
+			Familienname string `label:"Familienname" fim:"F05000059V1.0" validate:"required"`
+			Kinder       int    `label:"Kinder" fim:"F05000060V1.0"`
+		} `step:"person" title:"Angaben zu Ihrer Person" fim:"G05000496V1.0"`
+	}
+	form, err := forms.New("S05000058", "1.0", antrag{}, nil)
+	if err != nil {
+		panic(err)
+	}
+	answers := forms.Answers{}.
+		With("person.familienname", forms.Text("Mustermann")).
+		With("person.kinder", forms.Text("2"))
+	if err := fim.EncodeJSON(os.Stdout, form, answers, nil); err != nil {
+		panic(err)
+	}
+	// Output:
+	// {
+	//   "G05000496V1.0": {
+	//     "F05000059V1.0": "Mustermann",
+	//     "F05000060V1.0": 2
+	//   }
+	// }
+}

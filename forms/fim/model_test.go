@@ -282,6 +282,10 @@ func FuzzDecodeModel(f *testing.F) {
 	whole, err := fim.Marshal(form, familieAnswers(), &fim.EncodeOptions{Content: familieContent})
 	require.NoError(f, err)
 	f.Add(string(whole))
+	for _, inner := range []string{`<G1V1><F7V1>1.5</F7V1><F10V1>08:30:00</F10V1></G1V1>`, `<G2V1><F22V1>a</F22V1><F22V1>b</F22V1><G3V1/></G2V1><G2V1/>`,
+		`<G2V1><F21V1>1.00</F21V1></G2V1><F30V1>1.00</F30V1>`} {
+		f.Add(`<S99000000009V1.0.0 xmlns="` + fim.Namespace + `">` + inner + `</S99000000009V1.0.0>`)
+	}
 	f.Fuzz(func(t *testing.T, s string) {
 		doc, err := fim.Decode(strings.NewReader(s), form, nil)
 		if err != nil {

@@ -39,7 +39,10 @@ func FuzzCheckXML(f *testing.F) {
 		}
 		f.Add(e.xml(s))
 	}
-	f.Add(`<S99000000028V1.0.0 xmlns="urn:fim-de:xfall:datenschema:xdf3"><F99000000005V1.0.0>a<b/></F99000000005V1.0.0>x</S99000000028V1.0.0>`)
+	for _, inner := range []string{`<F99000000005V1.0.0>a<b/></F99000000005V1.0.0>x`, `<F99000000015V1.0.0>1</F99000000015V1.0.0>`,
+		`<G99000000022V1.0.0><F99000000020V1.0.0>abc</F99000000020V1.0.0></G99000000022V1.0.0>`} {
+		f.Add(`<S99000000028V1.0.0 xmlns="` + Namespace + `">` + inner + `</S99000000028V1.0.0>`)
+	}
 	f.Fuzz(func(t *testing.T, document string) {
 		r, err := s.CheckXML(strings.NewReader(document), nil)
 		judged(t, r, err)

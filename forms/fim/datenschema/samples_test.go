@@ -24,6 +24,7 @@ var samples = []struct{ name, file string }{
 	{"Gewerbeanmeldung", "xsd-glykon/examples/2.0/gewerbeanmeldung/S00000009_xdatenfelder.xml"},
 	{"Bewohnerparken", "xsd-glykon/examples/2.0/bewohnerparken/S05000058V1.0_xdf2.xml"},
 	{"BlaueKarte", "ozg-xdf2-samples/BlaueKarte.xml"},
+	{"WaBeKa", "ozg-xdf2-samples/WaBeKa.xml"}, // XDatenfelder 1
 	{"label", "flxbe/tests/v2-data/label.xml"},
 	{"xmlstruct", "flxbe-xmlstruct/xdf3.xml"},
 }
