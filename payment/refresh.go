@@ -270,23 +270,33 @@ func (s *Service) plan(a Attempt, now time.Time, poll bool) Attempt {
 		return a
 	}
 	a.LeasedUntil = time.Time{}
-	if a.State.Open() {
-		a.NextCheck = now.Add(delay(pendingDelays, a))
+	switch {
+	case a.State.Open():
 		deadline := a.ExpiresAt
 		if a.State != StatePending {
 			deadline = a.CreatedAt.Add(s.config.CreateTTL)
 		}
-		if now.Before(deadline) && a.NextCheck.After(deadline) {
-			a.NextCheck = deadline
-		}
-	} else if next := now.Add(delay(watchDelays, a)); a.TransactionID != "" && a.Refunds == "" && a.State.CanBecome(StatePaid) &&
-		a.State != StateReview && !next.After(a.FinishedAt.Add(s.config.LateWindow)) {
-		a.NextCheck = next
-	} else {
+		a.NextCheck = until(now, now.Add(delay(pendingDelays, a)), deadline)
+	case s.watched(a) && now.Before(a.FinishedAt.Add(s.config.LateWindow)):
+		a.NextCheck = until(now, now.Add(delay(watchDelays, a)), a.FinishedAt.Add(s.config.LateWindow))
+	default:
 		a.NextCheck = time.Time{}
 	}
 	a.Checks++
 	return a
+}
+
+// watched tells whether money may still come on an attempt that has ended.
+func (s *Service) watched(a Attempt) bool {
+	return a.TransactionID != "" && a.Refunds == "" && a.State.Final() && a.State.CanBecome(StatePaid)
+}
+
+// until puts a time off no further than to a deadline that is still ahead.
+func until(now, next, deadline time.Time) time.Time {
+	if now.Before(deadline) && next.After(deadline) {
+		return deadline
+	}
+	return next
 }
 
 // delay picks from a row of delays by the number of looks, up to a quarter
@@ -308,7 +318,11 @@ func (s *Service) afterError(a Attempt, cause error, now time.Time) Attempt {
 	case a.State == StatePending && !now.Before(a.ExpiresAt) && (errors.Is(cause, ErrNotFound) || errors.Is(cause, ErrNoProvider)):
 		return s.expire(a, now)
 	}
-	return s.plan(a, now, true)
+	next := s.plan(a, now, true)
+	if late := a.FinishedAt.Add(2 * s.config.LateWindow); next.NextCheck.IsZero() && s.watched(a) && now.Before(late) {
+		next.NextCheck = until(now, now.Add(delay(watchDelays, a)), late) // the last look must be answered
+	}
+	return next
 }
 
 // update stores what f makes of an attempt, again from the stored version if

@@ -338,3 +338,46 @@ func TestWatchingEnds(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 1, n)
 }
+
+// TestTheLastLookIsAnswered: money that comes late on the last day is seen, also
+// where the platform is away on that day.
+func TestTheLastLookIsAnswered(t *testing.T) {
+	for _, away := range []bool{false, true} {
+		b := newBench(t)
+		a := b.start(t, "K1")
+		b.platform.Set(a.TransactionID, payment.StateCanceled)
+		_, err := b.Refresh(t.Context(), a.Tenant, a.ID)
+		require.NoError(t, err)
+		end := b.clock.Now().Add(14 * 24 * time.Hour)
+		for b.clock.Now().Before(end.Add(-time.Hour)) {
+			b.clock.Add(time.Hour - time.Second)
+			_, err := b.RefreshDue(t.Context(), 10)
+			require.NoError(t, err)
+		}
+		b.platform.Set(a.TransactionID, payment.StatePaid)
+		if away {
+			b.platform.OnQuery = func(*payment.Result) (*payment.Result, error) { return nil, errLost }
+		}
+		b.clock.Add(2 * time.Hour)
+		report, err := b.RefreshDue(t.Context(), 10)
+		require.NoError(t, err)
+		require.Equal(t, 1, report.Checked)
+		b.platform.OnQuery = nil
+		b.clock.Add(2 * 24 * time.Hour)
+		_, err = b.RefreshDue(t.Context(), 10)
+		require.NoError(t, err)
+		assert.Equal(t, payment.ClaimPaid, b.status(t, "K1").State)
+	}
+	b := newBench(t)
+	a := b.start(t, "K1")
+	b.platform.Set(a.TransactionID, payment.StateCanceled)
+	_, err := b.Refresh(t.Context(), a.Tenant, a.ID)
+	require.NoError(t, err)
+	b.platform.OnQuery = func(*payment.Result) (*payment.Result, error) { return nil, errLost }
+	for range 40 {
+		b.clock.Add(24 * time.Hour)
+		_, err := b.RefreshDue(t.Context(), 10)
+		require.NoError(t, err)
+	}
+	assert.True(t, b.attempts(t, "K1")[0].NextCheck.IsZero(), "at last nobody looks any more")
+}

@@ -62,7 +62,8 @@ type Config struct {
 	// 15 minutes).
 	CreateTTL time.Duration
 	// LateWindow is how long attempts that failed, were canceled or expired
-	// are watched for late money (default 14 days).
+	// are watched for late money (default 14 days; twice that while the
+	// platform does not answer).
 	LateWindow time.Duration
 	// CallTimeout bounds one question to a provider with all its retries
 	// (default 15 seconds).
