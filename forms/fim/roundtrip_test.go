@@ -15,7 +15,7 @@ import (
 	"github.com/bausteine/egov/forms"
 	"github.com/bausteine/egov/forms/fim"
 	"github.com/bausteine/egov/forms/fim/datenschema"
-	"github.com/bausteine/egov/forms/fim/internal/peers"
+	"github.com/bausteine/egov/forms/fim/internal/peertest"
 	"github.com/bausteine/egov/internal/testenv"
 	"github.com/bausteine/egov/xoev/codelist"
 	"github.com/bausteine/egov/xoev/xdatenfelder"
@@ -198,7 +198,7 @@ func (c *citizen) guess(f *forms.Field) forms.Value {
 // comes of it is accepted by libxml2 with the XML Schema and by two validators
 // with the JSON Schema, and comes back as it was.
 func TestSchemaForms(t *testing.T) {
-	var jobs []peers.Job
+	var jobs []peertest.Job
 	for name, file := range map[string]string{
 		"Gewerbeanmeldung": testenv.Data(t, "xoev/xdatenfelder/xsd-glykon/examples/2.0/gewerbeanmeldung/S00000009_xdatenfelder.xml"),
 		"Bewohnerparken":   testenv.Data(t, beside+"/S05000058V1.0_xdf2.xml"),
@@ -213,7 +213,7 @@ func TestSchemaForms(t *testing.T) {
 				encoding := &fim.EncodeOptions{Schema: schema, Content: content}
 				decoding := &fim.DecodeOptions{Schema: schema}
 				var xml []string
-				var job peers.Job
+				var job peertest.Job
 				for i := range 15 {
 					c := &citizen{Rand: rand.New(rand.NewPCG(8, uint64(i))), full: i%3 == 0, minimal: i%3 == 1}
 					a := c.answers(form)
@@ -233,18 +233,18 @@ func TestSchemaForms(t *testing.T) {
 				var xsd, js bytes.Buffer
 				require.NoError(t, schema.WriteXSD(&xsd))
 				require.NoError(t, schema.WriteJSONSchema(&js))
-				accepts := peers.JSONSchema(t, js.Bytes())
+				accepts := peertest.JSONSchema(t, js.Bytes())
 				for _, d := range job.Documents {
 					assert.True(t, accepts(string(d)), "%s", d)
 				}
 				job.Schema = js.Bytes()
 				jobs = append(jobs, job)
-				t.Run("xmllint", func(t *testing.T) { assert.NotContains(t, peers.XMLLint(t, xsd.Bytes(), xml), false) })
+				t.Run("xmllint", func(t *testing.T) { assert.NotContains(t, peertest.XMLLint(t, xsd.Bytes(), xml), false) })
 			})
 		}
 	}
 	t.Run("ajv", func(t *testing.T) {
-		for _, verdicts := range peers.Ajv(t, jobs) {
+		for _, verdicts := range peertest.Ajv(t, jobs) {
 			assert.NotContains(t, verdicts, false)
 		}
 	})

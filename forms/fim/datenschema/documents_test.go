@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bausteine/egov/forms/fim/internal/peers"
+	"github.com/bausteine/egov/forms/fim/internal/peertest"
 	"github.com/bausteine/egov/xoev/finding"
 )
 
@@ -29,7 +29,7 @@ func makers(n int) []*maker {
 // or random ones, is accepted by libxml2 with the XML Schema, by two validators
 // with the JSON Schema, and here.
 func TestValidDocuments(t *testing.T) {
-	var jobs []peers.Job
+	var jobs []peertest.Job
 	allSamples(t, func(t *testing.T, s *Schema) {
 		compiled := jsonSchema(t, s)
 		var xml, json []string
@@ -54,7 +54,7 @@ func TestValidDocuments(t *testing.T) {
 		jobs = append(jobs, job(t, s, json))
 	})
 	t.Run("ajv", func(t *testing.T) {
-		for i, verdicts := range peers.Ajv(t, jobs) {
+		for i, verdicts := range peertest.Ajv(t, jobs) {
 			for k, ok := range verdicts {
 				assert.True(t, ok, "%s", jobs[i].Documents[k])
 			}

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bausteine/egov/forms/fim/internal/peers"
+	"github.com/bausteine/egov/forms/fim/internal/peertest"
 	"github.com/bausteine/egov/xoev/finding"
 )
 
@@ -93,7 +93,7 @@ func TestJSONMutations(t *testing.T) {
 	literals := []string{"null", "0", "1", "1.0", "1.5", "-0", "1e2", "true", "false", `""`, `"x"`, "[]", "{}", `["x"]`, `[{}]`,
 		`"2023-02-29"`, "1e400", "99999.991", "-20.5", "200.1", "0.1e-3", "99999999999999999999"}
 	beyond := []string{ruleMinValue.Code, ruleMaxValue.Code, rulePattern.Code, ruleChars.Code}
-	var jobs []peers.Job
+	var jobs []peertest.Job
 	var wants [][]bool
 	allSamples(t, func(t *testing.T, s *Schema) {
 		compiled := jsonSchema(t, s)
@@ -127,7 +127,7 @@ func TestJSONMutations(t *testing.T) {
 		jobs, wants = append(jobs, job(t, s, documents)), append(wants, own)
 	})
 	t.Run("ajv", func(t *testing.T) {
-		for i, verdicts := range peers.Ajv(t, jobs) {
+		for i, verdicts := range peertest.Ajv(t, jobs) {
 			for k, ok := range verdicts {
 				require.Equal(t, ok, wants[i][k], "%s", jobs[i].Documents[k])
 			}

@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/bausteine/egov/forms/fim/internal/peers"
+	"github.com/bausteine/egov/forms/fim/internal/peertest"
 	"github.com/bausteine/egov/internal/testenv"
 	"github.com/bausteine/egov/xoev/codelist"
 	"github.com/bausteine/egov/xoev/xdatenfelder"
@@ -330,7 +330,7 @@ func xmllint(t testing.TB, s *Schema, documents []string) []bool {
 	t.Helper()
 	var xsd bytes.Buffer
 	require.NoError(t, s.WriteXSD(&xsd))
-	return peers.XMLLint(t, xsd.Bytes(), documents)
+	return peertest.XMLLint(t, xsd.Bytes(), documents)
 }
 
 // jsonSchema compiles the JSON Schema.
@@ -338,15 +338,15 @@ func jsonSchema(t testing.TB, s *Schema) func(document string) bool {
 	t.Helper()
 	var b bytes.Buffer
 	require.NoError(t, s.WriteJSONSchema(&b))
-	return peers.JSONSchema(t, b.Bytes())
+	return peertest.JSONSchema(t, b.Bytes())
 }
 
 // job is what ajv is asked about a schema.
-func job(t testing.TB, s *Schema, documents []string) peers.Job {
+func job(t testing.TB, s *Schema, documents []string) peertest.Job {
 	t.Helper()
 	var b bytes.Buffer
 	require.NoError(t, s.WriteJSONSchema(&b))
-	j := peers.Job{Schema: b.Bytes()}
+	j := peertest.Job{Schema: b.Bytes()}
 	for _, d := range documents {
 		j.Documents = append(j.Documents, json.RawMessage(d))
 	}

@@ -1,6 +1,6 @@
-// Package peers asks validators that this project did not write for the verdict
+// Package peertest asks validators that this project did not write for the verdict
 // on a document: libxml2, and two of JSON Schema. It is for tests.
-package peers
+package peertest
 
 import (
 	"bytes"
