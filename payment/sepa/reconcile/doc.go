@@ -60,8 +60,8 @@
 // judged by what the ledger held without what the bank reported later (further
 // down in the file, or with a later value date), and again with it; it is booked
 // only if both allow it. So neither a second run nor a file that comes late
-// turns a double payment into a payment. A person books such cases with
-// payment.Service.Record.
+// turns a double payment into a payment. A person books such cases, and
+// suggestions, with [Result.EntryFor] and payment.Service.Record.
 //
 // # Errors and concurrency
 //

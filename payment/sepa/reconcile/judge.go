@@ -15,6 +15,7 @@ func (r *run) transaction(res *Result, sequence int, only bool) error {
 	if err != nil {
 		return err
 	}
+	res.base = r.newEntry(res, "", "", sequence, 0)
 	claim := f.one(res, func(s *payment.Status) bool { return r.view(res, s, sequence).fits(res, only) })
 	if claim != nil {
 		res.By, res.ClaimID, res.Kassenzeichen = f.by, claim.Claim.ID, claim.Claim.Kassenzeichen

@@ -179,3 +179,36 @@ func TestBatchOfRefunds(t *testing.T) {
 	_, sum = o.run(doc)
 	require.Zero(t, sum.Booked)
 }
+
+// TestAPersonDecides: what a person books under the transaction's key is known
+// when the file is run again.
+func TestAPersonDecides(t *testing.T) {
+	o := newOffice(t)
+	o.claim("a", kz1, 1200, "")
+	o.book("a", payment.KindPayment, 1200, "1")
+	doc := statement(
+		entry{amount: "12.00", ref: "1", text: kz1}.xml(), entry{amount: "2.00", ref: "2", text: "ohne Angabe"}.xml(),
+		entry{amount: "3.00", ref: "3", side: "DBIT", text: "ohne Angabe"}.xml(),
+		entry{amount: "4.00", ref: "4", side: "DBIT", text: "ohne Angabe", extra: "|<RtrInf/>"}.xml(),
+		entry{amount: "5.00", ref: "5", text: kz1, status: "PDNG"}.xml(), entry{amount: "5.001", ref: "6", text: kz1}.xml())
+	results, sum := o.run(doc)
+	require.Zero(t, sum.Booked)
+	var kinds []payment.Kind
+	for i := range results {
+		e, ok := results[i].EntryFor("a")
+		require.Equal(t, i < 4, ok)
+		if ok {
+			kinds = append(kinds, e.Kind)
+			n, err := o.service.Record(t.Context(), e)
+			require.NoError(t, err)
+			require.Equal(t, 1, n)
+		}
+	}
+	require.Equal(t, []payment.Kind{payment.KindPayment, payment.KindPayment, payment.KindRefund, payment.KindChargeback}, kinds)
+	require.EqualValues(t, -700, o.status("a").Balance.Open.Cents)
+	results, sum = o.run(doc)
+	require.Zero(t, sum.Booked)
+	require.True(t, results[0].Repeated)
+	require.True(t, results[0].Booked)
+	require.Equal(t, reconcile.Over, results[0].Outcome)
+}

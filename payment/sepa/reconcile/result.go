@@ -91,6 +91,30 @@ type Result struct {
 	// without details.
 	Entry  camt.Entry
 	Detail *camt.Detail
+
+	base payment.Entry // with the key that the transaction has in the ledger
+}
+
+// EntryFor returns the entry that books the whole of a transaction on a claim
+// that a person has chosen, such as a suggestion, or that of a Duplicate: for
+// payment.Service.Record, under the key by which a later run of the file knows
+// it on that claim. Money that came in is a payment, money that went out a
+// chargeback of Returned (without the banks' charges) if a bank sent it back,
+// else a refund. It reports false for what
+// cannot be booked so: not booked by the bank yet, not in whole cents of euro,
+// or a sum without details.
+func (r *Result) EntryFor(claimID string) (payment.Entry, bool) {
+	if r.base.Provider == "" || r.Amount.Cents == 0 {
+		return payment.Entry{}, false
+	}
+	e := r.base
+	e.ClaimID, e.Kind, e.Amount = claimID, payment.KindPayment, r.Amount
+	if r.Debit {
+		if e.Kind, e.Amount = payment.KindRefund, r.Amount.Neg(); r.Outcome == Return {
+			e.Kind, e.Amount = payment.KindChargeback, r.Returned.Neg()
+		}
+	}
+	return e, true
 }
 
 // Suggestion is a claim that a transaction may be for.
