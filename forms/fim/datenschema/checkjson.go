@@ -10,7 +10,7 @@ import (
 
 // CheckJSON judges a document in JSON as its JSON Schema does
 // ([Schema.WriteJSONSchema]), and names place and rule of all that is wrong with
-// it; beyond it, it knows the limits of dates and the patterns of numbers, and
+// it; beyond it, it knows the limits of times and the patterns of numbers, and
 // that a text must be one for XML, too. A document that cannot be read, or that
 // has a key twice, gives a *finding.InvalidError (codes JSON-…); an error of r is
 // returned, wrapped. The report is nil then.

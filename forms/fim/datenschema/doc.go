@@ -36,8 +36,8 @@
 //   - In a choice (gruppenart X) exactly one part must be there; officially the
 //     XML may have none.
 //   - Patterns of JSON match the whole value, as they do in XML. Limits of dates
-//     are not written as minimum and maximum into JSON Schema, where they mean
-//     numbers only. The time of day has no format there, since the one that there
+//     are patterns in JSON Schema: minimum and maximum, which stand there
+//     officially, are for numbers. The time of day has no format there, since the one that there
 //     is wants a difference from UTC, which FIM does not know.
 //   - num is xs:decimal rather than xs:float: neither rounded nor NaN. Dates have
 //     no time zone. Files and objects are text, where officially anything goes.

@@ -103,21 +103,64 @@ func (s *Schema) schemaOf(t *fieldType) object {
 	if t.maxLength >= 0 {
 		o = append(o, member{"maxLength", t.maxLength})
 	}
-	form := map[kind]string{kindDate: formDate, kindTime: formTime, kindDateTime: formDateTime}[t.kind]
 	if t.kind == kindDate {
 		o = append(o, member{"format", "date"})
 	}
-	switch {
-	case form != "" && t.pattern != nil:
-		o = append(o, member{"allOf", []any{
-			object{{"pattern", "^(?:" + form + ")$"}}, object{{"pattern", t.pattern.json}},
-		}})
-	case form != "":
-		o = append(o, member{"pattern", "^(?:" + form + ")$"})
-	case t.pattern != nil:
-		o = append(o, member{"pattern", t.pattern.json})
+	switch patterns := t.patterns(); {
+	case len(patterns) == 1:
+		o = append(o, member{"pattern", patterns[0]})
+	case len(patterns) > 1:
+		var all []any
+		for _, p := range patterns {
+			all = append(all, object{{"pattern", p}})
+		}
+		o = append(o, member{"allOf", all})
 	}
 	return o
+}
+
+// patterns are those that JSON has for a text: the form of dates and times, the
+// limits of dates, which compare like text, and the pattern of the field.
+func (t *fieldType) patterns() (list []string) {
+	if form := map[kind]string{kindDate: formDate, kindTime: formTime, kindDateTime: formDateTime}[t.kind]; form != "" {
+		list = append(list, "^(?:"+form+")$")
+	}
+	if t.kind == kindDate && t.minValue != "" {
+		list = append(list, limitPattern(t.minValue, func(d byte) string { return digitRange(d+1, '9') }))
+	}
+	if t.kind == kindDate && t.maxValue != "" {
+		list = append(list, limitPattern(t.maxValue, func(d byte) string { return digitRange('0', d-1) }))
+	}
+	if t.pattern != nil {
+		list = append(list, t.pattern.json)
+	}
+	return list
+}
+
+// limitPattern matches a date and those beyond it: they begin alike, have at one
+// place one of the digits beyond, and then any.
+func limitPattern(date string, beyond func(digit byte) string) string {
+	alternatives := []string{date}
+	for i := range len(date) {
+		if digits := beyond(date[i]); date[i] != '-' && digits != "" {
+			any := strings.Map(func(r rune) rune {
+				if r == '-' {
+					return r
+				}
+				return '.'
+			}, date[i+1:])
+			alternatives = append(alternatives, date[:i]+digits+any)
+		}
+	}
+	return "^(?:" + strings.Join(alternatives, "|") + ")$"
+}
+
+// digitRange is a class of digits, empty if there are none.
+func digitRange(low, high byte) string {
+	if low < '0' || high > '9' || low > high {
+		return ""
+	}
+	return "[" + string(low) + "-" + string(high) + "]"
 }
 
 // codesOf lists codes, with their names where there are any.

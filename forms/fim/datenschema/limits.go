@@ -56,7 +56,7 @@ func (c *compiler) valueRange(t *fieldType, p *xdatenfelder.Praezisierung, path 
 		if ok2 {
 			t.maxValue = t.maxBound.number.String()
 		}
-	} else if t.minValue != "" || t.maxValue != "" {
+	} else if t.kind != kindDate && (t.minValue != "" || t.maxValue != "") {
 		c.find(noteJSONRange, path, nil)
 	}
 }

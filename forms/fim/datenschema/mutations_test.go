@@ -117,7 +117,7 @@ func TestJSONMutations(t *testing.T) {
 			ok := r.Verdict == finding.Accepted
 			other := compiled(d)
 			if ok != other && other && onlyCodes(r.Findings, beyond) {
-				continue // limits of dates, patterns of numbers
+				continue // limits of times, patterns of numbers
 			}
 			require.Equal(t, other, ok, "%v\n%s", r.Findings, d)
 			want[ok]++

@@ -49,7 +49,7 @@ var (
 	noteLength     = note("DAT-106", sourceXDF+", praezisierung", "the limit of length does not fit the type, or the least exceeds the most: left out")
 	noteRange      = note("DAT-107", sourceXDF+", praezisierung", "the limit of values does not fit the type or is none of its values, or the least exceeds the most: left out")
 	noteFile       = note("DAT-108", sourceXDF+", maxSize, mediaType", "size and media types of a file are not checked: its content is any text")
-	noteJSONRange  = note("DAT-109", "JSON Schema Validation 2020-12, section 6.2", "JSON Schema has no limits for dates and times: left out there")
+	noteJSONRange  = note("DAT-109", "JSON Schema Validation 2020-12, section 6.2", "JSON Schema has no limits for times: left out there")
 	noteJSONNumber = note("DAT-110", "JSON Schema Validation 2020-12, section 6.3", "JSON Schema has no pattern for numbers: left out there")
 	noteEmpty      = note("DAT-111", sourceXDF+", codelisteReferenz", "the code list has no codes: any text is accepted")
 	noteBoolCode   = note("DAT-112", sourceXDF+", feldart", "a list of codes makes the values text, whatever their type")
