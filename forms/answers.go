@@ -115,14 +115,6 @@ func (v Value) Equal(w Value) bool {
 	return v.file == nil || *v.file == *w.file
 }
 
-// has reports whether the answer is, or contains, the value.
-func (v Value) has(value string) bool {
-	if v.state == stateList {
-		return slices.Contains(v.list, value)
-	}
-	return v.state == stateText && v.text == value
-}
-
 // String says what kind of answer it is, never what was answered.
 func (v Value) String() string {
 	switch {

@@ -42,9 +42,7 @@ func (c *compiler) Knows(path, value string) bool {
 // are evaluated.
 func (c *compiler) rules() {
 	c.takeRules()
-	for _, t := range c.d.Checks {
-		c.form.checks = append(c.form.checks, t)
-	}
+	c.form.checks = append(c.form.checks, c.d.Checks...)
 	c.tests(c.form.checks, c.root, nil)
 	for _, path := range c.inOrder() {
 		c.rulesOf(c.form.elements[path])

@@ -47,7 +47,9 @@ func (c *compiler) newPeer() bool {
 
 // rewrite makes the rules for validator/v10, which knows no presence: required
 // is ours, and omitempty goes before the rules about content; "" where nothing
-// is left.
+// is left. Rules such as eqcsfield are ours too: against its documentation,
+// validator/v10 (v10.30.6) looks for the other field in the struct around the
+// field, not in the top one, and so never finds one on another step.
 func rewrite(f *Field, tag string) string {
 	var before, after []string
 	has, dive := false, false
@@ -57,7 +59,7 @@ func rewrite(f *Field, tag string) string {
 			switch {
 			case dive:
 				after = append(after, part)
-			case name == "required", name == "omitempty", name == "omitnil", name == "omitzero":
+			case name == "required", name == "omitempty", name == "omitnil", name == "omitzero", refersTo[name] == 4:
 			case presenceTags[name]:
 				before = append(before, part)
 			default:
@@ -83,6 +85,12 @@ func rewrite(f *Field, tag string) string {
 // try runs each rule of a field on a sample, since validator/v10 panics on
 // unknown tags and bad parameters only when it meets them.
 func (c *compiler) try(f *Field) {
+	for part := range strings.SplitSeq(f.bound.validate, ",") {
+		name, param, _ := strings.Cut(part, "=")
+		if refersTo[name] == 4 && c.crossField(f, 4, name, param) == nil {
+			c.objectParams(ruleValidateRef, f.element.at, map[string]string{"tag": "validate", "rule": part})
+		}
+	}
 	tag := rewrite(f, f.bound.validate)
 	if tag == "" {
 		return
@@ -309,16 +317,11 @@ func (st *state) located(ns string) (in *instance, e *element, option bool) {
 // because the other one is blank: validator/v10 takes it as zero.
 func (j *judge) unordered(in *instance, f *Field, b brokenTag) bool {
 	switch b.tag {
-	case "gtfield", "gtefield", "ltfield", "ltefield", "gtcsfield", "gtecsfield", "ltcsfield", "ltecsfield":
+	case "gtfield", "gtefield", "ltfield", "ltefield":
 	default:
 		return false
 	}
-	at := f.bound.parent
-	if refersTo[b.tag] == 4 {
-		at = ""
-	} else {
-		at = strings.TrimPrefix(strings.TrimPrefix(at, j.st.form.peer.typ.Name()), ".")
-	}
+	at := strings.TrimPrefix(strings.TrimPrefix(f.bound.parent, j.st.form.peer.typ.Name()), ".")
 	other := j.st.form.peer.byGo[join(at, b.param)]
 	if other == nil || other.field == nil {
 		return false

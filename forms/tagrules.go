@@ -78,6 +78,7 @@ func (c *compiler) tagRules() {
 		if c.options.Register == nil && f.Type != TypeFile {
 			c.native(f)
 		} else if f.Type != TypeFile {
+			c.acrossSteps(f)
 			f.peerTags = rewrite(f, f.bound.validate)
 		}
 		f.Optional = f.Optional && !slices.ContainsFunc(strings.Split(f.bound.validate, ","), func(part string) bool {
@@ -88,6 +89,19 @@ func (c *compiler) tagRules() {
 	}
 	if needed {
 		c.form.peer = c.peer
+	}
+}
+
+// acrossSteps compiles the rules about a field named from the top.
+func (c *compiler) acrossSteps(f *Field) {
+	for part := range strings.SplitSeq(f.bound.validate, ",") {
+		name, param, _ := strings.Cut(part, "=")
+		if refersTo[name] != 4 {
+			continue
+		}
+		if ok := c.crossField(f, 4, name, param); ok != nil {
+			f.checks = append(f.checks, check{tag: name, param: param, ok: ok})
+		}
 	}
 }
 

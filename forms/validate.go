@@ -46,24 +46,28 @@ func (f *Form) ValidateField(path string, v Value) (problem FieldError, wrong bo
 	}
 	st := f.evaluate(Answers{})
 	defer st.done()
-	in := &st.root
-	if el.scope != in.def {
-		in = &instance{st: st, def: el.scope, parent: &st.root, prefix: el.scope.group.path, slots: slices.Clone(el.scope.template)}
-	}
-	for _, other := range in.def.elements {
-		in.slots[other.slot].visible = false
-	}
+	in := st.alone(el.scope)
 	in.slots[el.slot] = slot{v: v, visible: true, loaded: true}
-	j := judge{st: st}
-	if f.peer != nil {
-		j.alone = true
-	}
+	j := judge{st: st, alone: f.peer != nil}
 	j.field(in, el, true)
 	if len(j.errs) == 0 {
 		return FieldError{}, false
 	}
 	j.errs[0].Path = path
 	return j.errs[0], true
+}
+
+// alone is an instance of a scope in which nothing is shown.
+func (st *state) alone(def *scopeDef) *instance {
+	in := &st.root
+	if def.parent != nil {
+		in = &instance{st: st, def: def, parent: st.alone(def.parent), prefix: def.group.path, slots: make([]slot, len(def.elements)), entries: make([][]*instance, len(def.groups))}
+	}
+	for i := range in.slots {
+		in.slots[i] = slot{}
+	}
+	clear(in.entries)
+	return in
 }
 
 // judge collects what is wrong with answers.

@@ -148,14 +148,14 @@ func (constant) check(*checker) Kind { return KindBool }
 
 func (a answered) check(c *checker) Kind { c.known(a, a.path); return KindBool }
 func (n not) check(c *checker) Kind      { c.condition(n.c); return KindBool }
-func (n count) check(c *checker) Kind    { c.known(n, n.path); return KindNumber }
+func (c count) check(k *checker) Kind    { k.known(c, c.path); return KindNumber }
 func (q quantified) check(c *checker) Kind {
 	c.enter(q, q.group, q.c)
 	return KindBool
 }
 
-func (n countIf) check(c *checker) Kind {
-	c.enter(n, n.group, n.c)
+func (c countIf) check(k *checker) Kind {
+	k.enter(c, c.group, c.c)
 	return KindNumber
 }
 
@@ -201,22 +201,22 @@ func (b between) check(c *checker) Kind {
 	return KindNumber
 }
 
-func (p compare) check(c *checker) Kind {
-	a, b := c.operand(p.a), c.operand(p.b)
+func (c compare) check(k *checker) Kind {
+	a, b := k.operand(c.a), k.operand(c.b)
 	if a == KindMissing || b == KindMissing {
 		return KindBool // said already
 	}
-	equality := p.op == "=" || p.op == "≠"
+	equality := c.op == "=" || c.op == "≠"
 	ok := a == b && (a == KindNumber || a == KindDate || a == KindTime || equality && a != KindOther) ||
 		a == KindTime && b == KindText || a == KindText && b == KindTime ||
 		equality && (a == KindList && b == KindText || a == KindText && b == KindList)
 	if !ok {
-		c.find(ruleKind, p, "")
+		k.find(ruleKind, c, "")
 		return KindBool
 	}
 	if equality {
-		c.option(p, p.a, p.b)
-		c.option(p, p.b, p.a)
+		k.option(c, c.a, c.b)
+		k.option(c, c.b, c.a)
 	}
 	return KindBool
 }
@@ -230,18 +230,18 @@ func (c *checker) option(e Expr, a, b Operand) {
 	}
 }
 
-func (p in) check(c *checker) Kind {
-	kind := c.operand(p.a)
+func (c in) check(k *checker) Kind {
+	kind := k.operand(c.a)
 	if kind == KindOther {
-		c.find(ruleKind, p, "")
+		k.find(ruleKind, c, "")
 	}
-	f, ok := p.a.(field)
+	f, ok := c.a.(field)
 	if !ok || kind == KindMissing {
 		return KindBool
 	}
-	for _, v := range p.values {
-		if !c.model.Knows(f.path, v) {
-			c.find(ruleOption, p, f.path)
+	for _, v := range c.values {
+		if !k.model.Knows(f.path, v) {
+			k.find(ruleOption, c, f.path)
 			break
 		}
 	}

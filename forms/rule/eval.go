@@ -91,7 +91,7 @@ func (c compare) holds(s Scope) bool {
 		return false
 	}
 	if a.kind == KindList || b.kind == KindList {
-		return equalList(a, b) == (c.op == "=")
+		return (c.op == "=" || c.op == "≠") && equalList(a, b) == (c.op == "=")
 	}
 	n, ok := a.Compare(b)
 	if !ok {

@@ -36,7 +36,13 @@ func text(e Expr) string {
 	return e.String()
 }
 
-func (f field) String() string    { return f.path }
+func (f field) String() string {
+	if f.path == "" {
+		return "(kein Pfad)"
+	}
+	return f.path
+}
+
 func (today) String() string      { return "heute" }
 func (a answered) String() string { return a.path + " ist ausgefüllt" }
 func (c count) String() string    { return "Anzahl(" + c.path + ")" }
