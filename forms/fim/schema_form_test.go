@@ -8,6 +8,7 @@ import (
 	"github.com/bausteine/egov/forms"
 	"github.com/bausteine/egov/forms/fim"
 	"github.com/bausteine/egov/internal/testenv"
+	"github.com/bausteine/egov/xoev/xdatenfelder"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -197,4 +198,50 @@ func TestMandatoryGroupHolds(t *testing.T) {
 	assert.Zero(t, demanded(a.With(owner, forms.Text("01"))))
 	assert.Equal(t, 11, demanded(a.With(owner, forms.Text("02"))))
 	assert.Equal(t, 10, demanded(a.With(owner, forms.Text("01")).With(name, forms.Text("Mustermann"))))
+}
+
+// TestChecksOfUnusedGroups: what a rule says of the parts of a group does not hold
+// of a group that is left out, hidden, or not the one that was chosen.
+func TestChecksOfUnusedGroups(t *testing.T) {
+	one, opt := times(1, 1), times(0, 1)
+	const either = "Es muss entweder F99000001 oder F99000002 befüllt werden."
+	inner := func(n int, a xdatenfelder.Anzahl) xdatenfelder.Struktur {
+		return groupOf(n, a, []string{either}, yesNo(1, opt), yesNo(2, opt))
+	}
+	choice := groupOf(1, one, nil, inner(2, opt), groupOf(3, opt, nil, yesNo(3, opt)))
+	choice.Datenfeldgruppe.Auswahlgruppe = true
+	hidden := "G99000002 ist nur dann anzuzeigen, wenn F99000003 bejaht wurde."
+	must := "Wenn F99000003 bejaht wurde, dann muss G99000002 befüllt werden."
+	for _, c := range []struct {
+		name         string
+		n            *xdatenfelder.Nachricht
+		decides      string // the field that decides whether the group counts
+		no, yes      string // its answers then; "" is none
+		first, other string // the fields of the group
+	}{
+		{"a page", schemaOf([]string{hidden}, yesNo(3, one), inner(2, one)), "angaben.f99000003", "false", "true", "g99000002.f99000001", "g99000002.f99000002"},
+		{"a group", schemaOf([]string{hidden}, groupOf(4, one, nil, yesNo(3, one), inner(2, one))),
+			"g99000004.f99000003", "false", "true", "g99000004.g99000002.f99000001", "g99000004.g99000002.f99000002"},
+		{"a choice", schemaOf(nil, groupOf(4, one, nil, choice)),
+			"g99000004.g99000001.g99000003.f99000003", "true", "", "g99000004.g99000001.g99000002.f99000001", "g99000004.g99000001.g99000002.f99000002"},
+		{"left out", schemaOf([]string{must}, groupOf(4, one, nil, yesNo(3, one), inner(2, opt))),
+			"g99000004.f99000003", "false", "true", "g99000004.g99000002.f99000001", "g99000004.g99000002.f99000002"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s, err := fim.FromSchema(c.n, nil)
+			require.NoError(t, err)
+			require.Empty(t, s.Report.Open())
+			form, err := s.Compile(nil)
+			require.NoError(t, err)
+			require.Empty(t, form.Validate(form.Initial().With(c.decides, forms.Text(c.no))), "it does not count")
+			a := form.Initial()
+			if c.yes != "" {
+				a = a.With(c.decides, forms.Text(c.yes))
+			}
+			assert.NotEmpty(t, form.Validate(a), "it counts and is blank")
+			a = a.With(c.first, forms.Text("true"))
+			assert.Empty(t, form.Validate(a), "one of both")
+			assert.NotEmpty(t, form.Validate(a.With(c.other, forms.Text("true"))), "both")
+		})
+	}
 }

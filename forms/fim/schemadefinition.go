@@ -262,14 +262,38 @@ func (b *schemaBuilder) required(n *part) logic.Condition {
 // of the groups directly in it.
 func (b *schemaBuilder) validAt(path string) []forms.Check {
 	var out []forms.Check
+	used := b.used(b.byPath[path])
+	add := func(valid logic.Condition, code, message string) {
+		if used != nil {
+			valid = logic.Or(logic.Not(used), valid)
+		}
+		out = append(out, forms.Check{Valid: valid, Code: strings.ToUpper(code), Message: message})
+	}
 	for _, e := range b.effects {
-		code := strings.ToUpper(b.Report.Rules[e.report].ID)
+		id := b.Report.Rules[e.report].ID
 		switch n := b.byPath[e.Path]; {
 		case e.Kind == regel.Valid && e.Path == path:
-			out = append(out, forms.Check{Valid: e.If, Code: code, Message: e.Message})
+			add(e.If, id, e.Message)
 		case e.Kind == regel.Require && n != nil && n.several() && !n.multi && n.parent.path == path && n.anzahl.Min == 0:
-			out = append(out, forms.Check{Valid: logic.Or(logic.Not(e.If), logic.Answered(n.path)), Code: code,
-				Message: "Machen Sie mindestens eine Angabe zu „" + b.label(n) + "“."})
+			add(logic.Or(logic.Not(e.If), logic.Answered(n.path)), id, "Machen Sie mindestens eine Angabe zu „"+b.label(n)+"“.")
+		}
+	}
+	return out
+}
+
+// used is when a group counts, beyond being shown and having an entry: a part of
+// a choice only if it is the one that is filled in, one that may be left out only
+// if it is begun or mandatory, a page only while it is shown. nil is always.
+func (b *schemaBuilder) used(n *part) logic.Condition {
+	var out logic.Condition
+	for ; n != nil && !n.entries(); n = n.parent {
+		switch {
+		case n.chosen():
+			out = and(out, logic.Answered(n.path))
+		case n.inline:
+			out = and(out, or(logic.Answered(n.path), b.required(n)))
+		case n.kind == nodeStep:
+			out = and(out, b.visible(n))
 		}
 	}
 	return out
