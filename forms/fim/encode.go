@@ -182,7 +182,7 @@ func (e *encoder) blank(n *node, x indices) bool {
 		return !e.answers.Get(x.path(n.field.Path)).Answered()
 	}
 	for _, c := range n.children {
-		if len(e.occurrences(c, x)) > 0 && (c.entries != "" || !e.blank(c, x)) {
+		if c.entries == "" && !e.blank(c, x) || c.entries != "" && len(e.occurrences(c, x)) > 0 {
 			return false
 		}
 	}

@@ -49,6 +49,11 @@
 // that are not at hand, patterns of other dialects and prose, limits that do not
 // fit the type. Rules (Regeln) of a data schema are not part of these schemas.
 //
+// FIM-XSLT reads XDatenfelder 3; data schemas of XDatenfelder 1 and 2 are mapped
+// in the same way, in the same namespace (Options.Namespace changes it). The
+// FIM-Portal's own converter for XDatenfelder 2 is said to name namespace and root
+// otherwise; that shape is not supported.
+//
 // # What can fail
 //
 // [Compile] with a *finding.InvalidError if the data schema contradicts itself.
