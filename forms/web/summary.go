@@ -15,9 +15,13 @@ type summaryView struct {
 	Sections []sectionView
 	Number   int
 	State    string // revision that the page shows
+	Broken   []brokenView
 	Back     string
 	Discard  string
 }
+
+// brokenView is a check of the form as a whole that the answers break.
+type brokenView struct{ ID, Message string }
 
 // sectionView is a step on the summary.
 type sectionView struct {
@@ -119,12 +123,10 @@ func (w *Wizard) showSummary(q *request, a *application, status int, notices []s
 		Discard: w.path("/antrag/" + a.d.ID + "/verwerfen"), Back: w.path("/"),
 	}
 	v.Notices = notices
-	for _, e := range broken {
-		href := "#inhalt"
-		if len(v.Sections) > 0 {
-			href = "#" + v.Sections[0].ID
-		}
-		v.Problems = append(v.Problems, problemView{href, e.Message})
+	for i, e := range broken {
+		id := "pruefung_" + strconv.Itoa(i+1)
+		v.Broken = append(v.Broken, brokenView{id, e.Message})
+		v.Problems = append(v.Problems, problemView{"#" + id, e.Message})
 	}
 	v.Invalid = len(broken) > 0
 	if len(steps) > 0 {
