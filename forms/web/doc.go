@@ -42,10 +42,21 @@
 // 400, 403, 404, 405, 409, 410, 413, 422, 500, and 503 where trying again
 // helps. Causes go to the logger, without anything personal.
 //
+// # Groups with entries
+//
+// A repeated group is a fieldset with one for each entry and buttons to add and
+// remove them, which are ordinary submits: the answers are stored as they are
+// and the same page comes back at the entry. The Enter key presses "Weiter". Of
+// a group of which one is to be chosen all parts are shown, with the sentence
+// that says so: without a script, showing only the chosen one would take a
+// page more. Checks of the form as a whole are said on the summary. Computed
+// and locked answers are shown as text; what is posted for them is ignored.
+//
 // # Not supported
 //
-// Repeated groups, several files in one field, other languages than German,
-// scanning uploads for malware (do it where the files are received).
+// Several files in one field (use a repeated group), other languages than German
+// for the pages themselves, scanning uploads for malware (do it where the files
+// are received).
 //
 // # Concurrency
 //
