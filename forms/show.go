@@ -2,7 +2,8 @@ package forms
 
 // Visible reports whether what has the instance path is shown with these
 // answers: a step by its ID, a group, an entry of a repeated one, a field or a
-// note. A step, group or entry is shown if something in it is, notes aside.
+// note. A step, group or entry is shown if something in it is; notes count only
+// where there is nothing else.
 // What is in a repeated group has a path for each entry, and the group itself
 // is shown if it may have entries. Unknown paths are not visible.
 func (f *Form) Visible(path string, a Answers) bool {
@@ -37,15 +38,22 @@ func (in *instance) visible(el *element) bool {
 	return in.shows(el.children)
 }
 
-// shows reports whether one of the elements is shown, notes and hidden fields
-// aside.
+// shows reports whether one of the elements is shown. Notes count only where
+// there is nothing else, and hidden fields never.
 func (in *instance) shows(list []*element) bool {
+	notes, others := false, false
 	for _, c := range list {
-		if c.note == nil && (c.field == nil || c.field.Type != TypeHidden) && in.visible(c) {
+		switch {
+		case c.note != nil:
+			notes = notes || in.visible(c)
+		case c.field != nil && c.field.Type == TypeHidden:
+		case in.visible(c):
 			return true
+		default:
+			others = true
 		}
 	}
-	return false
+	return notes && !others
 }
 
 // VisibleSteps returns the steps that have something to show with these
