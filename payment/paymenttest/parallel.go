@@ -146,3 +146,49 @@ func parallelStarts(t *testing.T, s payment.Store) {
 	assert.Len(t, pages, 1)
 	assert.Len(t, platform.Requests(), 1)
 }
+
+// parallelPayments are strangers to each other: none may fail because of the
+// others.
+func parallelPayments(t *testing.T, s payment.Store) {
+	platform := new(Provider)
+	service := serviceOn(t, s, platform)
+	together(many, func(i int) {
+		for n := range 5 {
+			assert.NoError(t, onePayment(t.Context(), service, platform, strconv.Itoa(i*100+n)))
+		}
+	})
+}
+
+func parallelDeletes(t *testing.T, s payment.Store) {
+	const claims = 20
+	for n := range claims {
+		putClaim(t, s, claimOf("K"+strconv.Itoa(n)))
+	}
+	var begun [claims]bool
+	together(4, func(i int) {
+		if i < 2 {
+			for range claims {
+				if _, err := s.DeleteClaims(t.Context(), tenant, start.Add(time.Hour), 1); err != nil {
+					t.Errorf("unexpected error: %v", err)
+				}
+			}
+			return
+		}
+		for n := i - 2; n < claims; n += 2 {
+			a := attemptOf("K"+strconv.Itoa(n), "A"+strconv.Itoa(n))
+			err := s.Apply(t.Context(), payment.Change{Attempt: &a, Entries: []payment.Entry{entryOf(a, a.ID)}})
+			if begun[n] = err == nil; err != nil && !errors.Is(err, payment.ErrNotFound) {
+				t.Errorf("unexpected error: %v", err)
+			}
+		}
+	})
+	for n, ok := range begun {
+		r, err := s.Claim(t.Context(), tenant, "K"+strconv.Itoa(n))
+		if ok && assert.NoError(t, err, "a claim was deleted under its open attempt") {
+			assert.Len(t, r.Attempts, 1)
+			assert.Len(t, r.Entries, 1)
+		} else if !ok {
+			assert.ErrorIs(t, err, payment.ErrNotFound)
+		}
+	}
+}

@@ -45,6 +45,8 @@ func RunStore(t *testing.T, make func(t *testing.T) payment.Store) {
 		{"parallel leases are disjoint", parallelLeases},
 		{"parallel refreshes book once", parallelRefreshes},
 		{"parallel starts share one attempt", parallelStarts},
+		{"parallel payments of many claims", parallelPayments},
+		{"what is deleted has no attempt that begins at the same time", parallelDeletes},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, make(t)) })
 	}

@@ -3,10 +3,10 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 
-	"github.com/bausteine/egov/internal/sqldb"
 	"github.com/bausteine/egov/payment"
 )
 
@@ -47,7 +47,7 @@ func scanAttempts(rows *sql.Rows) ([]payment.Attempt, error) {
 
 // Apply implements payment.Store.
 func (s *Store) Apply(ctx context.Context, c payment.Change) error {
-	err := s.db.InTx(ctx, func(tx *sqldb.Tx) error {
+	err := s.write(ctx, func(tx txn) error {
 		if c.Attempt != nil {
 			if err := putAttempt(ctx, tx, c); err != nil {
 				return err
@@ -66,6 +66,9 @@ func (s *Store) Apply(ctx context.Context, c payment.Change) error {
 		}
 		return nil
 	})
+	if coded := interface{ SQLState() string }(nil); errors.As(err, &coded) && coded.SQLState() == "23503" {
+		err = payment.ErrNotFound // foreign key: the claim was deleted at the same moment
+	}
 	if err != nil {
 		return fmt.Errorf("payment/sqlstore: %w", err)
 	}
@@ -90,7 +93,7 @@ const (
 			?, ?, ?, ?, ?, ?, ?, ?, ?, revision + 1) WHERE tenant = ? AND id = ? AND revision = ?` + noOtherOpen
 )
 
-func putAttempt(ctx context.Context, tx *sqldb.Tx, c payment.Change) error {
+func putAttempt(ctx context.Context, tx txn, c payment.Change) error {
 	a := *c.Attempt
 	args := []any{
 		a.ClaimID, a.Provider, a.ConfigVersion, string(a.State), flag(a.State.Open()), string(a.Reason), flag(a.Late), a.Amount.Cents,
@@ -120,7 +123,7 @@ func putAttempt(ctx context.Context, tx *sqldb.Tx, c payment.Change) error {
 }
 
 // whyNot tells why an attempt was not stored.
-func whyNot(ctx context.Context, tx *sqldb.Tx, a payment.Attempt) error {
+func whyNot(ctx context.Context, tx txn, a payment.Attempt) error {
 	if err := exists(ctx, tx, a.Tenant, a.ClaimID); err != nil {
 		return err
 	}
@@ -143,7 +146,7 @@ func affected(result sql.Result, err error) (int64, error) {
 	return result.RowsAffected()
 }
 
-func addEntry(ctx context.Context, tx *sqldb.Tx, e payment.Entry) error {
+func addEntry(ctx context.Context, tx txn, e payment.Entry) error {
 	added, err := affected(tx.ExecContext(ctx, `INSERT INTO payment_entries (tenant, claim_id, attempt_id, provider, transaction_id, kind, sequence,
 		cents, currency, late, actor, booked_at, value_at)
 		SELECT c.tenant, c.id, ?, ?, ?, ?, CAST(? AS BIGINT), CAST(? AS BIGINT), ?, CAST(? AS BIGINT), ?, CAST(? AS BIGINT), CAST(? AS BIGINT)
@@ -171,7 +174,7 @@ func flag(b bool) int {
 }
 
 // exists is ErrNotFound if a claim is not there.
-func exists(ctx context.Context, tx *sqldb.Tx, tenant, claimID string) error {
+func exists(ctx context.Context, tx txn, tenant, claimID string) error {
 	var n int
 	if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM payment_claims WHERE tenant = ? AND id = ?`, tenant, claimID).Scan(&n); err != nil {
 		return err
@@ -248,7 +251,7 @@ func (s *Store) events(ctx context.Context, limit int) ([]payment.Event, error) 
 // Ack implements payment.Store.
 func (s *Store) Ack(ctx context.Context, ids ...string) error {
 	const chunk = 500 // SQLite takes 32766 parameters, others fewer
-	err := s.db.InTx(ctx, func(tx *sqldb.Tx) error {
+	err := s.write(ctx, func(tx txn) error {
 		for len(ids) > 0 {
 			n := min(len(ids), chunk)
 			args := make([]any, n)

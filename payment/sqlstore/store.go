@@ -22,6 +22,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/bausteine/egov/internal/sqldb"
@@ -29,9 +30,11 @@ import (
 )
 
 // Store is a payment.Store in an SQL database.
-type Store struct{ db *sqldb.DB }
-
-var _ payment.Store = (*Store)(nil)
+type Store struct {
+	db        *sqldb.DB
+	raw       *sql.DB
+	rewritten sync.Map // statement for SQLite → for PostgreSQL
+}
 
 var migrations = [][]string{{
 	`CREATE TABLE payment_claims (
@@ -88,7 +91,7 @@ func New(ctx context.Context, db *sql.DB) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("payment/sqlstore: %w", err)
 	}
-	s := &Store{db: d}
+	s := &Store{db: d, raw: db}
 	if err := s.fillKassenzeichen(ctx); err != nil {
 		return nil, fmt.Errorf("payment/sqlstore: bringing claims up to date: %w", err)
 	}
@@ -99,7 +102,7 @@ func New(ctx context.Context, db *sql.DB) (*Store, error) {
 // in small steps; where it is interrupted, the next start goes on.
 func (s *Store) fillKassenzeichen(ctx context.Context) error {
 	for more := true; more; {
-		if err := s.db.InTx(ctx, func(tx *sqldb.Tx) error {
+		if err := s.write(ctx, func(tx txn) error {
 			claims, err := readClaims(ctx, tx, `WHERE kassenzeichen IS NULL LIMIT 200`)
 			if err != nil {
 				return err
@@ -138,7 +141,7 @@ func (s *Store) PutClaim(ctx context.Context, c payment.Claim) (payment.Claim, e
 	if !errors.Is(err, payment.ErrNotFound) {
 		return stored, wrap("storing a claim", err)
 	}
-	err = s.db.InTx(ctx, func(tx *sqldb.Tx) error {
+	err = s.write(ctx, func(tx txn) error {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO payment_claims (tenant, id, opened_at, data, kassenzeichen) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (tenant, id) DO NOTHING`, c.Tenant, c.ID, micros(c.OpenedAt), data, payment.PlainReference(c.Kassenzeichen)); err != nil {
 			return err
@@ -261,7 +264,7 @@ func (s *Store) oneAttempt(ctx context.Context, condition string, args ...any) (
 
 // ErasePayer implements payment.Store.
 func (s *Store) ErasePayer(ctx context.Context, tenant, claimID string) error {
-	err := s.db.InTx(ctx, func(tx *sqldb.Tx) error {
+	err := s.write(ctx, func(tx txn) error {
 		c, err := readClaim(ctx, tx, tenant, claimID)
 		if err != nil {
 			return err
@@ -280,16 +283,9 @@ func (s *Store) ErasePayer(ctx context.Context, tenant, claimID string) error {
 // DeleteClaims implements payment.Store.
 func (s *Store) DeleteClaims(ctx context.Context, tenant string, before time.Time, limit int) (int, error) {
 	var ids []string
-	err := s.db.InTx(ctx, func(tx *sqldb.Tx) error {
-		rows, err := tx.QueryContext(ctx, `SELECT id FROM payment_claims c WHERE tenant = ? AND opened_at < ?
-			AND NOT EXISTS (SELECT 1 FROM payment_attempts a WHERE a.tenant = c.tenant AND a.claim_id = c.id
-				AND (a.open = 1 OR a.state = 'review' OR a.next_check > 0))
-			AND NOT EXISTS (SELECT 1 FROM payment_events e WHERE e.tenant = c.tenant AND e.claim_id = c.id)
-			ORDER BY opened_at, id LIMIT ?`, tenant, micros(before), max(limit, 0))
-		if err != nil {
-			return err
-		}
-		if ids, err = scanStrings(rows); err != nil {
+	err := s.write(ctx, func(tx txn) error {
+		var err error
+		if ids, err = s.oldClaims(ctx, tx, tenant, before, limit); err != nil {
 			return err
 		}
 		for _, id := range ids {
