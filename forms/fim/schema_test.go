@@ -278,6 +278,32 @@ func TestOptions(t *testing.T) {
 	}
 }
 
+// TestLeftOut: rules about what the caller leaves out are open.
+func TestLeftOut(t *testing.T) {
+	f, err := fim.FromSchema(hunde(t), &fim.SchemaOptions{Elements: map[string]fim.SchemaElement{
+		"F99000000011": {Hide: true}, "F60000000231": {Hide: true}, "G60000000087": {Hide: true}, "seite-g99000000005": {Hide: true}}})
+	require.NoError(t, err)
+	_, err = f.Compile(nil)
+	require.NoError(t, err)
+	assert.Equal(t, []int{3, 0, 2}, []int{f.Report.Count(fim.RuleRead), f.Report.Count(fim.RuleImplicit), f.Report.Count(fim.RuleOpen)})
+	assert.Equal(t, regel.CodeUnknown, f.Report.Open()[0].Code)
+	assert.Nil(t, group(t, f, "G99000000003").Repeat.Count)
+	assert.False(t, group(t, f, "G99000000002").Choice, "one part is left")
+	assert.Nil(t, group(t, f, "G60000000086").Repeat, "and is mandatory")
+	assert.Len(t, f.Definition.Steps, 5)
+}
+
+// TestGroupMessage: a Datenfeldgruppe becomes a form of one page.
+func TestGroupMessage(t *testing.T) {
+	g := hunde(t).Stammdatenschema.Struktur[0].Datenfeldgruppe
+	f, err := fim.FromSchema(&xdatenfelder.Nachricht{Version: xdatenfelder.XDF3, Datenfeldgruppe: g}, nil)
+	require.NoError(t, err)
+	_, err = f.Compile(nil)
+	require.NoError(t, err)
+	require.Len(t, f.Definition.Steps, 1)
+	assert.Equal(t, []string{"G99000000001", "Angaben zur Person", "G99000000001V1.0.0"}, []string{f.Definition.ID, f.Definition.Title, f.Definition.Steps[0].FIM})
+}
+
 func TestOptionsRefused(t *testing.T) {
 	effects := func(list ...regel.Effect) func(func(string) string) []regel.Effect {
 		return func(func(string) string) []regel.Effect { return list }

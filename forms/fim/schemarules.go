@@ -91,7 +91,7 @@ func (b *schemaBuilder) readRule(r *xdatenfelder.Regel, holder *part, report *Ru
 func (b *schemaBuilder) given(r SchemaRule, holder *part) ([]regel.Effect, error) {
 	var problems []string
 	effects := r.Effects(func(id string) string {
-		found := reach(holder, id)
+		found := b.reach(holder, id)
 		if len(found) == 1 {
 			return found[0].path
 		}
@@ -127,24 +127,36 @@ type scope struct {
 }
 
 // reach returns the nodes that an id means at a place: those in the innermost
-// group around it that has any.
-func reach(holder *part, id string) []*part {
+// group around it that has any. What the caller leaves out of the form is not
+// there.
+func (b *schemaBuilder) reach(holder *part, id string) []*part {
 	for n := holder; n != nil; n = n.parent {
 		found := n.find(id)
 		if n.id == id {
 			found = append(found, n)
 		}
-		if len(found) > 0 {
+		if found = slices.DeleteFunc(found, b.gone); len(found) > 0 {
 			return found
 		}
 	}
 	return nil
 }
 
+// gone reports whether the caller leaves an element out of the form, or a group
+// around it.
+func (b *schemaBuilder) gone(n *part) bool {
+	for ; n != nil; n = n.parent {
+		if b.override(n).Hide {
+			return true
+		}
+	}
+	return false
+}
+
 // Elements implements regel.Scope.
 func (s *scope) Elements(id string) []regel.Element {
 	var out []regel.Element
-	for _, n := range reach(s.holder, id) {
+	for _, n := range s.b.reach(s.holder, id) {
 		out = append(out, s.b.element(n))
 	}
 	return out
@@ -254,7 +266,7 @@ func inside(path, group string) bool { return path == group || strings.HasPrefix
 func (b *schemaBuilder) partialDates() {
 	for n := range b.root.all() {
 		day, month, ok := partialDate(n)
-		if !ok {
+		if !ok || b.gone(day) || b.gone(month) {
 			continue
 		}
 		b.Report.Rules = append(b.Report.Rules, RuleReport{Name: "Teilbekanntes Datum", Path: n.path, Verdict: RuleImplicit,

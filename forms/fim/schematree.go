@@ -284,21 +284,24 @@ func (n *part) chosen() bool {
 	return n.parent != nil && n.parent.choice
 }
 
-// markChoices finds the groups of which one part is used. With a single part that
-// asks anything there is nothing to choose.
+// markChoices finds the groups of which one part is used. A single part that asks
+// anything is no choice, but mandatory.
 func (b *schemaBuilder) markChoices() {
 	for n := range b.root.all() {
 		if n.group == nil || !n.group.Auswahlgruppe {
 			continue
 		}
-		parts := 0
+		var parts []*part
 		for _, c := range n.children {
 			if c.asksAny() && !b.override(c).Hide {
-				parts++
+				parts = append(parts, c)
 			}
 		}
-		if n.choice = parts > 1; !n.choice {
+		if n.choice = len(parts) > 1; !n.choice {
 			b.hint(HintAnzahl, n, "Auswahlgruppe mit einem Teil")
+		}
+		if len(parts) == 1 {
+			parts[0].anzahl.Min = max(parts[0].anzahl.Min, 1)
 		}
 	}
 }
