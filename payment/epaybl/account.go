@@ -45,11 +45,16 @@ func readAccount(n *node, kassenzeichen string) (*account, error) {
 			continue
 		}
 		amount, err := payment.ParseAmount(s, "EUR")
-		if err != nil {
+		if err != nil || amount.Cents <= -maxAmountCents || amount.Cents >= maxAmountCents {
 			return nil, answerError(opAccount, http.StatusOK, f.name)
 		}
 		*f.to = amount.Cents
 	}
+	if a.claims < 0 || a.receipts < 0 {
+		return nil, answerError(opAccount, http.StatusOK, "sign")
+	}
+	// Which sign what was taken back has is not known. It never makes money.
+	a.reversals, a.returns = max(a.reversals, -a.reversals), max(a.returns, -a.returns)
 	return a, nil
 }
 

@@ -67,10 +67,11 @@ type Options struct {
 	Certificate *tls.Certificate
 	RootCAs     *x509.CertPool
 	// HTTPClient is copied; its redirect policy, cookies and timeout are not
-	// used. TLS is always verified.
+	// used. A *http.Transport that does not verify TLS is refused; what a
+	// RoundTripper of your own does is yours to know.
 	HTTPClient *http.Client
 	// Timeout is for one HTTP exchange (default 5 seconds); a Create has up to
-	// four.
+	// six.
 	Timeout time.Duration
 	// MaxResponse is the greatest size of an answer in bytes (default 1 MiB).
 	MaxResponse int64
@@ -103,19 +104,34 @@ func (o Options) client() (http.Client, error) {
 	if o.HTTPClient != nil {
 		c = *o.HTTPClient
 	} else {
-		t := http.DefaultTransport.(*http.Transport).Clone()
+		t := ownTransport()
 		t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: o.RootCAs}
 		if o.Certificate != nil {
 			t.TLSClientConfig.Certificates = []tls.Certificate{*o.Certificate}
 		}
 		c.Transport = t
 	}
-	if t, ok := c.Transport.(*http.Transport); ok && t.TLSClientConfig != nil && t.TLSClientConfig.InsecureSkipVerify {
+	transport := c.Transport
+	if transport == nil {
+		transport = http.DefaultTransport
+	}
+	if t, ok := transport.(*http.Transport); ok && t.TLSClientConfig != nil && t.TLSClientConfig.InsecureSkipVerify {
 		return c, errors.New("epaybl: the HTTP client does not verify TLS")
 	}
 	c.Timeout, c.Jar = 0, nil
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return c, nil
+}
+
+// ownTransport copies Go's default transport, if a program has not replaced it.
+func ownTransport() *http.Transport {
+	if t, ok := http.DefaultTransport.(*http.Transport); ok {
+		return t.Clone()
+	}
+	return &http.Transport{
+		Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, MaxIdleConns: 100,
+		IdleConnTimeout: 90 * time.Second, TLSHandshakeTimeout: 10 * time.Second,
+	}
 }
 
 // validate checks what the operator gave us.
@@ -152,7 +168,7 @@ func (c Config) validate(allowHTTP bool) error {
 
 func checkURL(s string, allowHTTP bool) error {
 	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
 		return errors.New("not an absolute URL without query and user")
 	}
 	ip := net.ParseIP(u.Hostname())

@@ -27,7 +27,14 @@
 //	anything else                                    pending
 //
 // ePayBL knows no failed payments: they stay pending until the service's own
-// deadline.
+// deadline. An account whose customer is not of this package's making belongs
+// to another payment; the service takes it into review.
+//
+// A claim with a Kassenzeichen of its own is booked under it. A second attempt
+// on the claim then needs the platform to take the same Kassenzeichen twice,
+// which it may refuse; leave it empty where the platform issues numbers. A
+// process that dies between anlegenKunde and loeschenKunde leaves a customer
+// behind, with the payer's name if Config.SendPayer is set.
 //
 // # Booking lines
 //

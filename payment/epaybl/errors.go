@@ -21,14 +21,17 @@ const (
 	opTransaction = "lesenTransaktion"
 )
 
-// codeTechnical is the result code of a fault inside the platform.
-const codeTechnical = -9999
+// Result codes that say nothing of what was asked about.
+const (
+	codeTechnical     = -9999 // a fault inside the platform
+	codeConfiguration = -611  // the platform is not set up for the call
+)
 
 // Error is a refusal by the platform: a result that is not ok, a SOAP fault,
 // or an HTTP status without one. It matches, with errors.Is,
 // payment.ErrRejected where it is certain that nothing was booked,
-// payment.ErrDenied (401, 403) and payment.ErrUnavailable (technical faults,
-// 408, 429, 5xx).
+// payment.ErrDenied (401, 403, and code -611 of a question) and
+// payment.ErrUnavailable (technical faults, 408, 429, 5xx).
 type Error struct {
 	Op     string // the operation, such as "anlegenKassenzeichen"
 	Status int    // HTTP status
@@ -70,12 +73,19 @@ func (e *Error) Is(target error) bool {
 	case payment.ErrRejected:
 		return e.creates() && (e.Code != 0 && e.Code != codeTechnical || e.Fault == "Client")
 	case payment.ErrDenied:
-		return e.Status == 401 || e.Status == 403
+		return e.Status == 401 || e.Status == 403 || e.Code == codeConfiguration && !e.creates()
 	case payment.ErrUnavailable:
 		return e.Code == codeTechnical || e.Fault == "Server" ||
 			e.Code == 0 && e.Fault == "" && (e.Status == 408 || e.Status == 429 || e.Status >= 500)
 	}
 	return false
+}
+
+// unknown tells whether a question was refused because the platform does not
+// know what was asked about. Which code says so is not known.
+func unknown(err error) bool {
+	var refused *Error
+	return errors.As(err, &refused) && refused.Code != 0 && refused.Code != codeTechnical && refused.Code != codeConfiguration
 }
 
 // creates tells whether the operation is one of those that make a payment.

@@ -1,6 +1,7 @@
 package epaybl
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -67,20 +68,23 @@ func (p *Provider) Create(ctx context.Context, r payment.CreateRequest) (*paymen
 	}
 	defer done()
 	kassenzeichen, err := p.booked(ctx, r.RequestID)
+	customer := ""
+	if err == nil && kassenzeichen == "" {
+		kassenzeichen, customer, err = p.book(ctx, r)
+	}
 	if err != nil {
 		return nil, err
-	}
-	if kassenzeichen == "" {
-		if kassenzeichen, err = p.book(ctx, r); err != nil {
-			return nil, err
-		}
 	}
 	a, err := p.account(ctx, kassenzeichen)
 	if err != nil {
 		return nil, err
 	}
+	a.customer = cmp.Or(a.customer, customer)
 	result := a.result()
 	if result.State == payment.StatePending {
+		if a.customer == "" {
+			return nil, answerError(opAccount, http.StatusOK, "EShopKundenNr")
+		}
 		result.PayPageURL = p.payPage(a, r.ReturnURL)
 	}
 	return result, nil
@@ -149,43 +153,64 @@ func (p *Provider) Health(ctx context.Context) error {
 // booked returns the Kassenzeichen of a request id, empty if there is none.
 func (p *Provider) booked(ctx context.Context, requestID string) (string, error) {
 	answer, err := p.call(ctx, opTransaction, text("mandantNr", p.config.Mandant), text("eShopTransaktionsNr", requestID))
-	var refused *Error
 	switch {
-	case errors.As(err, &refused) && refused.Code != 0 && refused.Code != codeTechnical:
-		return "", nil // the platform does not know it
+	case unknown(err):
+		return "", nil
 	case err != nil:
 		return "", err
 	}
-	kassenzeichen := answer.at("buchungsListe").text("kassenzeichen")
-	if kassenzeichen != "" && !validKassenzeichen(kassenzeichen) {
+	list := answer.at("buchungsListe")
+	kassenzeichen, whose := answer.text("kassenzeichen"), cmp.Or(list.text("EShopTransaktionsNr"), answer.text("EShopTransaktionsNr"))
+	if inList := list.text("kassenzeichen"); kassenzeichen == "" {
+		kassenzeichen = inList
+	} else if inList != "" && inList != kassenzeichen {
+		return "", answerError(opTransaction, http.StatusOK, "kassenzeichen")
+	}
+	switch {
+	case whose != "" && whose != requestID:
+		return "", answerError(opTransaction, http.StatusOK, "EShopTransaktionsNr")
+	case kassenzeichen != "" && !validKassenzeichen(kassenzeichen), kassenzeichen == "" && whose != "":
 		return "", answerError(opTransaction, http.StatusOK, "kassenzeichen")
 	}
 	return kassenzeichen, nil
 }
 
-// book makes the customer and the Kassenzeichen.
-func (p *Provider) book(ctx context.Context, r payment.CreateRequest) (string, error) {
+// book makes the customer and the Kassenzeichen. If the platform refuses that
+// because a call thought lost has meanwhile been booked, it is that booking.
+func (p *Provider) book(ctx context.Context, r payment.CreateRequest) (kassenzeichen, customer string, err error) {
 	number, err := p.customerNumber(r.RequestID)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	last, first := p.customer(r.Claim)
 	_, err = p.call(ctx, opCustomer, text("mandantNr", p.config.Mandant), text("bewirtschafterNr", p.config.Bewirtschafter),
 		kunde(number, last, first))
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	defer p.forget(context.WithoutCancel(ctx), number)
 	op, parts := p.booking(r, number)
 	answer, err := p.call(ctx, op, parts...)
+	if errors.Is(err, payment.ErrRejected) {
+		earlier, lookupErr := p.booked(ctx, r.RequestID)
+		if lookupErr != nil {
+			return "", "", fmt.Errorf("epaybl: %s: refused, and perhaps booked before: %w", op, lookupErr)
+		}
+		if earlier != "" {
+			return earlier, "", nil
+		}
+	}
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	kassenzeichen := answer.at("buchungsListe").text("kassenzeichen")
-	if !validKassenzeichen(kassenzeichen) {
-		return "", answerError(op, http.StatusOK, "kassenzeichen")
+	list := answer.at("buchungsListe")
+	if kassenzeichen = cmp.Or(list.text("kassenzeichen"), answer.text("kassenzeichen")); !validKassenzeichen(kassenzeichen) {
+		return "", "", answerError(op, http.StatusOK, "kassenzeichen")
 	}
-	return kassenzeichen, nil
+	if whose := list.text("EShopTransaktionsNr"); whose != "" && whose != r.RequestID {
+		return "", "", answerError(op, http.StatusOK, "EShopTransaktionsNr")
+	}
+	return kassenzeichen, number, nil
 }
 
 // forget deletes the customer; the booking stands without it.
@@ -206,9 +231,8 @@ func (p *Provider) customerNumber(requestID string) (string, error) {
 
 func (p *Provider) account(ctx context.Context, kassenzeichen string) (*account, error) {
 	answer, err := p.call(ctx, opAccount, text("mandantNr", p.config.Mandant), text("kassenzeichen", kassenzeichen))
-	var refused *Error
 	switch {
-	case errors.As(err, &refused) && refused.Code != 0 && refused.Code != codeTechnical:
+	case unknown(err):
 		return nil, fmt.Errorf("%w: %w", err, payment.ErrNotFound)
 	case err != nil:
 		return nil, err
@@ -230,10 +254,12 @@ func validKassenzeichen(s string) bool {
 	return len(s) >= 2 && len(s) <= maxKassenzeichen && each(s, isKey)
 }
 
-// requestOf takes the request id out of a customer number of ours.
+// requestOf takes the request id out of a customer number of ours. Another
+// one is returned as it is: it equals no request id, and the payment is not
+// taken for ours.
 func requestOf(customer string) string {
 	if i := strings.LastIndexByte(customer, '_'); i > 0 {
 		return customer[:i]
 	}
-	return ""
+	return customer
 }

@@ -71,7 +71,10 @@ func readAnswer(op string, status int, answer []byte) (*node, error) {
 	if body == nil || body.NamespaceURI() != nsSOAP || len(body.ChildElements()) == 0 {
 		return nil, answerError(op, status, "no SOAP body")
 	}
-	n := newNode(body)
+	n, ok := newNode(body)
+	if !ok || !n.unambiguous(body) {
+		return nil, answerError(op, status, "ambiguous")
+	}
 	first := body.ChildElements()[0]
 	if first.Tag == "Fault" && first.NamespaceURI() == nsSOAP {
 		fault := n.wrap(first)
@@ -128,19 +131,61 @@ type node struct {
 	byID    map[string]*etree.Element
 }
 
-func newNode(body *etree.Element) *node {
+// newNode reports false if two targets have the same id.
+func newNode(body *etree.Element) (*node, bool) {
 	n := &node{element: body, byID: map[string]*etree.Element{}}
 	for _, e := range body.ChildElements() {
-		if id := e.SelectAttrValue("id", ""); id != "" {
+		id := e.SelectAttrValue("id", "")
+		if n.byID[id] != nil {
+			return nil, false
+		}
+		if id != "" {
 			n.byID[id] = e
 		}
 	}
-	return n
+	return n, true
+}
+
+// unambiguous tells whether there is one way to read what is below an element:
+// nothing that counts stands twice, simple values hold no elements, and
+// references lead to content.
+func (n *node) unambiguous(e *etree.Element) bool {
+	seen := map[string]bool{}
+	for _, c := range e.ChildElements() {
+		counts, simple := meaning(c.Tag)
+		if counts && seen[c.Tag] {
+			return false
+		}
+		seen[c.Tag] = true
+		content := c
+		if id, ok := strings.CutPrefix(c.SelectAttrValue("href", ""), "#"); ok {
+			if content = n.byID[id]; content == nil || content.SelectAttr("href") != nil {
+				return false
+			}
+		}
+		if simple && len(content.ChildElements()) > 0 || !n.unambiguous(c) {
+			return false
+		}
+	}
+	return true
+}
+
+// meaning tells whether this package reads the elements of a name, and whether
+// those are simple values.
+func meaning(name string) (counts, simple bool) {
+	switch name {
+	case "ergebnis", "text", "buchungsListe":
+		return true, false
+	case "istOk", "code", "kassenzeichen", "EShopKundenNr", "EShopTransaktionsNr", "zahlverfahren", "waehrung", "saldo",
+		"betragHauptforderungen", "betragZahlungseingaenge", "betragStornos", "betragRuecklastschriften":
+		return true, true
+	}
+	return false, false
 }
 
 func (n *node) wrap(e *etree.Element) *node {
 	if id, ok := strings.CutPrefix(e.SelectAttrValue("href", ""), "#"); ok && n.byID[id] != nil {
-		e = n.byID[id] // one step: what stands there is content, not a reference
+		e = n.byID[id] // content, see unambiguous
 	}
 	return &node{e, n.byID}
 }
