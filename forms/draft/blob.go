@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+
+	"github.com/bausteine/egov/internal/sqldb"
 )
 
 // storeBlobs adds and removes files in the transaction of a change.
-func (s *Store) storeBlobs(ctx context.Context, tx *sql.Tx, d *Draft, c Change) error {
+func (s *Store) storeBlobs(ctx context.Context, tx *sqldb.Tx, d *Draft, c Change) error {
 	for _, id := range c.Remove {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM draft_blobs WHERE tenant = ? AND draft = ? AND id = ?`, d.Tenant, d.ID, id); err != nil {
 			return err
@@ -35,7 +37,7 @@ func (s *Store) storeBlobs(ctx context.Context, tx *sql.Tx, d *Draft, c Change) 
 	return nil
 }
 
-func (s *Store) putBlob(ctx context.Context, tx *sql.Tx, d *Draft, b Blob) error {
+func (s *Store) putBlob(ctx context.Context, tx *sqldb.Tx, d *Draft, b Blob) error {
 	if b.ID == "" || len(b.ID) > 100 {
 		return errors.New("draft: a file needs an ID of 1 to 100 bytes")
 	}
@@ -70,6 +72,9 @@ func blobAAD(purpose, tenant, draft, id, keyID string, size int64) []byte {
 
 // Blob returns a file of a draft with its data.
 func (s *Store) Blob(ctx context.Context, tenant, draftID, id string) (*Blob, error) {
+	if !storable(tenant) || !storable(draftID) || !storable(id) {
+		return nil, ErrNotFound
+	}
 	var keyID string
 	var meta, data []byte
 	b := Blob{ID: id}
@@ -92,6 +97,9 @@ func (s *Store) Blob(ctx context.Context, tenant, draftID, id string) (*Blob, er
 
 // Blobs lists the files of a draft, ordered by ID, without their data.
 func (s *Store) Blobs(ctx context.Context, tenant, draftID string) ([]Blob, error) {
+	if !storable(tenant) || !storable(draftID) {
+		return nil, nil
+	}
 	rows, err := s.db.QueryContext(ctx, `SELECT id, key_id, size, meta FROM draft_blobs WHERE tenant = ? AND draft = ? ORDER BY id`, tenant, draftID)
 	if err != nil {
 		return nil, fmt.Errorf("draft: files: %w", err)

@@ -17,6 +17,7 @@
 //
 // # Guarantees
 //
+// The database is SQLite or PostgreSQL. Any number of processes may share it.
 // What Create, Save, Freeze and Finish have reported is committed. Answers and
 // the files that belong to them change in one transaction. Two writers that
 // start from the same revision: one wins, the other gets [ErrConflict]. Answers

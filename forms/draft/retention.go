@@ -14,16 +14,19 @@ import (
 // Grant lets a token open a draft. Past the limit of tokens the oldest is
 // dropped. Granting a token again changes nothing.
 func (s *Store) Grant(ctx context.Context, tenant, id string, t Token) error {
-	err := sqldb.InTx(ctx, s.db, func(tx *sql.Tx) error { return s.grant(ctx, tx, tenant, id, t) })
+	err := s.db.InTx(ctx, func(tx *sqldb.Tx) error { return s.grant(ctx, tx, tenant, id, t) })
 	if err != nil {
 		return wrap("grant", err)
 	}
 	return nil
 }
 
-func (s *Store) grant(ctx context.Context, tx *sql.Tx, tenant, id string, t Token) error {
-	if t == (Token{}) {
+func (s *Store) grant(ctx context.Context, tx *sqldb.Tx, tenant, id string, t Token) error {
+	switch {
+	case t == (Token{}):
 		return errors.New("draft: the zero token opens nothing")
+	case !storable(tenant) || !storable(id):
+		return ErrNotFound
 	}
 	res, err := tx.ExecContext(ctx, `INSERT INTO draft_tokens (tenant, hash, draft, created)
 		SELECT tenant, ?, id, ? FROM draft_drafts WHERE tenant = ? AND id = ?
@@ -45,6 +48,9 @@ func (s *Store) grant(ctx context.Context, tx *sql.Tx, tenant, id string, t Toke
 
 // Opens reports whether a token opens the draft, without loading it.
 func (s *Store) Opens(ctx context.Context, tenant, id string, t Token) (bool, error) {
+	if !storable(tenant) || !storable(id) {
+		return false, nil
+	}
 	var n int
 	err := s.db.QueryRowContext(ctx, `SELECT COUNT(*) FROM draft_tokens WHERE tenant = ? AND hash = ? AND draft = ?`, tenant, t.hash(), id).Scan(&n)
 	if err != nil {
@@ -56,6 +62,9 @@ func (s *Store) Opens(ctx context.Context, tenant, id string, t Token) (bool, er
 // Revoke withdraws all tokens of a draft, for example once it belongs to an
 // account.
 func (s *Store) Revoke(ctx context.Context, tenant, id string) error {
+	if !storable(tenant) || !storable(id) {
+		return nil
+	}
 	if _, err := s.db.ExecContext(ctx, `DELETE FROM draft_tokens WHERE tenant = ? AND draft = ?`, tenant, id); err != nil {
 		return fmt.Errorf("draft: revoke: %w", err)
 	}
@@ -69,28 +78,43 @@ func (s *Store) Revoke(ctx context.Context, tenant, id string) error {
 func (s *Store) Due(ctx context.Context, tenant, form string, after time.Duration, limit int) ([]string, error) {
 	now := s.now()
 	before := micros(now.Add(-after))
-	rows, err := s.db.QueryContext(ctx, `UPDATE draft_drafts SET checked = ? WHERE tenant = ? AND form = ? AND state = ? AND checked <= ? AND updated <= ? AND id IN
-		(SELECT id FROM draft_drafts WHERE tenant = ? AND form = ? AND state = ? AND checked <= ? AND updated <= ? AND expires > ? ORDER BY checked, updated LIMIT ?)
-		RETURNING id`, micros(now), tenant, form, string(Submitting), before, before,
-		tenant, form, string(Submitting), before, before, micros(now), limit)
+	var ids []string
+	err := s.db.InTx(ctx, func(tx *sqldb.Tx) (err error) {
+		ids, err = texts(tx.QueryContext(ctx, `UPDATE draft_drafts SET checked = ? WHERE tenant = ? AND form = ? AND state = ? AND checked <= ? AND updated <= ? AND id IN
+			(SELECT id FROM draft_drafts WHERE tenant = ? AND form = ? AND state = ? AND checked <= ? AND updated <= ? AND expires > ? ORDER BY checked, updated LIMIT ?)
+			RETURNING id`, micros(now), tenant, form, string(Submitting), before, before,
+			tenant, form, string(Submitting), before, before, micros(now), atMost(limit)))
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("draft: due: %w", err)
 	}
-	defer rows.Close()
-	var ids []string
-	for rows.Next() {
-		var id string
-		if err := rows.Scan(&id); err != nil {
-			return nil, fmt.Errorf("draft: due: %w", err)
-		}
-		ids = append(ids, id)
+	return ids, nil
+}
+
+// texts reads rows of one text.
+func texts(rows *sql.Rows, err error) ([]string, error) {
+	if err != nil {
+		return nil, err
 	}
-	return ids, rows.Err()
+	defer rows.Close()
+	var list []string
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			return nil, err
+		}
+		list = append(list, s)
+	}
+	return list, rows.Err()
 }
 
 // Delete removes a draft with its files and tokens. Deleting what is not there
 // is no error.
 func (s *Store) Delete(ctx context.Context, tenant, id string) error {
+	if !storable(tenant) || !storable(id) {
+		return nil
+	}
 	_, err := s.deleteWhere(ctx, `tenant = ? AND id = ?`, tenant, id)
 	return err
 }
@@ -103,7 +127,7 @@ func (s *Store) Discard(ctx context.Context, d *Draft) error {
 	if err != nil || n == 1 {
 		return err
 	}
-	err = sqldb.InTx(ctx, s.db, func(tx *sql.Tx) error { return whyUnchanged(ctx, tx, d, Open) })
+	err = s.db.InTx(ctx, func(tx *sqldb.Tx) error { return whyUnchanged(ctx, tx, d, Open) })
 	return wrap("discard", err)
 }
 
@@ -125,14 +149,14 @@ func (s *Store) DeleteBefore(ctx context.Context, tenant string, t time.Time) (i
 // DeleteExpired removes up to limit expired drafts of all tenants and returns
 // how many. Call it at least daily.
 func (s *Store) DeleteExpired(ctx context.Context, limit int) (int, error) {
-	return s.deleteWhere(ctx, `(tenant, id) IN (SELECT tenant, id FROM draft_drafts WHERE expires <= ? ORDER BY expires, tenant, id LIMIT ?)`, micros(s.now()), limit)
+	return s.deleteWhere(ctx, `(tenant, id) IN (SELECT tenant, id FROM draft_drafts WHERE expires <= ? ORDER BY expires, tenant, id LIMIT ?)`, micros(s.now()), atMost(limit))
 }
 
 // deleteWhere deletes the drafts that a condition selects, files and tokens
 // first, in one transaction.
 func (s *Store) deleteWhere(ctx context.Context, where string, args ...any) (int, error) {
 	var count int64
-	err := sqldb.InTx(ctx, s.db, func(tx *sql.Tx) error {
+	err := s.db.InTx(ctx, func(tx *sqldb.Tx) error {
 		for _, table := range []string{"draft_blobs", "draft_tokens"} {
 			_, err := tx.ExecContext(ctx, `DELETE FROM `+table+` WHERE (tenant, draft) IN (SELECT tenant, id FROM draft_drafts WHERE `+where+`)`, args...)
 			if err != nil {
@@ -173,7 +197,7 @@ func (s *Store) Reseal(ctx context.Context, limit int) (int, error) {
 }
 
 func (s *Store) resealDrafts(ctx context.Context, limit int) (int, error) {
-	keyIDs, err := s.pairs(ctx, `SELECT tenant, id, '' FROM draft_drafts WHERE key_id <> ? AND expires > ? LIMIT ?`, s.keys.current(), micros(s.now()), limit)
+	keyIDs, err := s.pairs(ctx, `SELECT tenant, id, '' FROM draft_drafts WHERE key_id <> ? AND expires > ? LIMIT ?`, s.keys.current(), micros(s.now()), atMost(limit))
 	if err != nil {
 		return 0, err
 	}
@@ -204,7 +228,7 @@ func (s *Store) resealDrafts(ctx context.Context, limit int) (int, error) {
 
 func (s *Store) resealBlobs(ctx context.Context, limit int) (int, error) {
 	keyIDs, err := s.pairs(ctx, `SELECT b.tenant, b.draft, b.id FROM draft_blobs b JOIN draft_drafts d ON d.tenant = b.tenant AND d.id = b.draft
-		WHERE b.key_id <> ? AND d.expires > ? LIMIT ?`, s.keys.current(), micros(s.now()), limit)
+		WHERE b.key_id <> ? AND d.expires > ? LIMIT ?`, s.keys.current(), micros(s.now()), atMost(limit))
 	if err != nil {
 		return 0, err
 	}
@@ -217,7 +241,9 @@ func (s *Store) resealBlobs(ctx context.Context, limit int) (int, error) {
 		if err != nil {
 			return done, err
 		}
-		err = sqldb.InTx(ctx, s.db, func(tx *sql.Tx) error {
+		fresh := false
+		err = s.db.InTx(ctx, func(tx *sqldb.Tx) error {
+			fresh = false
 			// The draft may have dropped or replaced the file since it was read.
 			res, err := tx.ExecContext(ctx, `DELETE FROM draft_blobs WHERE tenant = ? AND draft = ? AND id = ? AND key_id <> ?`, k[0], k[1], k[2], s.keys.current())
 			if err != nil {
@@ -226,11 +252,14 @@ func (s *Store) resealBlobs(ctx context.Context, limit int) (int, error) {
 			if n, err := res.RowsAffected(); err != nil || n == 0 {
 				return err
 			}
-			done++
+			fresh = true
 			return s.putBlob(ctx, tx, &Draft{Tenant: k[0], ID: k[1]}, *b)
 		})
 		if err != nil {
 			return done, fmt.Errorf("draft: reseal: %w", err)
+		}
+		if fresh {
+			done++
 		}
 	}
 	return done, nil

@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -31,7 +33,7 @@ type Options struct {
 
 // Store keeps drafts in a database. Make one with [NewStore].
 type Store struct {
-	db   *sql.DB
+	db   *sqldb.DB
 	keys *keyring
 	o    Options
 }
@@ -59,13 +61,15 @@ var schema = []string{
 
 // NewStore brings the tables (prefix draft_) up to date and returns a store. The
 // first key seals, all keys open; see [Store.Reseal] for retiring one. The
-// database stays the caller's.
+// database, SQLite or PostgreSQL, stays the caller's. SQLite is opened with
+// busy_timeout and _txlock=immediate, so that writers wait for each other
+// instead of failing.
 func NewStore(ctx context.Context, db *sql.DB, keys []Key, o *Options) (*Store, error) {
 	ring, err := newKeyring(keys)
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{db: db, keys: ring}
+	s := &Store{keys: ring}
 	if o != nil {
 		s.o = *o
 	}
@@ -83,6 +87,9 @@ func NewStore(ctx context.Context, db *sql.DB, keys []Key, o *Options) (*Store, 
 	}
 	if err := sqldb.Migrate(ctx, db, "draft", schema); err != nil {
 		return nil, err
+	}
+	if s.db, err = sqldb.Open(ctx, db); err != nil {
+		return nil, fmt.Errorf("draft: %w", err)
 	}
 	return s, nil
 }
@@ -110,7 +117,7 @@ func (s *Store) Create(ctx context.Context, n New) (*Draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = sqldb.InTx(ctx, s.db, func(tx *sql.Tx) error {
+	err = s.db.InTx(ctx, func(tx *sqldb.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO draft_drafts
 			(tenant, id, form, form_version, state, revision, owner, key_id, sealed, created, updated, expires, checked)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
@@ -137,12 +144,15 @@ const columns = `tenant, id, form, form_version, state, revision, owner, key_id,
 // Load returns a draft. Whether the person asking may see it is the caller's
 // business: compare [Draft.Owner], or use [Store.LoadByToken].
 func (s *Store) Load(ctx context.Context, tenant, id string) (*Draft, error) {
+	if !storable(tenant) || !storable(id) {
+		return nil, ErrNotFound
+	}
 	return s.load(s.db.QueryRowContext(ctx, `SELECT `+columns+` FROM draft_drafts WHERE tenant = ? AND id = ?`, tenant, id))
 }
 
 // LoadByToken returns the draft that a token opens.
 func (s *Store) LoadByToken(ctx context.Context, tenant string, t Token) (*Draft, error) {
-	if t == (Token{}) {
+	if t == (Token{}) || !storable(tenant) {
 		return nil, ErrNotFound
 	}
 	return s.load(s.db.QueryRowContext(ctx, `SELECT `+columns+` FROM draft_drafts WHERE tenant = ? AND id =
@@ -171,7 +181,7 @@ func (s *Store) list(ctx context.Context, tenant, owner, form string, limit int)
 	if form != "" {
 		where, args = where+` AND form = ?`, append(args, form)
 	}
-	args = append(args, micros(s.now()), limit)
+	args = append(args, micros(s.now()), atMost(limit))
 	rows, err := s.db.QueryContext(ctx, `SELECT `+columns+` FROM draft_drafts WHERE `+where+
 		` AND expires > ? ORDER BY updated DESC, id LIMIT ?`, args...)
 	if err != nil {
@@ -277,7 +287,7 @@ func (s *Store) change(ctx context.Context, d *Draft, from State, mutate func(*D
 	if err != nil {
 		return nil, err
 	}
-	err = sqldb.InTx(ctx, s.db, func(tx *sql.Tx) error {
+	err = s.db.InTx(ctx, func(tx *sqldb.Tx) error {
 		res, err := tx.ExecContext(ctx, `UPDATE draft_drafts SET state = ?, revision = ?, owner = ?, key_id = ?, sealed = ?, updated = ?, expires = ?
 			WHERE tenant = ? AND id = ? AND revision = ? AND state = ?`,
 			string(n.State), n.Revision, mac, s.keys.current(), sealed, micros(n.Updated), micros(n.Expires),
@@ -299,7 +309,7 @@ func (s *Store) change(ctx context.Context, d *Draft, from State, mutate func(*D
 }
 
 // whyUnchanged explains an update that met no row.
-func whyUnchanged(ctx context.Context, tx *sql.Tx, d *Draft, from State) error {
+func whyUnchanged(ctx context.Context, tx *sqldb.Tx, d *Draft, from State) error {
 	var state string
 	err := tx.QueryRowContext(ctx, `SELECT state FROM draft_drafts WHERE tenant = ? AND id = ?`, d.Tenant, d.ID).Scan(&state)
 	switch {
@@ -373,6 +383,18 @@ func (s *Store) load(row interface{ Scan(...any) error }) (*Draft, error) {
 	}
 	d.Owner, d.Reference, d.Answers = parts[0], parts[1], []byte(parts[2])
 	return &d, nil
+}
+
+// storable reports whether a text can be in the database: PostgreSQL takes no
+// zero bytes, and UTF-8 only.
+func storable(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
+
+// atMost is a LIMIT: in SQLite a negative one means all, in PostgreSQL an error.
+func atMost(limit int) int64 {
+	if limit < 0 {
+		return math.MaxInt64
+	}
+	return int64(limit)
 }
 
 func (s *Store) now() time.Time { return s.o.Now().UTC().Truncate(time.Microsecond) }
