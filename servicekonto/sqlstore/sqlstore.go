@@ -5,9 +5,9 @@
 //	…
 //	servicekonto.Config{Store: store}
 //
-// It works on the caller's *sql.DB, today SQLite; the caller imports the driver.
-// Open SQLite with busy_timeout and _txlock=immediate, so that writers wait for
-// each other instead of failing. New brings the tables (prefix servicekonto_) up
+// It works on the caller's *sql.DB, SQLite or PostgreSQL; the caller imports the
+// driver. Open SQLite with busy_timeout and _txlock=immediate, so that writers
+// wait for each other instead of failing. New brings the tables (prefix servicekonto_) up
 // to date. The rows hold hashes and sealed boxes, no names and no tokens.
 //
 // A Store is safe for concurrent use by any number of processes. Errors are
@@ -53,7 +53,7 @@ func schema() [][]string {
 }
 
 // Store is a servicekonto.Store in SQL.
-type Store struct{ db *sql.DB }
+type Store struct{ db *sqldb.DB }
 
 var _ servicekonto.Store = (*Store)(nil)
 
@@ -62,7 +62,11 @@ func New(ctx context.Context, db *sql.DB) (*Store, error) {
 	if err := sqldb.Migrate(ctx, db, "servicekonto", schema()...); err != nil {
 		return nil, err
 	}
-	return &Store{db: db}, nil
+	d, err := sqldb.Open(ctx, db)
+	if err != nil {
+		return nil, fmt.Errorf("servicekonto/sqlstore: %w", err)
+	}
+	return &Store{db: d}, nil
 }
 
 func fromMicro(n int64) time.Time { return time.UnixMicro(n).UTC() }
@@ -90,7 +94,7 @@ func box(b []byte) []byte {
 // used = 0 decides who gets the login; a reader that comes between gets nothing.
 func (s *Store) TakeLogin(ctx context.Context, tenant, id, browser string, now time.Time) (*servicekonto.LoginRecord, error) {
 	l := &servicekonto.LoginRecord{Tenant: tenant, ID: id}
-	err := sqldb.InTx(ctx, s.db, func(tx *sql.Tx) error {
+	err := s.db.InTx(ctx, func(tx *sqldb.Tx) error {
 		var expires, used int64
 		err := tx.QueryRowContext(ctx, `SELECT browser, sealed, expires_at, used FROM servicekonto_login WHERE tenant = ? AND id = ?`,
 			tenant, id).Scan(&l.Browser, &l.Sealed, &expires, &used)
