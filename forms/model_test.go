@@ -433,3 +433,40 @@ func FuzzDecodeEntries(f *testing.F) {
 		}
 	})
 }
+
+// What rules see of each type, from outside and inside of an entry.
+func TestWhatRulesSee(t *testing.T) {
+	datei := typed("datei", forms.TypeFile)
+	datei.Accept = []string{"application/pdf"}
+	mehrere := typed("mehrere", forms.TypeMulti)
+	mehrere.Options = zwei
+	box := typed("box", forms.TypeBool)
+	d := one(typed("zeit", forms.TypeTime), typed("wann", forms.TypeDateTime), typed("teil", forms.TypePartialDate), typed("geld", forms.TypeMoney),
+		mehrere, datei, box, text("name"), group("g", nil, text("a"), text("b"), group("h", some, text("c"), box)))
+	f, n := rule.Field, rule.Number
+	a := with(forms.Answers{}, "s.zeit", "08:30", "s.wann", "2026-04-03T08:30", "s.teil", "2026-04-03", "s.geld", "12.50", "s.box", "false", "s.name", "x",
+		"s.g.a", "x", "s.g.b", "", "s.g.h[0].c", "x", "s.g.h[1].c", "", "s.g.h[1].box", "true", "s.g.h[2].box", "false").
+		With("s.mehrere", forms.List("1", "2")).With("s.datei", file("a.pdf", "application/pdf", 1))
+	holds := func(path string, c rule.Condition) bool {
+		form, err := forms.Compile(d, &forms.Options{Rules: map[string]forms.Rules{path: {Visible: c}}})
+		require.NoError(t, err, "%s", c)
+		if path == "s.g.h.c" {
+			return form.Visible("s.g.h[0].c", a)
+		}
+		return form.Visible(path, a)
+	}
+	for i, c := range []rule.Condition{
+		rule.Less(f("s.zeit"), rule.Text("08:31")), rule.Greater(f("s.wann"), rule.Time("2026-04-03T08:29:59")),
+		rule.Equal(f("s.teil"), rule.Date("2026-04-03")), rule.Equal(f("s.geld"), n("12.5")), rule.In(f("s.mehrere"), "2"),
+		rule.Answered("s.datei"), rule.Empty("s.box"), rule.Equal(f("s.box"), rule.Bool(false)), rule.Answered("s.g"), rule.Answered("s.g.h"),
+		rule.Equal(rule.Count("s.mehrere"), n("2")), rule.Equal(rule.Count("s.datei"), n("1")), rule.Equal(rule.Count("s.box"), n("0")),
+		rule.Equal(rule.Count("s.g"), n("3")), rule.Equal(rule.Count("s.g.h"), n("3")), rule.Equal(rule.Count("s.g.h.c"), n("1")),
+		rule.Any("s.g.h", rule.And(rule.Answered("s.g.h.box"), rule.Equal(rule.Count("s.g.h.c"), n("0")))),
+	} {
+		assert.True(t, holds("s.name", c), "%d: %s", i, c)
+	}
+	assert.True(t, holds("s.g.h.c", rule.Equal(rule.Count("s.g.h.box"), n("0"))), "in the same entry")
+	assert.True(t, holds("s.g.h.c", rule.Equal(rule.Count("s.g.h"), n("3"))), "all entries")
+	a = with(a, "s.teil", "2026-04")
+	assert.False(t, holds("s.name", rule.NotEqual(f("s.teil"), rule.Date("2026-04-03"))), "known in part only: missing")
+}
