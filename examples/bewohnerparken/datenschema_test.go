@@ -44,7 +44,7 @@ func antworten(long bool) forms.Answers {
 		"halter.hausnummer": text("17", 9), "halter.zusatz": text("b", 2), "halter.plz": forms.Text("07743"), "halter.ort": text("Musterstadt", 50),
 		"halter.land": forms.Text("164"), "halter.email": forms.Text("max@example.org"),
 		"halter.ueberlassung": forms.FileValue(file), "halter.fahrzeugschein": forms.FileValue(file),
-		"zeitraum.dauer": forms.Text("2"), "zeitraum.art": forms.Text("02"), "zeitraum.nummer": forms.Text(strings.Repeat("4", 20)),
+		"zeitraum.dauer": forms.Text("2"), "zeitraum.zahlart": forms.Text("online"), "zeitraum.art": forms.Text("02"), "zeitraum.nummer": forms.Text(strings.Repeat("4", 20)),
 		"zeitraum.ausgestellt": forms.Text("2025-11-30"), "zeitraum.beginn": forms.Text("2199-01-01"),
 		"zeitraum.abgleich": forms.List("01"), "zeitraum.daten": forms.List("01"),
 	} {

@@ -61,6 +61,7 @@ type Antrag struct {
 		Nummer      string      `label:"Nummer des bisherigen Parkausweises" show:"zeitraum.art=02" fim:"G99000000016V1.0.0/F99000000053V1.0.0" validate:"required,number,max=20" inputmode:"numeric"`
 		Ausgestellt *forms.Date `label:"Ausgestellt am" show:"zeitraum.art=02" fim:"G99000000016V1.0.0/F99000000054V1.0.0" validate:"required,notfuture"`
 		Beginn      *forms.Date `label:"Gültig ab" help:"Ohne Angabe gilt der Parkausweis, sobald er ausgestellt ist." fim:"F99000000055V1.0.0" validate:"notpast"`
+		Zahlart     string      `label:"Wie möchten Sie bezahlen?" options:"online=Jetzt online|rechnung=Auf Rechnung, per Überweisung" default:"online" validate:"required"`
 		Abgleich    []string    `label:"Abgleich mit Melde- und Zulassungsregister" options:"01=Ich bin damit einverstanden, dass meine Angaben mit dem Melderegister und dem Zulassungsregister abgeglichen werden." fim:"F99000000056V1.0.0" validate:"required" msg-required:"Ohne den Abgleich können wir den Antrag nicht online bearbeiten. Bestätigen Sie ihn oder kommen Sie persönlich vorbei."`
 		Daten       []string    `label:"Verarbeitung Ihrer Daten" options:"01=Ich stimme der Verarbeitung meiner Daten nach Artikel 6 Absatz 1 Buchstabe a DSGVO zu." fim:"F99000000057V1.0.0" validate:"required" msg-required:"Stimmen Sie der Verarbeitung Ihrer Daten zu, damit wir den Antrag bearbeiten dürfen."`
 	} `title:"Zeitraum und Erklärungen" fim:"G99000000015V1.0.0"`
@@ -83,7 +84,7 @@ func neuerDienst(u *umgebung) (*dienst, error) {
 		BaseURL: u.BaseURL, Tenant: mandant, Store: u.Sitzungen, ServiceName: "Bewohnerparkausweis – Musterstadt", Logger: u.Log,
 		Choices: []servicekonto.Choice{{ID: "servicekonto", Label: "Servicekonto", Provider: u.Login}}})
 	// The cash desk keeps claims and ledger, and asks the payment platform.
-	d.kasse, err2 = payment.New(u.Buecher, []payment.Registration{{Key: "xbezahldienste", Version: "1", Provider: u.Bezahlplattform}}, payment.Config{
+	d.kasse, err2 = payment.New(u.Buecher, []payment.Registration{{Key: "online", Version: "1", Provider: u.Bezahlplattform}, {Key: "rechnung", Version: "1", Provider: u.Rechnungen}}, payment.Config{
 		BaseURL: u.BaseURL, Logger: u.Log, Target: func(c payment.Claim, _ payment.State) string { return "/antrag/" + c.ID[:36] + "/abschluss" }}) // the UUID: see forderung
 	// The form is compiled once; the wizard shows it, and keeps each step as a draft.
 	form, err3 := forms.New("S99000000002", "1.0.0", Antrag{}, &forms.Options{Title: "Bewohnerparkausweis beantragen", Choices: laender("person.anschrift.land", "halter.land")})
@@ -105,24 +106,23 @@ func (d *dienst) benutzer(r *http.Request) *web.User {
 	return nil
 }
 
-// forderung is the fee: one claim for each application (its UUID) and duration, since a
-// claim never changes; all are those of both durations. One without a fee is refused, never free.
+// forderung is the fee: one claim for each application (its UUID), duration and way to pay, since a claim never changes; all are
+// those it may replace. One without a fee is refused, never free.
 func forderung(a web.Application) (fee payment.Claim, all []string) {
-	dauer := a.Answers.Get("zeitraum.dauer").Text()
-	return payment.Claim{Tenant: a.Tenant, ID: a.ID + "." + dauer, Amount: payment.EUR(map[string]int64{"1": 3070, "2": 6140}[dauer]),
-		Purpose: "Bewohnerparkausweis", Description: "Bewohnerparkausweis der Stadt Musterstadt"}, []string{a.ID + ".1", a.ID + ".2"}
+	dauer, art := a.Answers.Get("zeitraum.dauer").Text(), a.Answers.Get("zeitraum.zahlart").Text()
+	return payment.Claim{Tenant: a.Tenant, ID: a.ID + "." + dauer + art, Amount: payment.EUR(map[string]int64{"1": 3070, "2": 6140}[dauer]), Provider: art, Kassenzeichen: kassenzeichenOf(a.ID),
+		Purpose: "Bewohnerparkausweis", Description: "Bewohnerparkausweis der Stadt Musterstadt"}, []string{a.ID + ".1online", a.ID + ".2online", a.ID + ".1rechnung", a.ID + ".2rechnung"}
 }
 
-// gebuehr lets an application pass once its fee is paid. A payment begins at the first visit
+// gebuehr lets an application pass once its fee is paid or asked for by invoice. A payment begins at the first visit
 // or a press of the button, never in the background or if money came for another duration.
 func (d *dienst) gebuehr(ctx context.Context, a web.Application) (web.GateResult, error) {
 	fee, all := forderung(a)
 	c, err := d.kasse.Collect(ctx, fee, &payment.CollectOptions{Again: a.Trigger == web.Pressed, LookOnly: a.Trigger == web.Background, Replaces: all})
-	if err != nil || c.Paid {
+	if err != nil || c.Paid || fee.Provider == "rechnung" && !c.Review && (c.Pending || c.PayPageURL != "") {
 		return web.GateResult{Pass: err == nil}, err
 	}
-	n := c.Notice()
-	return web.GateResult{Redirect: c.PayPageURL, Title: n.Title, Text: n.Text, Button: n.Button, Changeable: n.Changeable}, nil
+	return gateResult(c), nil
 }
 
 // uebergeben writes the application as FIM XML, checks it against the data schema, signs it
@@ -141,10 +141,10 @@ func (d *dienst) uebergeben(ctx context.Context, a web.Application) (web.Receipt
 	return web.Receipt{Reference: e.Reference}, err
 }
 
-// stand is what the citizen reads on the status page: the fee, and the way to the authority.
+// stand is what the citizen reads on the status page: the fee, the invoice, and the way to the authority.
 func (d *dienst) stand(ctx context.Context, a web.Application) ([]web.StatusLine, error) {
 	fee, all := forderung(a)
 	paid, err1 := d.kasse.Lines(ctx, a.Tenant, fee.ID, all...)
 	sent, err2 := d.Ausgang.Lines(ctx, a.Tenant, a.ID)
-	return append(web.StatusLines(paid), web.StatusLines(sent)...), errors.Join(err1, err2)
+	return append(append(web.StatusLines(paid), d.rechnung(ctx, fee)...), web.StatusLines(sent)...), errors.Join(err1, err2)
 }

@@ -158,7 +158,7 @@ func TestReplayedPaymentReturn(t *testing.T) {
 	require.NotContains(t, textOf(stranger.page.doc), "Mustermann")
 	require.NoError(t, l.erledige(context.Background()))
 	id := b.antrag[strings.LastIndexByte(b.antrag, '/')+1:]
-	balance, err := l.kasse.Balance(context.Background(), mandant, id+".1")
+	balance, err := l.kasse.Balance(context.Background(), mandant, id+".1online")
 	require.NoError(t, err)
 	require.Equal(t, payment.EUR(3070), balance.Booked)
 }

@@ -23,7 +23,7 @@ import (
 // it names, and nothing else can be applied for.
 func TestTheFeeIsWhatTheFormSays(t *testing.T) {
 	fee := func(dauer string) payment.Claim {
-		a := web.Application{Tenant: mandant, ID: "00000000-0000-4000-8000-000000000001", Answers: forms.Answers{}.With("zeitraum.dauer", forms.Text(dauer))}
+		a := web.Application{Tenant: mandant, ID: "00000000-0000-4000-8000-000000000001", Answers: forms.Answers{}.With("zeitraum.dauer", forms.Text(dauer)).With("zeitraum.zahlart", forms.Text("online"))}
 		c, _ := forderung(a)
 		return c
 	}
@@ -111,7 +111,7 @@ func TestMoneyForTheFirstDurationStaysVisible(t *testing.T) {
 	b.bisZum(t, seiteEingang)
 	bezahltSpaet(t, l)
 	id := b.antrag[strings.LastIndexByte(b.antrag, '/')+1:]
-	first, err := l.kasse.Status(t.Context(), mandant, id+".1")
+	first, err := l.kasse.Status(t.Context(), mandant, id+".1online")
 	require.NoError(t, err)
 	_, err = l.kasse.Refresh(t.Context(), mandant, first.Attempts[0].ID)
 	require.NoError(t, err)
@@ -121,8 +121,8 @@ func TestMoneyForTheFirstDurationStaysVisible(t *testing.T) {
 	require.Contains(t, text, "Außerdem eingegangen 30,70 €")
 	require.NoError(t, l.auffaelliges(t.Context()))
 	require.Contains(t, log.String(), "needs a person")
-	require.Contains(t, log.String(), id+".1")
-	require.NotContains(t, log.String(), id+".2")
+	require.Contains(t, log.String(), id+".1online")
+	require.NotContains(t, log.String(), id+".2online")
 	events, err := l.kasse.Events(t.Context(), 10)
 	require.NoError(t, err)
 	require.Empty(t, events)
@@ -148,4 +148,32 @@ func TestAnyFolderName(t *testing.T) {
 			require.Equal(t, 2, level)
 		})
 	}
+}
+
+// TestByInvoice: the application is submitted at once, the invoice can be seen
+// and paid, and nobody is sent to a pay page.
+func TestByInvoice(t *testing.T) {
+	l := starte(t, ordner(t))
+	b := neuerBuerger(l.server.URL)
+	b.bisZum(t, seiteZeitraum)
+	e := b.antworten()
+	e.values.Set("zeitraum.zahlart", "rechnung")
+	require.NoError(t, b.press("Weiter", e))
+	require.Equal(t, seiteSumme, b.wo(), textOf(b.page.doc))
+	b.bisZum(t, seiteEingang)
+	require.Contains(t, b.status(t), "noch nicht bezahlt")
+	require.NoError(t, b.follow("Rechnung mit GiroCode ansehen"))
+	require.Equal(t, 200, b.page.status)
+	page := textOf(b.page.doc)
+	require.Contains(t, page, "30,70 €")
+	require.Contains(t, page, kassenzeichenOf(strings.TrimPrefix(b.antrag, b.base+"/antrag/")))
+
+	claims, err := l.dienst.kasse.Find(t.Context(), mandant, kassenzeichenOf(strings.TrimPrefix(b.antrag, b.base+"/antrag/")))
+	require.NoError(t, err)
+	require.Len(t, claims, 1)
+	a := claims[0].Attempts[0]
+	_, err = l.dienst.kasse.Record(t.Context(), payment.Entry{Tenant: mandant, ClaimID: a.ClaimID, AttemptID: a.ID, Provider: "bank",
+		TransactionID: "1", Kind: payment.KindPayment, Amount: a.Amount})
+	require.NoError(t, err)
+	require.Contains(t, b.status(t), "30,70 € bezahlt")
 }

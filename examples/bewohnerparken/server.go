@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bausteine/egov/payment"
+	"github.com/bausteine/egov/payment/rechnung"
 )
 
 //go:embed hinweise.html
@@ -21,6 +22,7 @@ func (d *dienst) handler() http.Handler {
 		mux.Handle(path, d.konto.Handler())
 	}
 	mux.Handle("/zahlung/", d.kasse.ReturnHandler())
+	mux.Handle("/rechnung/", d.Rechnungen.Handler(rechnung.FindIn(d.kasse, mandant)))
 	mux.HandleFunc("GET /hinweise", showHinweise)
 	for path, simulator := range d.Simulatoren {
 		mux.Handle(path, simulator)

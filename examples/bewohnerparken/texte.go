@@ -28,14 +28,14 @@ var layout = web.Layout{
 	Needs: []string{
 		"die Zulassungsbescheinigung Teil I (Fahrzeugschein)",
 		"eine Erklärung zur Nutzungsüberlassung, wenn das Fahrzeug auf eine andere Person zugelassen ist",
-		"ein Zahlungsmittel für die Gebühr",
+		"ein Zahlungsmittel für die Gebühr, wenn Sie online bezahlen",
 	},
 	Links: []web.Link{
 		{Label: "Impressum", URL: "/hinweise#impressum"},
 		{Label: "Datenschutz", URL: "/hinweise#datenschutz"},
 		{Label: "Barrierefreiheit", URL: "/hinweise#barrierefreiheit"},
 	},
-	Confirm: "Mit dem Absenden bestätigen Sie, dass Ihre Angaben richtig und vollständig sind. Danach bezahlen Sie die Gebühr. Ihr Antrag gilt als gestellt, wenn die Gebühr bezahlt ist.",
+	Confirm: "Mit dem Absenden bestätigen Sie, dass Ihre Angaben richtig und vollständig sind. Danach bezahlen Sie die Gebühr oder erhalten eine Rechnung. Wenn Sie online bezahlen, gilt Ihr Antrag als gestellt, sobald die Gebühr bezahlt ist.",
 	Submit:  "Absenden und bezahlen",
 	Next: []string{
 		"Wir prüfen Ihre Angaben. Das dauert in der Regel fünf Werktage.",

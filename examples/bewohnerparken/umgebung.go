@@ -15,6 +15,7 @@ import (
 
 	"github.com/bausteine/egov/forms/draft"
 	"github.com/bausteine/egov/payment"
+	"github.com/bausteine/egov/payment/rechnung"
 	kassensimulator "github.com/bausteine/egov/payment/simulator"
 	kassenstore "github.com/bausteine/egov/payment/sqlstore"
 	"github.com/bausteine/egov/payment/xbezahldienste"
@@ -38,7 +39,8 @@ type umgebung struct {
 	Login     servicekonto.Provider // where people log in
 	Sitzungen servicekonto.Store
 
-	Bezahlplattform payment.Provider // where the fee is paid
+	Bezahlplattform payment.Provider   // where the fee is paid
+	Rechnungen      *rechnung.Provider // or how it is asked for by post
 	Buecher         payment.Store
 
 	Entwuerfe *draft.Store
@@ -127,7 +129,15 @@ func (u *umgebung) platform(ctx context.Context, keys tresor) (err error) {
 			return err
 		}
 	}
-	u.Bezahlplattform, err = xbezahldienste.New(base, originator, endPoint, &xbezahldienste.Options{Credentials: access})
+	if u.Bezahlplattform, err = xbezahldienste.New(base, originator, endPoint, &xbezahldienste.Options{Credentials: access}); err != nil {
+		return err
+	}
+	key, err := keys.secret(ctx, "rechnung")
+	if err != nil {
+		return err
+	}
+	u.Rechnungen, err = rechnung.New(rechnung.Config{BaseURL: u.BaseURL, Keys: [][]byte{key}, Zahlungsfrist: 30,
+		Payee: rechnung.Payee{Name: "Stadt Musterstadt Stadtkasse", IBAN: "DE89370400440532013000"}})
 	return err
 }
 

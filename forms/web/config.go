@@ -222,6 +222,8 @@ type StatusLine struct {
 	Label string    // "Gebühr"
 	Value string    // "bezahlt"
 	At    time.Time // zero: no time
+	// URL makes the value a link, such as to an invoice; empty: no link.
+	URL string
 }
 
 func (c *Config) check() (*url.URL, error) {

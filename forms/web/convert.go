@@ -28,7 +28,12 @@ func StatusLines[L ~struct {
 }](lines []L) []StatusLine {
 	out := make([]StatusLine, len(lines))
 	for i, l := range lines {
-		out[i] = StatusLine(l)
+		plain := struct {
+			Label string
+			Value string
+			At    time.Time
+		}(l)
+		out[i] = StatusLine{Label: plain.Label, Value: plain.Value, At: plain.At}
 	}
 	return out
 }
