@@ -16,6 +16,7 @@ import (
 	"github.com/bausteine/egov/forms/fim"
 	"github.com/bausteine/egov/forms/formstest"
 	"github.com/bausteine/egov/internal/testenv"
+	"github.com/bausteine/egov/servicekonto"
 )
 
 func TestBericht(t *testing.T) {
@@ -65,6 +66,21 @@ func start(t *testing.T, name string) (*fim.SchemaForm, *httptest.Server) {
 	server.Start()
 	t.Cleanup(server.Close)
 	return form, server
+}
+
+// TestPrefill: what forms call attributes of an account is what accounts do.
+func TestPrefill(t *testing.T) {
+	form, _, err := open("", "")
+	require.NoError(t, err)
+	known := []string{servicekonto.Familienname, servicekonto.Vornamen, servicekonto.Strasse, servicekonto.Hausnummer, servicekonto.Postleitzahl,
+		servicekonto.Ort, servicekonto.Telefon, servicekonto.Email}
+	var named []string
+	for _, f := range neuerLaeufer(t, form.Definition).fields {
+		if f.Prefill != "" {
+			named = append(named, f.Prefill)
+		}
+	}
+	assert.ElementsMatch(t, known, named)
 }
 
 func TestEingang(t *testing.T) {

@@ -102,7 +102,10 @@ func (f *SchemaForm) Paths(id string) []string {
 //
 // Each group at the top is a page; fields beside them are gathered to pages where
 // they stand. Elements are named by their FIM id in lower case, so that paths
-// tell which element they mean: "g00000630.f00000013".
+// tell which element they mean: "g00000630.f00000013". Pages of loose fields are
+// "angaben", "angaben-2", …; that of a group which may be left out or occur several
+// times is "seite-" and the name of the group. In a group made of a field that may
+// occur several times the field is "wert". [SchemaForm.Paths] finds them all.
 //
 //   - Multiplicity: 1:1 is mandatory, 0:1 of a field is not. A group that may be
 //     left out, and everything that may occur several times, becomes a group
@@ -113,8 +116,10 @@ func (f *SchemaForm) Paths(id string) []string {
 //     has them; a pattern that RE2 cannot match is left out.
 //   - Code lists, inline or found by Options.Codelisten, become choices.
 //   - Content is a preset; that of a label becomes a text.
-//   - Rules: Options.Rules, else what package regel reads. That a day of birth
-//     needs its month (partly known dates) is a rule without text.
+//   - Rules: Options.Rules, else what package regel reads. An id means the element
+//     in the group that has the rule, or in the nearest one around it. Where one
+//     rule hides what another one makes mandatory, it is hidden. That a day of
+//     birth needs its month (partly known dates) is a rule without text.
 //
 // Whatever the form cannot keep stands in the report, and every rule of the
 // schema does. An error matches [ErrSchema], or is one of Options.Codelisten.

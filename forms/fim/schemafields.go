@@ -90,6 +90,14 @@ func (b *schemaBuilder) choice(n *part, f *forms.FieldDefinition) {
 		}
 	}
 	f.Options = options
+	if len(options) > multiUpTo {
+		return
+	}
+	for _, w := range n.field.Werte { // options have no help of their own
+		if help := collapse(w.Hilfe); help != "" {
+			f.Help = strings.TrimSpace(f.Help + "\n\n" + collapse(w.Name) + ": " + help)
+		}
+	}
 }
 
 // limits applies the Präzisierung to types that have such limits.

@@ -211,3 +211,14 @@ func TestColumnHint(t *testing.T) {
 	assert.Empty(t, f.Report.Hints)
 	assert.Equal(t, forms.Option{Value: "DE", Label: "die Bundesrepublik Deutschland"}, field(t, f, "F99000002").Options[0])
 }
+
+// TestHelp: the help texts of few choices stand at the field.
+func TestHelp(t *testing.T) {
+	n := schemaOf(nil, yesNo(1, times(1, 1)))
+	d := n.Stammdatenschema.Struktur[0].Datenfeld
+	d.Datentyp, d.Feldart, d.HilfetextEingabe = xdatenfelder.DatentypText, xdatenfelder.FeldartSelect, "Wählen Sie\r\n  eine Art.\n\nSie gilt sofort."
+	d.Werte = []xdatenfelder.Wert{{Code: "1", Name: "Art A", Hilfe: "Für Anfang."}, {Code: "2", Name: "Art B"}}
+	f, err := fim.FromSchema(n, nil)
+	require.NoError(t, err)
+	assert.Equal(t, "Wählen Sie eine Art.\n\nSie gilt sofort.\n\nArt A: Für Anfang.", field(t, f, "F99000001").Help)
+}
