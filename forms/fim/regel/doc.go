@@ -50,7 +50,8 @@
 //
 // # What is not read
 //
-// That something appears ("erscheint", "ist anzuzeigen", "aktiviere"), because the
+// "Ist nicht zu befüllen", which can mean that it must not and that it need not;
+// that something appears ("erscheint", "ist anzuzeigen", "aktiviere"), because the
 // text does not say whether it is hidden otherwise; "sonst"; und and oder
 // together; "<>" where the field may stay without answer; conditions on a field
 // of a repeated group that decide about something outside of it.

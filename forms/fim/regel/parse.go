@@ -123,7 +123,7 @@ func (p *parser) consequence() (satz, bool) {
 	s := satz{what: requireIf, refs: refs}
 	switch {
 	case verb.is("ist", "sind"):
-		if p.oneOf("nicht anzuzeigen", "nicht zu befüllen", "nicht auszufüllen", "auszublenden") {
+		if p.oneOf("nicht anzuzeigen", "auszublenden") {
 			s.what = hideIf
 			return s, true
 		}
