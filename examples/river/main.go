@@ -11,10 +11,14 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
+	"net/http"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -26,8 +30,9 @@ import (
 	_ "modernc.org/sqlite"
 
 	"github.com/bausteine/egov/payment"
-	"github.com/bausteine/egov/payment/paymenttest"
+	"github.com/bausteine/egov/payment/simulator"
 	"github.com/bausteine/egov/payment/sqlstore"
+	"github.com/bausteine/egov/payment/xbezahldienste"
 )
 
 func main() {
@@ -121,6 +126,23 @@ func scheduler(ctx context.Context, db *sql.DB, kasse *payment.Service, take fun
 	})
 }
 
+// bezahlplattform is the simulator, served on this machine.
+func bezahlplattform(ctx context.Context) (platform *simulator.Simulator, provider payment.Provider, end func() error, err error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	base, secret := "http://"+listener.Addr().String(), rand.Text()
+	platform, err1 := simulator.New(ctx, simulator.Options{BaseURL: base, Clients: []simulator.Client{{ID: "musterstadt", Secret: secret}}})
+	provider, err2 := xbezahldienste.New(base, "parken", "09999999", &xbezahldienste.Options{Basic: &xbezahldienste.Basic{User: "musterstadt", Password: secret}})
+	if err := errors.Join(err1, err2); err != nil {
+		return nil, nil, nil, errors.Join(err, listener.Close())
+	}
+	server := &http.Server{Handler: platform, ReadHeaderTimeout: 5 * time.Second}
+	go server.Serve(listener) //nolint:errcheck // ends with Close
+	return platform, provider, server.Close, nil
+}
+
 // run takes one payment on a platform in memory, whose payer never comes back.
 func run(ctx context.Context, out io.Writer, file string) error {
 	db, err := sql.Open("sqlite", "file:"+file+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate")
@@ -132,8 +154,12 @@ func run(ctx context.Context, out io.Writer, file string) error {
 	if err != nil {
 		return err
 	}
-	platform := new(paymenttest.Provider)
-	kasse, err := payment.New(store, []payment.Registration{{Key: "plattform", Version: "1", Provider: platform}}, payment.Config{
+	platform, provider, end, err := bezahlplattform(ctx)
+	if err != nil {
+		return err
+	}
+	defer end() //nolint:errcheck // nothing is lost: it is in memory
+	kasse, err := payment.New(store, []payment.Registration{{Key: "plattform", Version: "1", Provider: provider}}, payment.Config{
 		BaseURL: "https://service.musterstadt.example", Target: func(c payment.Claim, _ payment.State) string { return "/antrag/" + c.ID },
 	})
 	if err != nil {
@@ -155,7 +181,13 @@ func run(ctx context.Context, out io.Writer, file string) error {
 		return err
 	}
 	fmt.Fprintln(out, "Bezahlseite:", c.PayPageURL != "")
-	platform.Set(paymenttest.TransactionID(platform.Requests()[0].RequestID), payment.StatePaid) // and closes the window
+	all, err := platform.Transactions(ctx)
+	if err != nil {
+		return err
+	}
+	if err := platform.Settle(ctx, all[0].TransactionID, simulator.StatusPayed); err != nil { // the payer pays, and closes the window
+		return err
+	}
 	select {
 	case e := <-paid:
 		status, err := kasse.Status(ctx, e.Tenant, e.ClaimID)
