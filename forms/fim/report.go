@@ -73,7 +73,7 @@ type Hint struct {
 // Codes of Hint.
 const (
 	HintList       = "CODELISTE"        // the code list is not known: the field asks for text
-	HintListLength = "CODELISTE-LAENGE" // too many entries to choose from: the field asks for text
+	HintListLength = "CODELISTE-LAENGE" // too many entries to choose from: the field asks for the code
 	HintListColumn = "CODELISTE-SPALTE" // the column of the names is not marked; this one was taken
 	HintLimit      = "PRAEZISIERUNG"    // a limit that the data type does not have, or prose
 	HintPattern    = "MUSTER"           // a pattern that RE2 cannot match
@@ -90,7 +90,7 @@ const (
 func HintCodes() map[string]string {
 	return map[string]string{
 		HintList:       "Die Codeliste liegt nicht vor; das Feld fragt nach Text.",
-		HintListLength: "Die Codeliste ist zu lang zur Auswahl; das Feld fragt nach Text.",
+		HintListLength: "Die Codeliste ist zu lang zur Auswahl; das Feld fragt nach dem Schlüssel.",
 		HintListColumn: "Welche Spalte der Codeliste die Namen enthält, ist nicht angegeben; genommen ist diese.",
 		HintLimit:      "Die Präzisierung passt nicht zum Datentyp oder ist Freitext; sie wird nicht geprüft.",
 		HintPattern:    "Der reguläre Ausdruck lässt sich nicht übertragen; er wird nicht geprüft.",

@@ -43,7 +43,7 @@ type SchemaOptions struct {
 	Accept  []string
 	MaxSize int64
 	// MaxChoices is the greatest number of entries of a code list that is offered
-	// to choose from; default 2,000. Fields with a longer list ask for text.
+	// to choose from; default 2,000. Fields with a longer list ask for the code.
 	MaxChoices int
 }
 
@@ -124,7 +124,7 @@ func (f *SchemaForm) Paths(id string) []string {
 // Whatever the form cannot keep stands in the report, and every rule of the
 // schema does. An error matches [ErrSchema], or is one of Options.Codelisten.
 func FromSchema(n *xdatenfelder.Nachricht, o *SchemaOptions) (*SchemaForm, error) {
-	b := &schemaBuilder{Report: &Report{}, lists: map[*xdatenfelder.Datenfeld][]forms.Option{}}
+	b := &schemaBuilder{Report: &Report{}, lists: map[*xdatenfelder.Datenfeld][]forms.Option{}, long: map[*xdatenfelder.Datenfeld][]forms.Option{}}
 	if o != nil {
 		b.SchemaOptions = *o
 	}
@@ -157,6 +157,10 @@ func FromSchema(n *xdatenfelder.Nachricht, o *SchemaOptions) (*SchemaForm, error
 	return &SchemaForm{Definition: def, Report: b.Report, root: root}, nil
 }
 
+// entryName is the name of the field in a group made of a field that may occur
+// several times.
+const entryName = "wert"
+
 // schemaBuilder makes one form.
 type schemaBuilder struct {
 	SchemaOptions
@@ -164,10 +168,11 @@ type schemaBuilder struct {
 
 	root        *part
 	byPath      map[string]*part
-	unversioned bool // an element without version was found
-	lists       map[*xdatenfelder.Datenfeld][]forms.Option
-	checks      []forms.Check // of the form
-	effects     []placed      // of all rules
+	unversioned bool                                       // an element without version was found
+	lists       map[*xdatenfelder.Datenfeld][]forms.Option // to choose from
+	long        map[*xdatenfelder.Datenfeld][]forms.Option // too long for that
+	checks      []forms.Check                              // of the form
+	effects     []placed                                   // of all rules
 
 }
 

@@ -121,13 +121,14 @@ func (b *schemaBuilder) elements(n *part, person bool) []forms.Element {
 // times.
 func (b *schemaBuilder) asked(n *part, person bool) forms.Element {
 	f := b.fieldDefinition(n, person)
+	f.Checks = b.listed(n)
 	if !n.entries() {
 		f.Visible = b.visible(n)
 		b.mandatory(n, &f)
 		return f
 	}
 	g := forms.GroupDefinition{Name: n.name, Legend: f.Label, Help: f.Help, Visible: b.visible(n), Repeat: b.repeat(n), Elements: []forms.Element{}}
-	f.Name, f.Help, f.Required = "wert", "", true
+	f.Name, f.Help, f.Required = entryName, "", true
 	g.Elements = append(g.Elements, f)
 	g.Checks = b.validAt(n.path)
 	return g

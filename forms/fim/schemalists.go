@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/bausteine/egov/forms"
+	logic "github.com/bausteine/egov/forms/rule"
 	"github.com/bausteine/egov/xoev/codelist"
 	"github.com/bausteine/egov/xoev/xdatenfelder"
 )
@@ -55,9 +56,29 @@ func (b *schemaBuilder) options(n *part) ([]forms.Option, error) {
 		b.hint(HintList, n, listName(d))
 	case len(c.list) > b.MaxChoices:
 		b.hint(HintListLength, n, listName(d))
+		b.long[d] = c.list
 		return nil, nil
 	}
 	return c.list, nil
+}
+
+// listed is the check of a field that asks for a code of a list which is too long to
+// choose from.
+func (b *schemaBuilder) listed(n *part) []forms.Check {
+	list := b.long[n.field]
+	if len(list) == 0 {
+		return nil
+	}
+	codes := make([]string, len(list))
+	for i, o := range list {
+		codes[i] = o.Value
+	}
+	path := n.path
+	if n.entries() {
+		path += "." + entryName
+	}
+	return []forms.Check{{Valid: logic.In(logic.Field(path), codes...), Code: forms.CodeChoice,
+		Message: "Geben Sie einen Schlüssel an, den es gibt."}}
 }
 
 // list is the code list that a field refers to, nil if it is not at hand.

@@ -187,7 +187,7 @@ func (b *schemaBuilder) element(n *part) regel.Element {
 		e.Datentyp = xdatenfelder.DatentypText // hidden fields hold text
 	}
 	if e.Select = isSelect(n.field); e.Select {
-		for _, o := range b.lists[n.field] {
+		for _, o := range slices.Concat(b.lists[n.field], b.long[n.field]) {
 			e.Values = append(e.Values, regel.Value{Code: o.Value, Name: o.Label})
 		}
 	}

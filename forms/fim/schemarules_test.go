@@ -212,6 +212,34 @@ func TestColumnHint(t *testing.T) {
 	assert.Equal(t, forms.Option{Value: "DE", Label: "die Bundesrepublik Deutschland"}, field(t, f, "F99000002").Options[0])
 }
 
+// TestLongList: a list too long to choose from is checked all the same, and rules
+// know it.
+func TestLongList(t *testing.T) {
+	for _, a := range []xdatenfelder.Anzahl{times(1, 1), times(1, 3)} {
+		s := yesNo(1, a)
+		s.Datenfeld.Datentyp, s.Datenfeld.Feldart = xdatenfelder.DatentypText, xdatenfelder.FeldartSelect
+		for _, code := range []string{"01", "02", "03"} {
+			s.Datenfeld.Werte = append(s.Datenfeld.Werte, xdatenfelder.Wert{Code: code, Name: "Nummer " + code})
+		}
+		rules := []string{"F99000002 ist nur dann zu befüllen, wenn F99000001 = 02."}
+		f, err := fim.FromSchema(schemaOf(rules, s, yesNo(2, times(0, 1))), &fim.SchemaOptions{MaxChoices: 2})
+		require.NoError(t, err)
+		form, err := f.Compile(nil)
+		require.NoError(t, err)
+		path := "angaben.f99000001"
+		if a.Max == 1 {
+			assert.Equal(t, []string{""}, verdicts(f))
+		} else {
+			path += "[0].wert"
+			assert.Equal(t, []string{regel.CodeRepeat}, verdicts(f))
+		}
+		assert.Empty(t, form.Validate(form.Initial().With(path, forms.Text("02"))))
+		wrong := form.Validate(form.Initial().With(path, forms.Text("04")))
+		require.Len(t, wrong, 1)
+		assert.Equal(t, []string{path, forms.CodeChoice}, []string{wrong[0].Path, wrong[0].Code})
+	}
+}
+
 // TestHelp: the help texts of few choices stand at the field.
 func TestHelp(t *testing.T) {
 	n := schemaOf(nil, yesNo(1, times(1, 1)))
