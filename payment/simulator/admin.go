@@ -2,6 +2,8 @@ package simulator
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -15,7 +17,10 @@ import (
 	"github.com/bausteine/egov/payment"
 )
 
-const adminMax = 64 << 10
+const (
+	adminMax    = 64 << 10
+	transferMax = 999_999_999_99 // cents, the greatest SEPA credit transfer
+)
 
 // refusal is a request of the admin API that cannot be carried out.
 type refusal struct {
@@ -33,7 +38,11 @@ func (s *Simulator) admin(w http.ResponseWriter, r *http.Request, parts []string
 	if len(parts) == 2 && parts[0] == "zahlungen" {
 		name = "zahlungen/{id}"
 	}
-	route, ok := adminRoutes[r.Method+" "+name]
+	method := r.Method
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	route, ok := adminRoutes[method+" "+name]
 	if !ok {
 		s.adminMiss(w, r, name)
 		return
@@ -58,12 +67,17 @@ func (s *Simulator) admin(w http.ResponseWriter, r *http.Request, parts []string
 }
 
 func (s *Simulator) adminMiss(w http.ResponseWriter, r *http.Request, name string) {
+	var allowed []string
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut} {
 		if _, ok := adminRoutes[method+" "+name]; ok {
-			w.Header().Add("Allow", method)
+			allowed = append(allowed, method)
+			if method == http.MethodGet {
+				allowed = append(allowed, http.MethodHead)
+			}
 		}
 	}
-	if w.Header().Get("Allow") != "" {
+	if len(allowed) > 0 {
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
 		adminJSON(w, http.StatusMethodNotAllowed, map[string]string{"error": "method not allowed"})
 		return
 	}
@@ -73,7 +87,7 @@ func (s *Simulator) adminMiss(w http.ResponseWriter, r *http.Request, name strin
 // adminBody reads the body of a call that changes something. It must be JSON,
 // which no form of another site can send.
 func adminBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	if r.Method == http.MethodGet {
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		return nil, nil
 	}
 	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {
@@ -178,8 +192,8 @@ func (s *Simulator) adminTransfer(w http.ResponseWriter, r *http.Request, body [
 		return err
 	}
 	amount, err := payment.AmountFromJSON(q.Amount, "EUR")
-	if err != nil || amount.Cents <= 0 || !fits(q.Text, 140) || !fits(q.Payer, 140) {
-		return &refusal{http.StatusBadRequest, "amount is not above zero, or a text is longer than 140 characters"}
+	if err != nil || amount.Cents <= 0 || amount.Cents > transferMax || !fits(q.Text, 140) || !fits(q.Payer, 140) {
+		return &refusal{http.StatusBadRequest, "amount is not 0.01 to 999999999.99, or a text is longer than 140 characters"}
 	}
 	m := movement{ID: newSecret(), Kind: movedTransfer, Amount: amount, Text: q.Text, Payer: q.Payer, At: s.now().UTC().Truncate(time.Microsecond)}
 	if err := s.books.move(r.Context(), m); err != nil {
@@ -205,8 +219,8 @@ func (s *Simulator) adminReturn(w http.ResponseWriter, r *http.Request, body []b
 	if err != nil {
 		return err
 	}
-	if rec.Status != StatusPayed {
-		return ErrStatus
+	if back, err := s.allBack(r.Context(), rec); err != nil || back {
+		return cmp.Or(err, ErrStatus)
 	}
 	m := received(rec, movedReturn, "R-"+newSecret(), s.now())
 	if err := s.books.move(r.Context(), m); err != nil {
@@ -214,6 +228,22 @@ func (s *Simulator) adminReturn(w http.ResponseWriter, r *http.Request, body []b
 	}
 	adminJSON(w, http.StatusCreated, map[string]string{"id": m.ID})
 	return nil
+}
+
+// allBack tells whether nothing is left of a payment that could come back.
+func (s *Simulator) allBack(ctx context.Context, rec record) (bool, error) {
+	all, err := s.books.moved(ctx, time.UnixMicro(0), time.Date(2300, 1, 1, 0, 0, 0, 0, time.UTC))
+	left := 0
+	for _, m := range all {
+		switch {
+		case m.TransactionID != rec.TransactionID:
+		case m.Kind == movedReturn:
+			left--
+		default:
+			left++
+		}
+	}
+	return left <= 0, err
 }
 
 func (s *Simulator) adminClock(w http.ResponseWriter, _ *http.Request, _ []byte) error {

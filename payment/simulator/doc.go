@@ -34,6 +34,7 @@
 // payment/simulator/cmd/bezahlplattform serves it all without further code.
 //
 // It answers 403 unless the connection's local address is a loopback address
+// and the request names that, or the host of BaseURL
 // (Options.InsecureAllowNetwork). Faults for tests are chosen by Options.Fault.
 //
 // There is no official public schema of the standard: the simulator follows the

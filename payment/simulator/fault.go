@@ -31,8 +31,8 @@ type Call struct {
 type Fault struct {
 	// Delay is how long the answer takes (nanoseconds in JSON).
 	Delay time.Duration `json:"delay,omitempty"`
-	// Status answers with this HTTP status and the code UNSPECIFIED, and does
-	// nothing else.
+	// Status answers with this HTTP status (one that is none is 500) and the code
+	// UNSPECIFIED, and does nothing else.
 	Status int `json:"status,omitempty"`
 	// Drop does the work and then closes the connection without an answer.
 	Drop bool `json:"drop,omitempty"`
@@ -110,6 +110,9 @@ func (s *Simulator) call(w http.ResponseWriter, r *http.Request, path string, c 
 		}
 	}
 	if f.Status != 0 {
+		if f.Status < 200 || f.Status > 599 {
+			f.Status = http.StatusInternalServerError
+		}
 		w.Header().Set("Content-Type", "application/problem+json")
 		w.WriteHeader(f.Status)
 		_, _ = w.Write([]byte(`{"type":"about:blank","title":"Fehler","detail":"Gewollter Fehler des Simulators","functionalCode":"UNSPECIFIED"}`))

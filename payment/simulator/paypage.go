@@ -11,6 +11,8 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -45,26 +47,29 @@ type link struct{ URL, Text string }
 
 // people answers requests for the pages that people see.
 func (s *Simulator) people(w http.ResponseWriter, r *http.Request, parts []string) {
+	pay := parts[0] == "bezahlseite" && (len(parts) == 2 || len(parts) == 3 && parts[2] == "geschlossen")
+	allow := []string{http.MethodGet, http.MethodHead}
+	if pay && len(parts) == 2 {
+		allow = append(allow, http.MethodPost)
+	}
 	switch {
-	case parts[0] == "" && r.Method == http.MethodGet:
+	case !pay && (len(parts) > 1 || parts[0] != "" && parts[0] != "stil.css"):
+		s.page(w, r, http.StatusNotFound, view{Title: "Diese Seite gibt es nicht"})
+	case !slices.Contains(allow, r.Method):
+		w.Header().Set("Allow", strings.Join(allow, ", "))
+		s.page(w, r, http.StatusMethodNotAllowed, view{Title: "Diese Anfrage ist hier nicht möglich"})
+	case parts[0] == "":
 		s.page(w, r, http.StatusOK, view{Title: "Bezahlplattform (Simulation)", Paragraphs: []string{
 			"Diese Plattform gehört zu einem Test. Hier wird kein Geld bewegt.",
 			"Die Bezahlseite einer Zahlung erreichen Sie über den Online-Dienst.",
 		}, Links: []link{{s.base + "/verwaltung/kontoauszug", "Kontoauszug von heute herunterladen (camt.053)"}}})
-	case parts[0] == "stil.css" && len(parts) == 1 && r.Method == http.MethodGet:
+	case parts[0] == "stil.css":
 		css, _ := pageFiles.ReadFile("pages/stil.css")
 		w.Header().Set("Content-Type", "text/css; charset=utf-8")
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		_, _ = w.Write(css)
-	case parts[0] == "bezahlseite" && len(parts) == 2 && (r.Method == http.MethodGet || r.Method == http.MethodPost):
-		s.payPageOf(w, r, parts[1], false)
-	case parts[0] == "bezahlseite" && len(parts) == 3 && parts[2] == "geschlossen" && r.Method == http.MethodGet:
-		s.payPageOf(w, r, parts[1], true)
-	case parts[0] == "" || parts[0] == "stil.css" || parts[0] == "bezahlseite" && len(parts) <= 3:
-		w.Header().Set("Allow", "GET, POST")
-		s.page(w, r, http.StatusMethodNotAllowed, view{Title: "Diese Anfrage ist hier nicht möglich"})
 	default:
-		s.page(w, r, http.StatusNotFound, view{Title: "Diese Seite gibt es nicht"})
+		s.payPageOf(w, r, parts[1], len(parts) == 3)
 	}
 }
 
@@ -207,9 +212,7 @@ func (s *Simulator) page(w http.ResponseWriter, r *http.Request, status int, v v
 	if v.Form != nil {
 		action = "'self'"
 		for _, t := range formTargets {
-			if u, err := url.Parse(t); err == nil {
-				action += " " + u.Scheme + "://" + u.Host
-			}
+			action += originOf(t)
 		}
 	}
 	h := w.Header()
@@ -226,4 +229,16 @@ func (s *Simulator) page(w http.ResponseWriter, r *http.Request, status int, v v
 	}
 	w.WriteHeader(status)
 	_, _ = w.Write(b.Bytes())
+}
+
+// originOf is a source of a Content-Security-Policy, after a blank; empty if
+// the host has signs that mean something else there.
+func originOf(target string) string {
+	u, err := url.Parse(target)
+	if err != nil || u.Host == "" || strings.IndexFunc(u.Host, func(r rune) bool {
+		return (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune(".-:[]", r)
+	}) >= 0 {
+		return ""
+	}
+	return " " + u.Scheme + "://" + u.Host
 }

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/bausteine/egov/forms/ids"
 	"github.com/bausteine/egov/payment"
@@ -59,13 +61,24 @@ type Options struct {
 
 // Client is a client of the platform. Without Accounts it may use all.
 type Client struct {
-	// ID and Secret are for OAuth2 and HTTP Basic.
+	// ID, unique, and Secret are for OAuth2 and HTTP Basic.
 	ID, Secret string
 	// Certificate is for mutual TLS, which the server that the simulator is
 	// mounted in has to offer (tls.RequireAndVerifyClientCert); nil is none.
 	Certificate *x509.Certificate
 	Accounts    []Account
 }
+
+// Format hides the secret, whatever the verb.
+func (c Client) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.name()) }
+
+// LogValue hides the secret.
+func (c Client) LogValue() slog.Value { return slog.StringValue(c.name()) }
+
+// MarshalText hides the secret from JSON.
+func (c Client) MarshalText() ([]byte, error) { return []byte(c.name()), nil }
+
+func (c Client) name() string { return "client " + c.ID }
 
 // Account is an online service (originator) of an authority (end point).
 type Account = server.Account
@@ -107,6 +120,7 @@ type Simulator struct {
 	options Options
 	base    string // without a slash at the end
 	prefix  string // its path
+	host    string // its host, in lower case
 	books   books
 	api     *server.Handler
 	tokens  *server.Tokens
@@ -121,25 +135,20 @@ type Simulator struct {
 // New returns a simulator; with Options.DB it brings its tables up to date.
 func New(ctx context.Context, o Options) (*Simulator, error) {
 	u, err := url.Parse(strings.TrimSuffix(o.BaseURL, "/"))
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || u.User != nil {
 		return nil, errors.New("simulator: Options.BaseURL is not an absolute http or https URL without query")
 	}
-	if len(o.Clients) == 0 {
-		return nil, errors.New("simulator: Options.Clients is empty")
-	}
-	for _, c := range o.Clients {
-		if c.ID == "" || c.Secret == "" && c.Certificate == nil {
-			return nil, errors.New("simulator: a client without id, or with neither secret nor certificate")
-		}
+	if err := checkClients(o.Clients); err != nil {
+		return nil, err
 	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	o.Payee, o.IBAN = cmp.Or(o.Payee, "Stadt Musterstadt Stadtkasse"), cmp.Or(o.IBAN, "DE89370400440532013000")
-	if !o.IBAN.Valid() {
-		return nil, errors.New("simulator: Options.IBAN is none")
+	if o.IBAN, err = ids.ParseIBAN(string(o.IBAN)); err != nil || utf8.RuneCountInString(o.Payee) > 140 {
+		return nil, errors.New("simulator: Options.IBAN is none, or Options.Payee is longer than 140 characters")
 	}
-	s := &Simulator{options: o, base: u.String(), prefix: u.Path, log: o.Logger, ordered: map[Operation]order{}}
+	s := &Simulator{options: o, base: u.String(), prefix: u.Path, host: strings.ToLower(u.Hostname()), log: o.Logger, ordered: map[Operation]order{}}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -158,12 +167,32 @@ func New(ctx context.Context, o Options) (*Simulator, error) {
 	return s, nil
 }
 
+func checkClients(all []Client) error {
+	if len(all) == 0 {
+		return errors.New("simulator: Options.Clients is empty")
+	}
+	known := map[string]bool{}
+	for _, c := range all {
+		if c.ID == "" || known[c.ID] || c.Secret == "" && c.Certificate == nil {
+			return errors.New("simulator: a client without an id of its own, or with neither secret nor certificate")
+		}
+		known[c.ID] = true
+	}
+	return nil
+}
+
+// Format writes the address: what is inside holds secrets.
+func (s *Simulator) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "simulator("+s.base+")") }
+
+// LogValue is the address.
+func (s *Simulator) LogValue() slog.Value { return slog.StringValue("simulator(" + s.base + ")") }
+
 // ServeHTTP implements http.Handler. The handler may be mounted with or
 // without http.StripPrefix.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !s.options.InsecureAllowNetwork && !local(r) {
+	if !s.options.InsecureAllowNetwork && (!local(r) || !s.named(r)) {
 		s.page(w, r, http.StatusForbidden, view{Title: "Nur auf diesem Rechner erreichbar", Paragraphs: []string{
-			"Dieser Simulator antwortet nur auf Verbindungen über die Loopback-Adresse (127.0.0.1 oder ::1).",
+			"Dieser Simulator antwortet nur auf Verbindungen über die Loopback-Adresse (127.0.0.1 oder ::1), und nur unter ihrem oder seinem eigenen Namen.",
 		}})
 		return
 	}
@@ -191,6 +220,15 @@ func local(r *http.Request) bool {
 	}
 	a, err := netip.ParseAddrPort(addr.String())
 	return err == nil && a.Addr().Unmap().IsLoopback()
+}
+
+// named tells whether a request names us: by the host of BaseURL or by that of
+// a loopback address. A name of somebody else's that leads here (DNS rebinding)
+// would let that site's scripts read the books.
+func (s *Simulator) named(r *http.Request) bool {
+	host := strings.ToLower((&url.URL{Host: r.Host}).Hostname())
+	ip, err := netip.ParseAddr(host)
+	return host != "" && (host == s.host || host == "localhost" || err == nil && ip.Unmap().IsLoopback())
 }
 
 // Transactions returns all payments, oldest first.

@@ -82,7 +82,10 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // serve reads the body and writes the answer.
 func (h *Handler) serve(w http.ResponseWriter, r *http.Request, method string, do func(body []byte) (int, any, *Problem)) {
-	if r.Method != method {
+	if r.Method != method && (r.Method != http.MethodHead || method != http.MethodGet) {
+		if method == http.MethodGet {
+			method = "GET, HEAD"
+		}
 		w.Header().Set("Allow", method)
 		writeProblem(w, refuse(http.StatusMethodNotAllowed, xbezahldienste.CodeUnspecified, "Methode nicht erlaubt"))
 		return

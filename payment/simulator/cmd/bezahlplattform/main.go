@@ -64,17 +64,25 @@ func run(ctx context.Context, args []string, secret string, out, log io.Writer) 
 	if err != nil {
 		return err
 	}
+	if tcp, ok := listener.Addr().(*net.TCPAddr); !ok || !tcp.IP.IsLoopback() {
+		return errors.Join(errors.New("-addr is not on a loopback host: the platform would answer nobody"), listener.Close())
+	}
+	logger := slog.New(slog.NewTextHandler(log, nil))
 	base := "http://" + listener.Addr().String()
 	platform, err := simulator.New(ctx, simulator.Options{
 		BaseURL: base, Profile: xbezahldienste.Profile(*profile), RequestIDAsTransactionID: *requestID,
-		Clients: []simulator.Client{{ID: *client, Secret: secret}}, Logger: slog.New(slog.NewTextHandler(log, nil)),
+		Clients: []simulator.Client{{ID: *client, Secret: secret}}, Logger: logger,
 	})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	fmt.Fprintf(out, "Platform:  %s\nToken URL: %s/oauth/token\nClient:    %s\nSecret:    %s\nPayments:  %s/verwaltung/zahlungen\nStatement: %s/verwaltung/kontoauszug\n",
 		base, base, *client, secret, base, base)
-	server := &http.Server{Handler: platform, ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{
+		Handler: platform, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: 11 * time.Minute, // longer than the longest delay of a fault
+		IdleTimeout:  2 * time.Minute, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+	}
 	ended := make(chan error, 1)
 	go func() {
 		<-ctx.Done()

@@ -54,7 +54,7 @@ func TestRun(t *testing.T) {
 }
 
 func TestRunRefuses(t *testing.T) {
-	for _, args := range [][]string{{"-profil", "ePayBL-Konnektor"}, {"-addr", "nirgends"}, {"was"}, {"-x"}} {
+	for _, args := range [][]string{{"-profil", "ePayBL-Konnektor"}, {"-addr", "nirgends"}, {"-addr", "0.0.0.0:0"}, {"was"}, {"-x"}} {
 		require.Error(t, run(t.Context(), args, "", io.Discard, io.Discard))
 	}
 }
