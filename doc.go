@@ -53,6 +53,7 @@
 //	  the authority's side                   examples/empfang
 //	  a FIM data schema as a form            examples/fim
 //	  a statement of account is reconciled   examples/kasse
+//	  a job queue as scheduler of due work   examples/river
 //
 // What each package imports of the others is fixed and checked by a test; see
 // docs/architecture.md. A status table, with what is not there yet, is in

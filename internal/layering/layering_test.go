@@ -113,6 +113,8 @@ func may(from, to string) (rule string, ok bool) {
 		return "internal packages import leaves only", slices.Contains(leaves, to)
 	case slices.Contains(leaves, from):
 		return "leaves import the standard library and xoev/finding only", to == "./xoev/finding"
+	case from == "./forms/rule":
+		return "rules import leaves only", slices.Contains(leaves, to)
 	case slices.Contains(leaves, to):
 		return "", true
 	case slices.Contains(adapters, from) && slices.Contains(adapters, to):
@@ -176,7 +178,7 @@ func TestPackagesForTests(t *testing.T) {
 // lists and signatures never asks anybody.
 func TestNetworkReach(t *testing.T) {
 	offline := []string{"./xoev", "./xoev/codelist", "./xoev/lint", "./xoev/rueckweisung", "./xoev/sammelnachricht", "./xoev/signature",
-		"./xoev/signature/xades", "./xoev/encryption", "./xoev/xdatenfelder", "./xoev/submission", "./xoev/latin", "./xoev/xmlscan", "./forms/ids"}
+		"./xoev/signature/xades", "./xoev/encryption", "./xoev/xdatenfelder", "./xoev/submission", "./xoev/latin", "./xoev/xmlscan", "./forms/ids", "./forms/rule", "./forms/fim/datenschema"}
 	checked := 0
 	for _, p := range load(t) {
 		if !slices.Contains(offline, p.ImportPath) {
@@ -219,7 +221,14 @@ func TestThirdPartyReach(t *testing.T) {
 		if !within(path, "./forms", "./examples") && reaches(p, "github.com/go-playground/validator/v10") {
 			t.Errorf("%s reaches the struct validator", path)
 		}
-		for _, tool := range []string{"github.com/stretchr/testify", "github.com/google/go-cmp", "github.com/chromedp/chromedp"} {
+		if !within(path, "./payment/sepa/epcqr", "./payment/rechnung", "./examples") && reaches(p, "github.com/boombuler/barcode") {
+			t.Errorf("%s reaches QR codes", path)
+		}
+		if !within(path, "./examples/river") && reaches(p, "github.com/riverqueue/river") {
+			t.Errorf("%s reaches a job queue", path)
+		}
+		for _, tool := range []string{"github.com/stretchr/testify", "github.com/google/go-cmp", "github.com/chromedp/chromedp",
+			"github.com/makiuchi-d/gozxing", "github.com/santhosh-tekuri/jsonschema/v6"} {
 			if reaches(p, tool) && !forTests {
 				t.Errorf("%s reaches %s outside its tests", path, tool)
 			}
@@ -265,6 +274,8 @@ func TestTheRulesRefuse(t *testing.T) {
 		{"./xoev/signature", "./xoev"},
 		{"./xoev", "./xoev/signature"},
 		{"./forms/ids", "./forms"},
+		{"./forms/rule", "./forms"},
+		{"./payment/rechnung", "./payment/xbezahldienste"},
 		{"./xoev/submission", "./payment"},
 		{"./payment", "./examples/bewohnerparken"},
 	} {
