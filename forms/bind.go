@@ -267,6 +267,8 @@ func (f *planField) put(place reflect.Value, in *instance, mode fillMode) error 
 			return fmt.Errorf("%w: %s: %s", ErrBind, in.path(f.e), CodeNumber)
 		}
 		place.SetInt(s.num)
+	case f.e.field.Type == TypeDate:
+		place.SetString(dateOfNumber(int(s.num)).String())
 	default:
 		place.SetString(s.v.text)
 	}
@@ -278,6 +280,10 @@ func bindEmpty(place reflect.Value, f *planField, v Value) {
 	case f.pointer && place.Type().Elem().Kind() == reflect.String:
 		place.Set(reflect.New(place.Type().Elem()))
 	case f.e.field.Type == TypeMulti && v.state == stateList:
+		if f.pointer {
+			place.Set(reflect.ValueOf(&[]string{}))
+			return
+		}
 		place.Set(reflect.ValueOf([]string{}))
 	}
 }

@@ -283,8 +283,9 @@ func (c *compiler) limits(f *Field, at string) {
 	if f.Pattern == "" {
 		return
 	}
+	_, alone := regexp.Compile(f.Pattern) // brackets within the pattern only
 	re, err := regexp.Compile(`\A(?:` + f.Pattern + `)\z`)
-	if err != nil || !isTextual(f.Type) && f.Type != TypeHidden {
+	if alone != nil || err != nil || !isTextual(f.Type) && f.Type != TypeHidden {
 		c.object(rulePattern, at, "pattern")
 		return
 	}

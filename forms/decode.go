@@ -38,7 +38,8 @@ func (f *Form) Limits() Limits { return f.limits }
 //   - dates, numbers, amounts and identifiers that can be read are kept in
 //     their normal form ("2026-04-03", "1234.50"), others as typed, so that
 //     the page can show them;
-//   - a box that was not posted was not ticked ("false", or an empty list);
+//   - a box that was not posted was not ticked ("false", or an empty list), if
+//     it is shown with the previous answers or with the new ones;
 //   - any other field that was not posted keeps its previous answer;
 //   - a field that is computed, locked or hidden by its type keeps it always.
 //
@@ -57,7 +58,31 @@ func (f *Form) Decode(stepID string, posted url.Values, prev Answers) (Answers, 
 	if err := d.elements(d.step.element, "", ""); err != nil {
 		return Answers{}, err
 	}
+	d.untick(prev)
 	return Answers{d.m}, nil
+}
+
+// untick takes note of the boxes that were not posted, as far as the page can
+// have shown them: with the previous answers or with those that came.
+func (d *decoder) untick(prev Answers) {
+	if len(d.boxes) == 0 {
+		return
+	}
+	shown := map[string]bool{}
+	for _, a := range []Answers{prev, {d.m}} {
+		st := d.form.evaluate(a)
+		st.root.each(d.step.element, func(in *instance, el *element) {
+			if el.field != nil {
+				shown[in.path(el)] = true
+			}
+		})
+		st.done()
+	}
+	for _, b := range d.boxes {
+		if shown[b.path] {
+			d.m[b.path] = b.v
+		}
+	}
 }
 
 // bound applies the limits and what holds for every value.
@@ -110,6 +135,13 @@ type decoder struct {
 	counts map[string]int // posted entries by instance path of the group
 	budget int
 	upload []Upload
+	boxes  []box // that were not posted
+}
+
+// box is what a browser does not send if nothing in it is ticked.
+type box struct {
+	path string
+	v    Value
 }
 
 // decoder checks the request as a whole and counts the entries.
@@ -150,14 +182,12 @@ func (d *decoder) count(name string) error {
 	if !utf8.ValidString(name) || len(name) > d.form.limits.ValueBytes {
 		return decodeError(DecodeInvalidUTF8, "")
 	}
-	for _, part := range parts {
-		if rest, ok := strings.CutSuffix(name, part); ok {
-			name = rest
-			break
+	el := d.form.elements[withoutIndexes(name)]
+	for i := 0; i < len(parts) && (el == nil || el.field == nil); i++ {
+		if rest, ok := strings.CutSuffix(name, parts[i]); ok {
+			name, el = rest, d.form.elements[withoutIndexes(rest)]
 		}
 	}
-	plain := withoutIndexes(name)
-	el := d.form.elements[plain]
 	if el == nil || el.field == nil || el.field.Step != d.step {
 		return nil
 	}
@@ -247,8 +277,13 @@ func (d *decoder) field(field *Field, path string) error {
 	if err != nil {
 		return err
 	}
-	if !v.Absent() {
+	_, posted := d.posted[path]
+	switch {
+	case v.Absent():
+	case posted || field.Type == TypeFile || field.Type == TypeDate || field.Type == TypePartialDate:
 		d.m[path] = v
+	default:
+		d.boxes = append(d.boxes, box{path, v})
 	}
 	if field.Type == TypeFile {
 		return d.file(field, path)
@@ -262,7 +297,10 @@ func (d *decoder) value(field *Field, path string) (Value, error) {
 	if field.Type == TypeMulti {
 		list := make([]string, 0, len(values))
 		for _, s := range values {
-			if s = cleanText(s, false); s != "" && !slices.Contains(list, s) {
+			if !field.known[s] {
+				s = cleanText(s, false)
+			}
+			if s != "" && !slices.Contains(list, s) {
 				list = append(list, s)
 			}
 		}
@@ -364,6 +402,7 @@ func (f *Form) DecodeMultipart(stepID string, posted *multipart.Form, prev Answe
 	if err := d.elements(d.step.element, "", ""); err != nil {
 		return Answers{}, nil, err
 	}
+	d.untick(prev)
 	return Answers{d.m}, d.upload, nil
 }
 

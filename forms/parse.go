@@ -13,6 +13,9 @@ import (
 // is one option; a file has no text, so the answer is absent.
 func (f *Form) Parse(field *Field, text string) Value {
 	s := cleanText(strings.ToValidUTF8(text, ""), field.Type == TypeMultiline)
+	if field.known[text] {
+		s = text // an option, as the form writes it
+	}
 	switch field.Type {
 	case TypeFile:
 		return Value{}

@@ -31,8 +31,10 @@ func cleanText(s string, multiline bool) string {
 		case r == '\t', unicode.Is(unicode.Zs, r):
 			b.WriteByte(' ')
 		case unicode.Is(unicode.Cc, r), unicode.Is(unicode.Cf, r), isNoncharacter(r):
-		case r == '\u034F', r >= 0xFE00 && r <= 0xFE0F, r >= 0xE0100 && r <= 0xE01EF:
-			// Combining grapheme joiner and variation selectors.
+		case r == '\u2800', unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r), unicode.Is(unicode.Variation_Selector, r):
+			// What shows nothing though it is a letter, mark or sign: fillers,
+			// the combining grapheme joiner, variation selectors, the empty
+			// Braille cell.
 		default:
 			b.WriteRune(r)
 		}
