@@ -13,7 +13,7 @@ import (
 // BenchmarkSubmit stores messages of 10 kB, each in a transaction of its own
 // that is synced to the disk.
 func BenchmarkSubmit(b *testing.B) {
-	o := newOutbox(b, newDB(b), nil, newClock())
+	o := newOutbox(b, newDB(b, sqlite), nil, newClock())
 	document := bytes.Repeat([]byte("x"), 10_000)
 	for i := 0; b.Loop(); i++ {
 		m := message(fmt.Sprint("a-", i))
@@ -26,7 +26,7 @@ func BenchmarkSubmit(b *testing.B) {
 // BenchmarkSendDue sends to a sender that does nothing: the cost of leasing and
 // noting.
 func BenchmarkSendDue(b *testing.B) {
-	o := newOutbox(b, newDB(b), senderFunc(discard), newClock())
+	o := newOutbox(b, newDB(b, sqlite), senderFunc(discard), newClock())
 	for i := range b.N {
 		_, err := o.Submit(b.Context(), message(fmt.Sprint("a-", i)))
 		require.NoError(b, err)
@@ -51,7 +51,7 @@ func BenchmarkDirectory(b *testing.B) {
 
 // BenchmarkReceive judges packages with detached signatures and stores receipts.
 func BenchmarkReceive(b *testing.B) {
-	inbox, err := submission.NewSQLInbox(b.Context(), newDB(b))
+	inbox, err := submission.NewSQLInbox(b.Context(), newDB(b, sqlite))
 	require.NoError(b, err)
 	d := newDesk(b, inbox, nil)
 	packages := make([]submission.Package, b.N)

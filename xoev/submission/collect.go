@@ -129,7 +129,7 @@ func (o *Outbox) confirm(ctx context.Context, r *Receipt, file []byte) error {
 		state = StateRejected
 		from = []any{StatePending, StateSent, StateRefused, StateRefused}
 	}
-	return sqldb.InTx(ctx, o.db, func(tx *sql.Tx) error {
+	return o.db.InTx(ctx, func(tx *sqldb.Tx) error {
 		args := append([]any{state, micros(r.ReceivedAt), r.Reference, micros(o.opt.Now()), r.Tenant, r.ID, r.Digest}, from...)
 		res, err := tx.ExecContext(ctx, `UPDATE submission_outbox SET state = ?, received_at = ?, receipt_reference = ?,
 			sent_at = CASE sent_at WHEN 0 THEN ? ELSE sent_at END, lease = '', last_error = ''
@@ -157,6 +157,9 @@ func (o *Outbox) confirm(ctx context.Context, r *Receipt, file []byte) error {
 // ReceiptXML returns the receipt that was collected for an entry, as it came;
 // [ErrNotFound] if there is none.
 func (o *Outbox) ReceiptXML(ctx context.Context, tenant, id string) ([]byte, error) {
+	if !allStorable(tenant, id) {
+		return nil, fmt.Errorf("submission: receipt of %q/%q: %w", tenant, id, ErrNotFound)
+	}
 	var b []byte
 	err := o.db.QueryRowContext(ctx, `SELECT receipt FROM submission_outbox_content
 		WHERE tenant = ? AND id = ? AND receipt IS NOT NULL`, tenant, id).Scan(&b)

@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/bausteine/egov/xoev/signature"
@@ -45,8 +46,15 @@ func openOffice(dir string, c *clock, die func(step string)) (*office, error) {
 	if o.id, err = identityOf(private.(*rsa.PrivateKey), cert); err != nil {
 		return nil, err
 	}
-	o.db, err = sql.Open("sqlite", "file:"+filepath.Join(dir, "t.db")+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate")
+	where, err := os.ReadFile(filepath.Join(dir, "database"))
 	if err != nil {
+		return nil, err
+	}
+	driver, dsn, _ := strings.Cut(string(where), " ")
+	if driver == "sqlite" {
+		dsn += "&_txlock=immediate"
+	}
+	if o.db, err = sql.Open(driver, dsn); err != nil {
 		return nil, err
 	}
 	if o.packages, err = submission.NewDirectory(filepath.Join(dir, "einreichungen"), nil); err != nil {

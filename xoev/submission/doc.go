@@ -97,8 +97,9 @@
 // Errors, logs and the String methods hold tenants, ids, references and codes,
 // never content. [Outbox], [Receiver], [Directory], [ReceiptDirectory] and the
 // inboxes are safe for concurrent use, by several processes too. The database
-// is the caller's, SQLite today, and must not lose what it committed (PRAGMA
-// synchronous FULL); give it a busy_timeout. Documents lie in the outbox until
+// is the caller's, SQLite or PostgreSQL, and must not lose what it committed
+// (PRAGMA synchronous FULL; fsync and synchronous_commit); give SQLite a
+// busy_timeout. Documents lie in the outbox until
 // they are deleted ([Outbox.DeleteSentBefore], [Outbox.Delete]), in a Directory
 // until the receiver took them, and put-aside or stale ones until
 // [Directory.RemoveStale] or the caller removes them. The inbox keeps digests

@@ -52,43 +52,45 @@ func TestUUIDInAnotherCase(t *testing.T) {
 // TestReceiptOfAnotherAuthority: whose receipts are trusted differs between
 // tenants; the authority of one must not confirm what another one waits for.
 func TestReceiptOfAnotherAuthority(t *testing.T) {
-	own, err := trusted()
-	require.NoError(t, err)
-	foreign, err := stranger()
-	require.NoError(t, err)
-	c := newClock()
-	l := newLine(t, nil, func(o *submission.OutboxOptions) {
-		pin := func(i *identity) submission.Verifier {
-			return &signature.Verifier{Trust: signature.Pinned(i.cert), Now: c.Now}
+	both(t, func(t *testing.T, on kind) {
+		own, err := trusted()
+		require.NoError(t, err)
+		foreign, err := stranger()
+		require.NoError(t, err)
+		c := newClock()
+		l := newLine(t, on, nil, func(o *submission.OutboxOptions) {
+			pin := func(i *identity) submission.Verifier {
+				return &signature.Verifier{Trust: signature.Pinned(i.cert), Now: c.Now}
+			}
+			o.ReceiptVerifier = pin(foreign) // replaced
+			o.ReceiptVerifierOf = func(name string) submission.Verifier {
+				return map[string]submission.Verifier{tenant: pin(own), "beispielstadt": pin(foreign)}[name]
+			}
+		})
+		l.submit(l.good("a-1"))
+		e, err := l.outbox.Get(t.Context(), tenant, "a-1")
+		require.NoError(t, err)
+		collect := func(signer *identity, name string) error {
+			r := receipt()
+			r.Tenant, r.Digest, r.Verdict, r.Codes = name, e.Digest, finding.Accepted, nil
+			b, err := r.XML()
+			require.NoError(t, err)
+			b, err = signer.signer.SignEnveloped(b, nil)
+			require.NoError(t, err)
+			require.NoError(t, l.receipts.Write(r, b))
+			_, err = l.outbox.CollectReceipts(t.Context(), l.receipts)
+			for file := range files(t, l.dir+"/quittungen") {
+				require.NoError(t, l.receipts.Done(t.Context(), file))
+			}
+			return err
 		}
-		o.ReceiptVerifier = pin(foreign) // replaced
-		o.ReceiptVerifierOf = func(name string) submission.Verifier {
-			return map[string]submission.Verifier{tenant: pin(own), "beispielstadt": pin(foreign)}[name]
-		}
+		var invalid *finding.InvalidError
+		require.ErrorAs(t, collect(foreign, tenant), &invalid)
+		require.True(t, invalid.Has("SIG-024"))
+		require.Equal(t, submission.StatePending, l.state("a-1"))
+		require.ErrorIs(t, collect(foreign, "nirgendwo"), submission.ErrNotFound)
+		require.ErrorIs(t, collect(foreign, "beispielstadt"), submission.ErrNotFound, "its own, but unknown")
+		require.NoError(t, collect(own, tenant))
+		require.Equal(t, submission.StateConfirmed, l.state("a-1"))
 	})
-	l.submit(l.good("a-1"))
-	e, err := l.outbox.Get(t.Context(), tenant, "a-1")
-	require.NoError(t, err)
-	collect := func(signer *identity, name string) error {
-		r := receipt()
-		r.Tenant, r.Digest, r.Verdict, r.Codes = name, e.Digest, finding.Accepted, nil
-		b, err := r.XML()
-		require.NoError(t, err)
-		b, err = signer.signer.SignEnveloped(b, nil)
-		require.NoError(t, err)
-		require.NoError(t, l.receipts.Write(r, b))
-		_, err = l.outbox.CollectReceipts(t.Context(), l.receipts)
-		for file := range files(t, l.dir+"/quittungen") {
-			require.NoError(t, l.receipts.Done(t.Context(), file))
-		}
-		return err
-	}
-	var invalid *finding.InvalidError
-	require.ErrorAs(t, collect(foreign, tenant), &invalid)
-	require.True(t, invalid.Has("SIG-024"))
-	require.Equal(t, submission.StatePending, l.state("a-1"))
-	require.ErrorIs(t, collect(foreign, "nirgendwo"), submission.ErrNotFound)
-	require.ErrorIs(t, collect(foreign, "beispielstadt"), submission.ErrNotFound, "its own, but unknown")
-	require.NoError(t, collect(own, tenant))
-	require.Equal(t, submission.StateConfirmed, l.state("a-1"))
 }

@@ -8,25 +8,72 @@ import (
 	"testing"
 	"time"
 
+	_ "github.com/jackc/pgx/v5/stdlib"
 	"github.com/stretchr/testify/require"
 	_ "modernc.org/sqlite"
 
+	"github.com/bausteine/egov/internal/testenv"
 	"github.com/bausteine/egov/xoev/submission"
 )
 
 const tenant = "musterstadt"
 
-func openDB(t testing.TB, path string) *sql.DB { return openDBMode(t, path, "&_txlock=immediate") }
+// kind is a kind of database.
+type kind struct{ driver string }
 
-func openDBMode(t testing.TB, path, mode string) *sql.DB {
+// database is one that a test may open several times, or have another process
+// open.
+type database struct{ driver, dsn string }
+
+var sqlite = kind{"sqlite"}
+
+// both runs a test on each kind of database.
+func both(t *testing.T, test func(t *testing.T, on kind)) {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"+mode)
+	t.Run("SQLite", func(t *testing.T) { test(t, sqlite) })
+	t.Run("PostgreSQL", func(t *testing.T) {
+		testenv.Postgres(t) // where it is missing, the test ends here
+		test(t, kind{"pgx"})
+	})
+}
+
+// fresh is a new database.
+func (k kind) fresh(t testing.TB) database {
+	t.Helper()
+	if k.driver == "pgx" {
+		return database{k.driver, testenv.PostgresDSN(t)}
+	}
+	return database{k.driver, "file:" + filepath.Join(t.TempDir(), "t.db") + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"}
+}
+
+// modes are how a database may be opened besides.
+func (k kind) modes() []string {
+	if k.driver == "pgx" {
+		return []string{"", " default_transaction_isolation=serializable"}
+	}
+	return []string{"&_txlock=immediate", ""}
+}
+
+func (d database) open(t testing.TB) *sql.DB {
+	t.Helper()
+	if d.driver == "sqlite" {
+		d.dsn += "&_txlock=immediate"
+	}
+	return d.openMode(t, "")
+}
+
+func (d database) openMode(t testing.TB, mode string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open(d.driver, d.dsn+mode)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	return db
 }
 
-func newDB(t testing.TB) *sql.DB { return openDB(t, filepath.Join(t.TempDir(), "t.db")) }
+func newDB(t testing.TB, on kind) *sql.DB {
+	t.Helper()
+	return on.fresh(t).open(t)
+}
 
 // clock stands still until it is moved.
 type clock struct {

@@ -113,7 +113,7 @@ func (r *InboxRecord) copy() *InboxRecord {
 }
 
 // SQLInbox is an [Inbox] in the caller's database.
-type SQLInbox struct{ db *sql.DB }
+type SQLInbox struct{ db *sqldb.DB }
 
 // NewSQLInbox brings the tables up to date and opens the inbox. It asks of the
 // database what [NewOutbox] asks.
@@ -121,19 +121,26 @@ func NewSQLInbox(ctx context.Context, db *sql.DB) (*SQLInbox, error) {
 	if db == nil {
 		return nil, errors.New("submission: the inbox needs a database")
 	}
-	if err := migrate(ctx, db); err != nil {
+	d, err := migrate(ctx, db)
+	if err != nil {
 		return nil, err
 	}
-	return &SQLInbox{db: db}, nil
+	return &SQLInbox{db: d}, nil
 }
 
 // ByID implements [Inbox].
 func (b *SQLInbox) ByID(ctx context.Context, tenant, id string) (*InboxRecord, error) {
+	if !allStorable(tenant, id) {
+		return nil, nil
+	}
 	return b.load(ctx, "tenant = ? AND id = ?", tenant, id)
 }
 
 // ByContent implements [Inbox].
 func (b *SQLInbox) ByContent(ctx context.Context, digest string) (*InboxRecord, error) {
+	if !allStorable(digest) {
+		return nil, nil
+	}
 	return b.load(ctx, "content_digest = ?", digest)
 }
 
@@ -170,7 +177,7 @@ func (b *SQLInbox) Reserve(ctx context.Context, r InboxRecord) (bool, error) {
 // Complete implements [Inbox].
 func (b *SQLInbox) Complete(ctx context.Context, tenant, id string, receipt []byte) ([]byte, error) {
 	var stored []byte
-	err := sqldb.InTx(ctx, b.db, func(tx *sql.Tx) error {
+	err := b.db.InTx(ctx, func(tx *sqldb.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE submission_inbox SET receipt = ?
 			WHERE tenant = ? AND id = ? AND receipt IS NULL`, receipt, tenant, id)
 		if err != nil {

@@ -95,7 +95,7 @@ type OutboxOptions struct {
 // confirmed. It is safe for concurrent use, also by several processes on one
 // database.
 type Outbox struct {
-	db     *sql.DB
+	db     *sqldb.DB
 	sender Sender
 	opt    OutboxOptions
 	log    *slog.Logger
@@ -109,17 +109,19 @@ var defaultBackoff = [...]time.Duration{
 // NewOutbox brings the outbox's tables up to date and opens it. The sender may
 // be nil in a process that only submits; SendDue then fails.
 //
-// The database is SQLite with PRAGMA synchronous FULL or EXTRA (an error
-// otherwise); it should have a busy_timeout, since several writers wait for
-// each other.
+// The database is SQLite or PostgreSQL and must keep what it has committed (an
+// error otherwise): SQLite with PRAGMA synchronous FULL or EXTRA, PostgreSQL
+// with fsync and synchronous_commit. SQLite should have a busy_timeout, since
+// several writers wait for each other.
 func NewOutbox(ctx context.Context, db *sql.DB, sender Sender, options *OutboxOptions) (*Outbox, error) {
 	if db == nil {
 		return nil, errors.New("submission: the outbox needs a database")
 	}
-	if err := migrate(ctx, db); err != nil {
+	d, err := migrate(ctx, db)
+	if err != nil {
 		return nil, err
 	}
-	o := &Outbox{db: db, sender: sender, log: slog.New(slog.DiscardHandler), hook: func(string) {}}
+	o := &Outbox{db: d, sender: sender, log: slog.New(slog.DiscardHandler), hook: func(string) {}}
 	if options != nil {
 		o.opt = *options
 	}
@@ -198,7 +200,7 @@ func (o *Outbox) SubmitOnce(ctx context.Context, tenant, id string, build func()
 // insert stores m or, if the id is taken, asks judge about what is stored.
 func (o *Outbox) insert(ctx context.Context, m Message, judge func(stored Message) error) (Entry, error) {
 	var e Entry
-	err := sqldb.InTx(ctx, o.db, func(tx *sql.Tx) error {
+	err := o.db.InTx(ctx, func(tx *sqldb.Tx) error {
 		now := micros(o.opt.Now())
 		// The write comes first, so that the transaction never has to turn a read
 		// lock into a write lock.

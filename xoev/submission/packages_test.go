@@ -76,18 +76,20 @@ func TestPackageThatGrewIsJudgedAgain(t *testing.T) {
 // TestGiantFileIsNotRead: a file can be announced with any size for nothing
 // (sparse), and hashing it would stop the receiver for hours.
 func TestGiantFileIsNotRead(t *testing.T) {
-	l := newLine(t, nil, nil)
-	dir := filepath.Join(l.dir, "einreichungen", tenant, "a-1")
-	require.NoError(t, os.MkdirAll(dir, 0o700))
-	put(t, dir, "a.xml", "x")
-	require.NoError(t, os.Truncate(filepath.Join(dir, "a.xml"), 1<<40))
-	l.submitGoodOne()
-	n, err := l.ReceiveDirectory(t.Context(), l.packages, l.receipts)
-	require.Error(t, err)
-	require.Equal(t, 1, n)
-	require.Len(t, l.taken, 1, "the other package is received")
-	_, err = os.Stat(dir)
-	require.NoError(t, err, "it stays for a person to look at")
+	both(t, func(t *testing.T, on kind) {
+		l := newLine(t, on, nil, nil)
+		dir := filepath.Join(l.dir, "einreichungen", tenant, "a-1")
+		require.NoError(t, os.MkdirAll(dir, 0o700))
+		put(t, dir, "a.xml", "x")
+		require.NoError(t, os.Truncate(filepath.Join(dir, "a.xml"), 1<<40))
+		l.submitGoodOne()
+		n, err := l.ReceiveDirectory(t.Context(), l.packages, l.receipts)
+		require.Error(t, err)
+		require.Equal(t, 1, n)
+		require.Len(t, l.taken, 1, "the other package is received")
+		_, err = os.Stat(dir)
+		require.NoError(t, err, "it stays for a person to look at")
+	})
 }
 
 // TestReadingStopsWithItsContext hashes the rest of a big file no longer than
@@ -108,44 +110,48 @@ func TestReadingStopsWithItsContext(t *testing.T) {
 
 // TestLongestFolderName can be put aside although a digest is added to it.
 func TestLongestFolderName(t *testing.T) {
-	l := newLine(t, nil, nil)
-	dir := filepath.Join(l.dir, "einreichungen", tenant, "x"+strings.Repeat("ü", 127))
-	require.NoError(t, os.MkdirAll(dir, 0o700))
-	put(t, dir, "a.xml", "x")
-	for _, want := range []int{1, 0} {
-		n, err := l.ReceiveDirectory(t.Context(), l.packages, l.receipts)
-		require.NoError(t, err)
-		require.Equal(t, want, n)
-	}
+	both(t, func(t *testing.T, on kind) {
+		l := newLine(t, on, nil, nil)
+		dir := filepath.Join(l.dir, "einreichungen", tenant, "x"+strings.Repeat("ü", 127))
+		require.NoError(t, os.MkdirAll(dir, 0o700))
+		put(t, dir, "a.xml", "x")
+		for _, want := range []int{1, 0} {
+			n, err := l.ReceiveDirectory(t.Context(), l.packages, l.receipts)
+			require.NoError(t, err)
+			require.Equal(t, want, n)
+		}
+	})
 }
 
 // TestErrorsHoldNoFileName: who submits chooses the document's name, and may put
 // a person's into it.
 func TestErrorsHoldNoFileName(t *testing.T) {
-	d, dir := newDirectory(t)
-	m := message("a-1")
-	m.Name = "Mustermann.xml"
-	d.SetHook(func(step string) {
-		if step == "temp" {
-			temps, err := filepath.Glob(filepath.Join(dir, tenant, ".tmp-*"))
-			require.NoError(t, err)
-			require.Len(t, temps, 1)
-			require.NoError(t, os.Remove(temps[0]))
-		}
-	})
-	_, err := d.Send(t.Context(), m)
-	require.ErrorIs(t, err, os.ErrNotExist)
-	require.NotContains(t, err.Error(), "Mustermann")
+	both(t, func(t *testing.T, on kind) {
+		d, dir := newDirectory(t)
+		m := message("a-1")
+		m.Name = "Mustermann.xml"
+		d.SetHook(func(step string) {
+			if step == "temp" {
+				temps, err := filepath.Glob(filepath.Join(dir, tenant, ".tmp-*"))
+				require.NoError(t, err)
+				require.Len(t, temps, 1)
+				require.NoError(t, os.Remove(temps[0]))
+			}
+		})
+		_, err := d.Send(t.Context(), m)
+		require.ErrorIs(t, err, os.ErrNotExist)
+		require.NotContains(t, err.Error(), "Mustermann")
 
-	l := newLine(t, nil, nil)
-	folder := filepath.Join(l.dir, "einreichungen", tenant, "a-1")
-	require.NoError(t, os.MkdirAll(folder, 0o700))
-	put(t, folder, m.Name, "x")
-	require.NoError(t, os.Truncate(filepath.Join(folder, m.Name), 1<<40))
-	_, err = l.ReceiveDirectory(t.Context(), l.packages, l.receipts)
-	require.Error(t, err)
-	require.NotContains(t, err.Error(), "Mustermann")
-	require.Contains(t, err.Error(), tenant+"/a-1", "but it says which package")
+		l := newLine(t, on, nil, nil)
+		folder := filepath.Join(l.dir, "einreichungen", tenant, "a-1")
+		require.NoError(t, os.MkdirAll(folder, 0o700))
+		put(t, folder, m.Name, "x")
+		require.NoError(t, os.Truncate(filepath.Join(folder, m.Name), 1<<40))
+		_, err = l.ReceiveDirectory(t.Context(), l.packages, l.receipts)
+		require.Error(t, err)
+		require.NotContains(t, err.Error(), "Mustermann")
+		require.Contains(t, err.Error(), tenant+"/a-1", "but it says which package")
+	})
 }
 
 // TestGroupOfAHalfMadeFolder: a process that dies between making a tenant's

@@ -2,7 +2,6 @@ package submission
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
@@ -41,6 +40,9 @@ type Filter struct {
 
 // List returns entries, oldest first.
 func (o *Outbox) List(ctx context.Context, f Filter) ([]Entry, error) {
+	if !allStorable(f.Tenant, string(f.State), f.Reference) {
+		return nil, nil
+	}
 	query := `SELECT ` + entryColumns + ` FROM submission_outbox WHERE 1 = 1`
 	var args []any
 	where := func(condition string, values ...any) {
@@ -94,6 +96,9 @@ type Counts struct {
 
 // Counts counts the entries of a tenant, or of all tenants if it is empty.
 func (o *Outbox) Counts(ctx context.Context, tenant string) (Counts, error) {
+	if !allStorable(tenant) {
+		return Counts{}, nil
+	}
 	rows, err := o.db.QueryContext(ctx, `SELECT state, COUNT(*), MIN(created_at), MIN(sent_at) FROM submission_outbox
 		WHERE ? = '' OR tenant = ? GROUP BY state`, tenant, tenant)
 	if err != nil {
@@ -131,6 +136,9 @@ func (o *Outbox) Counts(ctx context.Context, tenant string) (Counts, error) {
 // bytes. Any other state is [ErrConflict], an unknown entry [ErrNotFound].
 // Beside a Send under way it may send twice.
 func (o *Outbox) Retry(ctx context.Context, tenant, id string) error {
+	if !allStorable(tenant, id) {
+		return fmt.Errorf("submission: retrying %q/%q: %w", tenant, id, ErrNotFound)
+	}
 	res, err := o.db.ExecContext(ctx, `UPDATE submission_outbox SET state = ?, due_at = ?, lease = ''
 		WHERE tenant = ? AND id = ? AND state IN (?, ?, ?)`,
 		StatePending, micros(o.opt.Now()), tenant, id, StatePending, StateRefused, StateRejected)
@@ -153,7 +161,11 @@ func (o *Outbox) Retry(ctx context.Context, tenant, id string) error {
 // still knows it. (SQLite overwrites deleted bytes only with PRAGMA
 // secure_delete.)
 func (o *Outbox) Delete(ctx context.Context, tenant, id string) error {
-	n, err := o.remove(ctx, "tenant = ? AND id = ?", tenant, id)
+	var n int
+	var err error
+	if allStorable(tenant, id) {
+		n, err = o.remove(ctx, "tenant = ? AND id = ?", tenant, id)
+	}
 	if err == nil && n == 0 {
 		err = ErrNotFound
 	}
@@ -167,6 +179,9 @@ func (o *Outbox) Delete(ctx context.Context, tenant, id string) error {
 // empty) that were sent before the time, and returns how many. Pending, refused
 // and rejected entries stay, however old they are: a person must see them.
 func (o *Outbox) DeleteSentBefore(ctx context.Context, tenant string, before time.Time) (int, error) {
+	if !allStorable(tenant) {
+		return 0, nil
+	}
 	n, err := o.remove(ctx, "(? = '' OR tenant = ?) AND state IN (?, ?) AND sent_at < ?",
 		tenant, tenant, StateSent, StateConfirmed, micros(before))
 	if err != nil {
@@ -177,7 +192,7 @@ func (o *Outbox) DeleteSentBefore(ctx context.Context, tenant string, before tim
 
 func (o *Outbox) remove(ctx context.Context, where string, args ...any) (int, error) {
 	var n int64
-	err := sqldb.InTx(ctx, o.db, func(tx *sql.Tx) error {
+	err := o.db.InTx(ctx, func(tx *sqldb.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM submission_outbox_content WHERE (tenant, id) IN
 			(SELECT tenant, id FROM submission_outbox WHERE `+where+`)`, args...); err != nil {
 			return err

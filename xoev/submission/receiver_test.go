@@ -24,8 +24,8 @@ import (
 // inboxes runs a test on every inbox.
 func inboxes(t *testing.T, f func(t *testing.T, inbox submission.Inbox)) {
 	t.Run("memory", func(t *testing.T) { f(t, submission.NewMemoryInbox()) })
-	t.Run("sql", func(t *testing.T) {
-		inbox, err := submission.NewSQLInbox(t.Context(), newDB(t))
+	both(t, func(t *testing.T, on kind) {
+		inbox, err := submission.NewSQLInbox(t.Context(), newDB(t, on))
 		require.NoError(t, err)
 		f(t, inbox)
 	})
@@ -429,18 +429,20 @@ func TestReceivedContentStaysOutOfTextAndLogs(t *testing.T) {
 }
 
 func TestInboxForgets(t *testing.T) {
-	inbox, err := submission.NewSQLInbox(t.Context(), newDB(t))
-	require.NoError(t, err)
-	d := newDesk(t, inbox, nil)
-	d.receive(d.good("a-1"))
-	n, err := inbox.DeleteBefore(t.Context(), d.clock.Now())
-	require.NoError(t, err)
-	require.Zero(t, n)
-	n, err = inbox.DeleteBefore(t.Context(), d.clock.Now().Add(time.Second))
-	require.NoError(t, err)
-	require.Equal(t, 1, n)
-	_, err = inbox.Complete(t.Context(), tenant, "a-1", nil)
-	require.ErrorIs(t, err, submission.ErrNotFound)
+	both(t, func(t *testing.T, on kind) {
+		inbox, err := submission.NewSQLInbox(t.Context(), newDB(t, on))
+		require.NoError(t, err)
+		d := newDesk(t, inbox, nil)
+		d.receive(d.good("a-1"))
+		n, err := inbox.DeleteBefore(t.Context(), d.clock.Now())
+		require.NoError(t, err)
+		require.Zero(t, n)
+		n, err = inbox.DeleteBefore(t.Context(), d.clock.Now().Add(time.Second))
+		require.NoError(t, err)
+		require.Equal(t, 1, n)
+		_, err = inbox.Complete(t.Context(), tenant, "a-1", nil)
+		require.ErrorIs(t, err, submission.ErrNotFound)
+	})
 }
 
 func TestReceiptHasTheSendersReference(t *testing.T) {

@@ -4,14 +4,15 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 
 	"github.com/bausteine/egov/internal/sqldb"
 )
 
-// migrate brings all tables of the package up to date. The bytes are in a table
+// migrate brings all tables of the package up to date and opens them. The bytes are in a table
 // of their own, because an UPDATE rewrites a row with everything in it.
-func migrate(ctx context.Context, db *sql.DB) error {
-	return sqldb.Migrate(ctx, db, "submission", []string{
+func migrate(ctx context.Context, db *sql.DB) (*sqldb.DB, error) {
+	err := sqldb.Migrate(ctx, db, "submission", []string{
 		`CREATE TABLE submission_outbox (
 			tenant TEXT NOT NULL,
 			id TEXT NOT NULL,
@@ -50,6 +51,14 @@ func migrate(ctx context.Context, db *sql.DB) error {
 			receipt BLOB,
 			PRIMARY KEY (tenant, id))`,
 	})
+	if err != nil {
+		return nil, err
+	}
+	d, err := sqldb.Open(ctx, db)
+	if err != nil {
+		return nil, fmt.Errorf("submission: %w", err)
+	}
+	return d, nil
 }
 
 type querier interface {
@@ -78,6 +87,9 @@ func scanEntry(scan func(...any) error) (Entry, error) {
 }
 
 func loadEntry(ctx context.Context, q querier, tenant, id string) (Entry, error) {
+	if !allStorable(tenant, id) {
+		return Entry{}, ErrNotFound
+	}
 	return scanEntry(q.QueryRowContext(ctx,
 		`SELECT `+entryColumns+` FROM submission_outbox WHERE tenant = ? AND id = ?`, tenant, id).Scan)
 }
@@ -85,6 +97,9 @@ func loadEntry(ctx context.Context, q querier, tenant, id string) (Entry, error)
 // loadMessage reads a message with its bytes and proves that they are those
 // which were stored.
 func loadMessage(ctx context.Context, q querier, tenant, id string) (Message, error) {
+	if !allStorable(tenant, id) {
+		return Message{}, ErrNotFound
+	}
 	m := Message{Tenant: tenant, ID: id}
 	var digest, signatureDigest string
 	err := q.QueryRowContext(ctx, `SELECT o.kind, o.name, o.reference, o.digest, c.document, c.signature, c.signature_digest

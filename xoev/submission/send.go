@@ -2,13 +2,11 @@ package submission
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
-
-	"github.com/bausteine/egov/internal/sqldb"
 )
 
 // Sender hands a message to the other side. Send may be called again with the
@@ -25,7 +23,7 @@ type Sender interface {
 
 // Delivery is what a sender learns when the other side takes a message.
 type Delivery struct {
-	// RemoteID is what the other side calls the message; may be empty.
+	// RemoteID is what the other side calls the message, in UTF-8; may be empty.
 	RemoteID string
 }
 
@@ -107,46 +105,6 @@ func (o *Outbox) SendDue(ctx context.Context, limit int) (int, error) {
 	return sent, errors.Join(failures...)
 }
 
-// lease is the right to send one entry until it runs out.
-type lease struct {
-	tenant, id, token string
-	digest            string
-	createdAt         int64
-	attempt           int
-	message           Message
-	damaged           error
-}
-
-// claim takes the entry that has been due for longest; nil if none is due.
-// While leased, due_at is the end of the lease.
-func (o *Outbox) claim(ctx context.Context) (*lease, error) {
-	now := o.opt.Now()
-	l := &lease{token: newLease()}
-	err := sqldb.InTx(ctx, o.db, func(tx *sql.Tx) error {
-		err := tx.QueryRowContext(ctx, `UPDATE submission_outbox SET lease = ?, due_at = ?, attempts = attempts + 1
-			WHERE (tenant, id) = (SELECT tenant, id FROM submission_outbox
-				WHERE state = ? AND due_at <= ? ORDER BY due_at, tenant, id LIMIT 1)
-			AND state = ? AND due_at <= ? RETURNING tenant, id, attempts, digest, created_at`,
-			l.token, micros(now.Add(2*o.opt.SendTimeout)), StatePending, micros(now), StatePending, micros(now)).
-			Scan(&l.tenant, &l.id, &l.attempt, &l.digest, &l.createdAt)
-		if err != nil {
-			return err
-		}
-		l.message, err = loadMessage(ctx, tx, l.tenant, l.id)
-		if errors.Is(err, ErrDamaged) || errors.Is(err, ErrNotFound) {
-			l.damaged, err = ErrDamaged, nil
-		}
-		return err
-	})
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return nil, nil
-	case err != nil:
-		return nil, fmt.Errorf("submission: leasing a message: %w", err)
-	}
-	return l, nil
-}
-
 // deliver sends a leased message and notes the outcome. The first error is the
 // message's, the second the database's or the context's.
 func (o *Outbox) deliver(ctx context.Context, l *lease) (sendErr, err error) {
@@ -190,7 +148,7 @@ func (o *Outbox) deliver(ctx context.Context, l *lease) (sendErr, err error) {
 func (o *Outbox) markSent(ctx context.Context, l *lease, d Delivery) error {
 	_, err := o.db.ExecContext(ctx, `UPDATE submission_outbox SET state = ?, sent_at = ?, remote_id = ?, lease = '', last_error = ''
 		WHERE tenant = ? AND id = ? AND state = ? AND digest = ? AND created_at = ?`,
-		StateSent, micros(o.opt.Now()), d.RemoteID, l.tenant, l.id, StatePending, l.digest, l.createdAt)
+		StateSent, micros(o.opt.Now()), storable(d.RemoteID), l.tenant, l.id, StatePending, l.digest, l.createdAt)
 	return err
 }
 
@@ -209,5 +167,16 @@ func clip(s string) string {
 	if len(s) > limit {
 		s = s[:limit]
 	}
-	return strings.ToValidUTF8(s, "")
+	return storable(s)
+}
+
+// storable drops what PostgreSQL takes in no text: zero bytes, and what is not
+// UTF-8. A sender's words must not keep its success from being noted.
+func storable(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", "")
+}
+
+// allStorable reports whether texts can be in the database at all.
+func allStorable(texts ...string) bool {
+	return !slices.ContainsFunc(texts, func(s string) bool { return storable(s) != s })
 }

@@ -100,26 +100,28 @@ func TestReceiveXAdES(t *testing.T) {
 
 // TestReceiptsSignedWithECDSA: receivers sign receipts with keys of this kind, too.
 func TestReceiptsSignedWithECDSA(t *testing.T) {
-	c := newClock()
-	signer, cert := ecdsaIdentity(t, c.Now)
-	l := newLine(t,
-		func(o *submission.ReceiverOptions) {
-			o.SignReceipt = func(b []byte) ([]byte, error) { return signer.SignEnveloped(b, nil) }
-		},
-		func(o *submission.OutboxOptions) {
-			o.ReceiptVerifier = &signature.Verifier{Trust: signature.Pinned(cert), Now: c.Now}
-		})
-	l.submit(l.good("a-1"))
-	_, err := l.outbox.SendDue(t.Context(), 10)
-	require.NoError(t, err)
-	_, err = l.ReceiveDirectory(t.Context(), l.packages, l.receipts)
-	require.NoError(t, err)
-	n, err := l.outbox.CollectReceipts(t.Context(), l.receipts)
-	require.NoError(t, err)
-	require.Equal(t, 1, n)
-	e, err := l.outbox.Get(t.Context(), tenant, "a-1")
-	require.NoError(t, err)
-	require.Equal(t, submission.StateConfirmed, e.State)
+	both(t, func(t *testing.T, on kind) {
+		c := newClock()
+		signer, cert := ecdsaIdentity(t, c.Now)
+		l := newLine(t, on,
+			func(o *submission.ReceiverOptions) {
+				o.SignReceipt = func(b []byte) ([]byte, error) { return signer.SignEnveloped(b, nil) }
+			},
+			func(o *submission.OutboxOptions) {
+				o.ReceiptVerifier = &signature.Verifier{Trust: signature.Pinned(cert), Now: c.Now}
+			})
+		l.submit(l.good("a-1"))
+		_, err := l.outbox.SendDue(t.Context(), 10)
+		require.NoError(t, err)
+		_, err = l.ReceiveDirectory(t.Context(), l.packages, l.receipts)
+		require.NoError(t, err)
+		n, err := l.outbox.CollectReceipts(t.Context(), l.receipts)
+		require.NoError(t, err)
+		require.Equal(t, 1, n)
+		e, err := l.outbox.Get(t.Context(), tenant, "a-1")
+		require.NoError(t, err)
+		require.Equal(t, submission.StateConfirmed, e.State)
+	})
 }
 
 // TestUndeterminedStays: while nothing is known about revocation a package is not
