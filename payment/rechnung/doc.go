@@ -29,7 +29,9 @@
 //
 // The due date is the claim's, or the day of the invoice and Zahlungsfrist days
 // (BGB § 187(1), § 188(1)); on a Saturday, Sunday or a day that Config.Holiday
-// names, it is the next working day (BGB § 193). Reminders (Mahnungen) are data:
+// names, it is the next working day (BGB § 193). A due date that had passed when
+// the invoice was made is that day. The date stands in the transaction id and
+// stays what it was, whatever is configured later. Reminders (Mahnungen) are data:
 // [Provider.Mahnungen] tells which stages have been reached; sending letters and
 // booking a fee (payment.KindFee, key [Mahnung.Entry]) is the caller's.
 //

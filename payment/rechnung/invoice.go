@@ -33,36 +33,55 @@ func (p *Provider) Invoice(s *payment.Status, a payment.Attempt) (*Invoice, erro
 	if err != nil {
 		return nil, err
 	}
+	code, err := p.code(s.Claim.Kassenzeichen, s.Balance.Open)
+	if err != nil {
+		return nil, err
+	}
 	return &Invoice{
 		TransactionID: a.TransactionID, Kassenzeichen: s.Claim.Kassenzeichen, Reference: reference,
 		Purpose: s.Claim.Purpose, Items: s.Claim.Items, Total: s.Claim.Amount, Open: s.Balance.Open,
-		Issued: p.day(a.CreatedAt), Due: p.Due(s.Claim, a.CreatedAt), Payee: p.config.Payee,
-		Code: p.code(s.Claim.Kassenzeichen, s.Balance.Open),
+		Issued: p.day(a.CreatedAt), Due: p.dueOf(s.Claim, a), Payee: p.config.Payee, Code: code,
 	}, nil
 }
 
 // code puts the Kassenzeichen where most banking apps read it: into the text.
-func (p *Provider) code(kassenzeichen string, open payment.Amount) epcqr.Code {
+func (p *Provider) code(kassenzeichen string, open payment.Amount) (epcqr.Code, error) {
 	c := epcqr.Code{Name: p.config.Payee.Name, IBAN: p.config.Payee.IBAN, Amount: open, Text: kassenzeichen}
 	if p.config.Structured {
-		if with, err := c.WithReference(kassenzeichen); err == nil {
-			return with
-		}
+		return c.WithReference(kassenzeichen)
 	}
-	return c
+	return c, nil
 }
 
-// Due returns the last day to pay: the claim's, or the day of the invoice and
-// the Zahlungsfrist, moved to a working day.
+// Due returns the last day to pay: the claim's, but not before the day of the
+// invoice, or that day and the Zahlungsfrist, moved to a working day. An
+// invoice keeps the date it was made with: [Invoice].Due.
 func (p *Provider) Due(c payment.Claim, issued time.Time) payment.Date {
-	d := c.Due
+	d, first := c.Due, p.day(issued)
 	if d.IsZero() {
-		d = addDays(p.day(issued), p.config.Zahlungsfrist)
+		d = addDays(first, p.config.Zahlungsfrist)
 	}
-	for p.rests(d) {
+	if daysBetween(d, first) > 0 {
+		d = first
+	}
+	for range maxRest {
+		if !p.rests(d) {
+			break
+		}
 		d = addDays(d, 1)
 	}
 	return d
+}
+
+// maxRest ends the search in a calendar without working days.
+const maxRest = 31
+
+// dueOf is the date that an invoice was made with.
+func (p *Provider) dueOf(c payment.Claim, a payment.Attempt) payment.Date {
+	if t, ok := p.open(a.TransactionID); ok {
+		return t.due
+	}
+	return p.Due(c, a.CreatedAt)
 }
 
 func (p *Provider) rests(d payment.Date) bool {

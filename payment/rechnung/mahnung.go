@@ -42,13 +42,16 @@ func (m Mahnung) Entry() (payment.Entry, bool) {
 }
 
 // Mahnungen returns the stages that an attempt's invoice has reached, in order;
-// none if nothing is open any more. Which letters have been sent is the
-// caller's to remember; fees are booked once by [Mahnung.Entry].
+// none if nothing is open any more, or if the invoice was withdrawn. An invoice
+// that was paid has none either: if the money went back, by a chargeback or a
+// refund, what is owed since when is for a person to say. Which letters have
+// been sent is the caller's to remember; fees are booked once by
+// [Mahnung.Entry].
 func (p *Provider) Mahnungen(s *payment.Status, a payment.Attempt) []Mahnung {
-	if s.Balance.Open.Cents <= 0 {
+	if s == nil || s.Balance.Open.Cents <= 0 || a.State != payment.StatePending && a.State != payment.StateExpired {
 		return nil
 	}
-	due, today := p.Due(s.Claim, a.CreatedAt), p.day(p.config.Now())
+	due, today := p.dueOf(s.Claim, a), p.day(p.config.Now())
 	var reached []Mahnung
 	for n, stage := range p.config.Stufen {
 		if daysBetween(due, today) < stage.After {

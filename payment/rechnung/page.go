@@ -42,7 +42,7 @@ type handler struct {
 type view struct {
 	Stylesheet, Title string
 	Invoice           *Invoice
-	Settled, Overdue  bool
+	Standing          standing
 	IBAN, Text        string
 	Code              template.HTML
 	Items             []viewItem
@@ -82,6 +82,8 @@ func (h *handler) invoice(w http.ResponseWriter, r *http.Request, id string) {
 		return
 	}
 	if err != nil {
+		h.p.config.Logger.ErrorContext(r.Context(), "rechnung: finding an invoice", "error", err)
+		w.Header().Set("Retry-After", "120")
 		h.message(w, http.StatusServiceUnavailable, "Der Dienst ist zurzeit nicht erreichbar", "Bitte laden Sie diese Seite in einigen Minuten neu.")
 		return
 	}
@@ -99,7 +101,12 @@ func (h *handler) notFound(w http.ResponseWriter) {
 }
 
 func (h *handler) show(w http.ResponseWriter, s *payment.Status, a payment.Attempt) {
-	if a.State != payment.StatePending && a.State != payment.StatePaid && s.Balance.Open.Cents > 0 {
+	switch {
+	case s.Balance.Open.Cents <= 0 || a.State == payment.StatePending || a.State == payment.StatePaid:
+	case a.State == payment.StateExpired:
+		h.message(w, http.StatusGone, "Diese Rechnung ist abgelaufen", "Bitte wenden Sie sich an die Stelle, bei der Sie den Antrag gestellt haben. Sie nennt Ihnen den Betrag, der noch offen ist.")
+		return
+	default:
 		h.message(w, http.StatusGone, "Diese Rechnung gilt nicht mehr", "Bitte überweisen Sie auf diese Rechnung nichts. Den Stand Ihrer Zahlung sehen Sie im Online-Dienst.")
 		return
 	}
@@ -110,7 +117,7 @@ func (h *handler) show(w http.ResponseWriter, s *payment.Status, a payment.Attem
 	}
 	v := view{
 		Stylesheet: h.stylesheet(), Title: "Rechnung " + invoice.Kassenzeichen, Invoice: invoice, IBAN: invoice.Payee.IBAN.Format(),
-		Settled: invoice.Open.Cents <= 0, Overdue: daysBetween(invoice.Due, h.p.day(h.p.config.Now())) > 0, Text: invoice.Code.Text,
+		Standing: standingOf(s, a, daysBetween(invoice.Due, h.p.day(h.p.config.Now())) > 0), Text: invoice.Code.Text,
 	}
 	if v.Text == "" {
 		v.Text = string(invoice.Code.Reference)
@@ -120,15 +127,58 @@ func (h *handler) show(w http.ResponseWriter, s *payment.Status, a payment.Attem
 			v.Items = append(v.Items, viewItem{i.Description, gross.German()})
 		}
 	}
-	if !v.Settled {
+	if v.Standing.Pay() {
 		var svg bytes.Buffer
 		if err := invoice.Code.SVG(&svg, "GiroCode: "+invoice.Open.German()+" an "+invoice.Payee.Name); err != nil {
+			h.p.config.Logger.Error("rechnung: drawing a GiroCode", "error", err)
 			h.message(w, http.StatusInternalServerError, "Die Rechnung kann nicht angezeigt werden", "Bitte wenden Sie sich an die Stelle, bei der Sie den Antrag gestellt haben.")
 			return
 		}
 		v.Code = template.HTML(svg.String()) //nolint:gosec // drawn by package epcqr, which escapes the title
 	}
 	h.render(w, http.StatusOK, "rechnung.html", v)
+}
+
+// standing is what an invoice's page has to say.
+type standing string
+
+const (
+	standsOpen     standing = "open"
+	standsOverdue  standing = "overdue"
+	standsReturned standing = "returned" // the payer's bank took the money back
+	standsPaid     standing = "paid"
+	standsNothing  standing = "nothing"  // nothing to pay, but nobody has paid
+	standsRefunded standing = "refunded" // paid, and the authority gave it back
+)
+
+// Pay tells whether there is something to transfer.
+func (s standing) Pay() bool { return s == standsOpen || s == standsOverdue || s == standsReturned }
+
+func standingOf(s *payment.Status, a payment.Attempt, overdue bool) standing {
+	var paid, refunded, returned int64
+	for _, e := range s.Entries {
+		switch e.Kind {
+		case payment.KindPayment, payment.KindReversal:
+			paid += e.Amount.Cents
+		case payment.KindRefund:
+			refunded -= e.Amount.Cents
+		case payment.KindChargeback:
+			returned -= e.Amount.Cents
+		}
+	}
+	switch open := s.Balance.Open.Cents; {
+	case open <= 0 && paid > 0:
+		return standsPaid
+	case open <= 0:
+		return standsNothing
+	case refunded >= open:
+		return standsRefunded
+	case returned > 0 && a.State == payment.StatePaid:
+		return standsReturned
+	case overdue:
+		return standsOverdue
+	}
+	return standsOpen
 }
 
 func (h *handler) stylesheet() string {

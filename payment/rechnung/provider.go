@@ -7,8 +7,11 @@ import (
 	"encoding/base32"
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -42,7 +45,7 @@ type Config struct {
 	// 1 to 365, default 30.
 	Zahlungsfrist int
 	// Nachlauf is how many days after the due date money is still expected on
-	// the invoice (0 to 3650, default 90): time for reminders and late
+	// the invoice (1 to 3650, default 90): time for reminders and late
 	// transfers. Then the attempt expires.
 	Nachlauf int
 	// Stufen are the stages of reminders in order; none means no reminders.
@@ -59,8 +62,17 @@ type Config struct {
 	// Location is the time zone of due dates; nil is Europe/Berlin, or UTC where
 	// the machine does not know it.
 	Location *time.Location
+	Logger   *slog.Logger     // of the pages; nil discards
 	Now      func() time.Time // nil is time.Now
 }
+
+// Format hides the keys, whatever the verb.
+func (c Config) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.name()) }
+
+// LogValue hides the keys.
+func (c Config) LogValue() slog.Value { return slog.StringValue(c.name()) }
+
+func (c Config) name() string { return "configuration of rechnung(" + c.BaseURL + ")" }
 
 // Provider makes invoices. See payment.Provider.
 type Provider struct {
@@ -87,7 +99,7 @@ func Rules() []finding.Rule { return []finding.Rule{ruleKassenzeichen, ruleAmoun
 // New returns a provider.
 func New(c Config) (*Provider, error) {
 	u, err := url.Parse(strings.TrimSuffix(c.BaseURL, "/"))
-	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
 		return nil, errors.New("rechnung: Config.BaseURL is not an absolute URL without query")
 	}
 	if ip := net.ParseIP(u.Hostname()); u.Scheme != "https" && (u.Scheme != "http" || u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback())) {
@@ -111,7 +123,7 @@ func New(c Config) (*Provider, error) {
 		c.Nachlauf = 90
 	}
 	if c.Nachlauf < 0 || c.Nachlauf > 3650 {
-		return nil, errors.New("rechnung: Config.Nachlauf is not 0 to 3650 days")
+		return nil, errors.New("rechnung: Config.Nachlauf is not 1 to 3650 days")
 	}
 	if err := checkStufen(c.Stufen); err != nil {
 		return nil, err
@@ -124,8 +136,16 @@ func New(c Config) (*Provider, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	c.Keys = slices.Clone(c.Keys)
 	p := &Provider{config: c, base: u.String()}
-	if _, err := p.code("1", payment.EUR(1)).Payload(); err != nil {
+	code, err := p.code("1", payment.EUR(1))
+	if err == nil {
+		_, err = code.Payload()
+	}
+	if err != nil {
 		return nil, fmt.Errorf("rechnung: the payee makes no GiroCode: %w", err)
 	}
 	return p, nil
@@ -133,6 +153,12 @@ func New(c Config) (*Provider, error) {
 
 // String names the page's address only: the account is not for logs.
 func (p *Provider) String() string { return "rechnung(" + p.base + ")" }
+
+// Format writes what String does, whatever the verb: inside are the keys.
+func (p *Provider) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, p.String()) }
+
+// LogValue is what String writes.
+func (p *Provider) LogValue() slog.Value { return slog.StringValue(p.String()) }
 
 // Check implements payment.Checker.
 func (p *Provider) Check(claim payment.Claim) []finding.Finding {
@@ -147,7 +173,11 @@ func (p *Provider) Check(claim payment.Claim) []finding.Finding {
 	if claim.Amount.Cents <= 0 || claim.Amount.Cents > 999_999_999_99 || claim.Amount.Currency != "EUR" {
 		return append(found, ruleAmount.At("amount", 0, 0, nil))
 	}
-	if _, err := p.code(claim.Kassenzeichen, claim.Amount).Payload(); errors.As(err, &bad) {
+	code, err := p.code(claim.Kassenzeichen, claim.Amount)
+	if err == nil {
+		_, err = code.Payload()
+	}
+	if errors.As(err, &bad) {
 		found = append(found, bad.Findings...)
 	}
 	return found
