@@ -51,7 +51,7 @@ func (s *slot) readText(f *Field) (code string) {
 		s.num = int64(d.number())
 	case TypeNumber:
 		n, err := strconv.ParseInt(text, 10, f.bits)
-		if err != nil {
+		if err != nil || !isNormal(text) {
 			return CodeNumber
 		}
 		s.num = n
@@ -225,12 +225,25 @@ func decimalCode(s string, decimals int) string {
 	digits := strings.TrimPrefix(s, "-")
 	whole, frac, point := strings.Cut(digits, ".")
 	switch {
-	case !onlyRunes(whole, ""), point && !onlyRunes(frac, ""), len(whole)+len(frac) > maxDigits:
+	case !onlyRunes(whole, ""), point && !onlyRunes(frac, ""), len(whole)+len(frac) > maxDigits, !isNormal(s), strings.HasSuffix(frac, "0"):
 		return CodeDecimal
 	case decimals > 0 && len(frac) > decimals:
 		return CodeDecimals
 	}
 	return ""
+}
+
+// isNormal reports whether a number has no plus sign, no leading zero and no
+// minus before a zero.
+func isNormal(s string) bool {
+	digits := strings.TrimPrefix(s, "-")
+	switch {
+	case digits == "" || digits[0] == '+':
+		return false
+	case digits[0] == '0':
+		return len(digits) == 1 && digits == s || len(digits) > 1 && digits[1] == '.'
+	}
+	return true
 }
 
 // parseTime reads a time of the day in its normal form, "08:30" or
