@@ -143,8 +143,11 @@ func (b *schemaBuilder) reach(holder *part, id string) []*part {
 }
 
 // gone reports whether the caller leaves an element out of the form, or a group
-// around it.
+// around it, or all of its parts.
 func (b *schemaBuilder) gone(n *part) bool {
+	if n.group != nil && !slices.ContainsFunc(n.children, func(c *part) bool { return !b.gone(c) }) {
+		return true
+	}
 	for ; n != nil; n = n.parent {
 		if b.override(n).Hide {
 			return true
@@ -164,7 +167,7 @@ func (s *scope) Elements(id string) []regel.Element {
 
 func (b *schemaBuilder) element(n *part) regel.Element {
 	a := n.general()
-	e := regel.Element{ID: n.id, Path: n.path, Label: n.title(), Group: n.group != nil, Min: n.anzahl.Min, Max: n.anzahl.Max}
+	e := regel.Element{ID: n.id, Path: n.path, Label: n.title(), Group: n.group != nil, Text: !n.asksAny(), Min: n.anzahl.Min, Max: n.anzahl.Max}
 	for _, name := range []string{a.Name, a.BezeichnungEingabe, a.BezeichnungAusgabe} {
 		if collapse(name) != "" {
 			e.Names = append(e.Names, name)

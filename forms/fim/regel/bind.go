@@ -74,6 +74,9 @@ func (b *binder) bind(s satz) *Open {
 		if slices.ContainsFunc(out.targets, func(t Element) bool { return within(t.Path, e.Path) || within(e.Path, t.Path) }) {
 			return &Open{CodeAmbiguous, r.id}
 		}
+		if e.Text && s.what != onlyIf && s.what != hideIf {
+			return &Open{CodeType, r.id}
+		}
 		out.targets = append(out.targets, e)
 	}
 	if open := b.condition(s.wenn, &out); open != nil {
@@ -177,6 +180,9 @@ func (b *binder) bindCondition(c condition) (boundCondition, *Open) {
 	e, open := b.element(c.field)
 	if open != nil {
 		return boundCondition{}, open
+	}
+	if e.Text {
+		return boundCondition{}, &Open{CodeType, e.ID}
 	}
 	out := boundCondition{field: e, how: c.how, op: c.op}
 	if c.how != compare {

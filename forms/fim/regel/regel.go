@@ -15,6 +15,9 @@ type Element struct {
 	// input and output.
 	Names []string
 	Group bool
+	// Text is set for what asks nothing, a label or a group of labels: it can be
+	// shown or not, and nothing else.
+	Text bool
 	// Min is the least number of times it occurs, Max the greatest
 	// ([xdatenfelder.Unbegrenzt]: any).
 	Min, Max int

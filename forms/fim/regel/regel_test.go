@@ -59,6 +59,7 @@ func schema() tree {
 		Repeats: []regel.Repeat{{Path: "wurf", Max: 5}}})
 	t.add(regel.Element{ID: "F17000000013", Path: "inland.mieter", Label: "Zur Miete", Min: 1, Datentyp: xdatenfelder.DatentypBool,
 		Repeats: []regel.Repeat{{Path: "inland", Max: 1}}, Optional: "inland"})
+	t.add(regel.Element{ID: "F17000000014", Path: "hund.hinweis", Label: "Hinweis", Text: true, Min: 1})
 	text("F17000000099", "inland.ort", "Ort")
 	text("F17000000099", "ausland.ort", "Ort")
 	return t
@@ -81,6 +82,7 @@ func TestRead(t *testing.T) {
 			`zeigen hund.rasse: nicht (hund.zweck = "004")`},
 		{"auszublenden", `WENN F17000000001 = wahr, DANN sind die Felder F17000000004 und F17000000005 auszublenden.`,
 			"zeigen hund.rasse: nicht (hund.bissig = ja); zeigen hund.farbe: nicht (hund.bissig = ja)"},
+		{"ein Text", `F17000000014 "Hinweis" ist nur anzuzeigen, wenn F17000000001 bejaht wurde.`, "zeigen hund.hinweis: hund.bissig = ja"},
 		{"nicht leer", `Wenn F17000000004 "Rasse" nicht leer, dann muss F17000000005 "Farbe" befüllt werden.`, "pflicht hund.farbe: hund.rasse ist ausgefüllt"},
 		{"und", `Wenn F17000000001 bejaht wurde und F17000000006 = 002, dann müssen F17000000004 und F17000000005 ausgefüllt werden.`,
 			`pflicht hund.rasse: hund.bissig = ja und hund.zweck = "002"; pflicht hund.farbe: hund.bissig = ja und hund.zweck = "002"`},
@@ -193,6 +195,9 @@ func TestOpen(t *testing.T) {
 		{"Auswahl kleiner", "WENN F17000000006 < 002, DANN muss F17000000004 befüllt werden.", regel.CodeType},
 		{"Text mit Code", "WENN F17000000004 = 002, DANN muss F17000000005 befüllt werden.", regel.CodeType},
 		{"Datum", `WENN F17000000010 = "heute", DANN muss F17000000005 befüllt werden.`, regel.CodeType},
+		{"Text befüllt", "Wenn F17000000014 befüllt ist, dann muss F17000000004 befüllt werden.", regel.CodeType},
+		{"Text als Pflicht", "Wenn F17000000001 bejaht wurde, dann muss F17000000014 befüllt werden.", regel.CodeType},
+		{"Text als Wahl", "Es muss entweder F17000000014 oder F17000000004 befüllt werden.", regel.CodeType},
 		{"Gruppe mit Wert", `WENN G17000000001 = 001, DANN muss F17000000005 befüllt werden.`, regel.CodeType},
 		{"welcher Eintrag", "F17000000004 ist nur dann zu befüllen, wenn F17000000011 bejaht wurde.", regel.CodeRepeat},
 		{"Wert einer Gruppe mit Einträgen", `Es muss mindestens eines der Felder F17000000001 oder F17000000011 den Wert "wahr" haben.`, regel.CodeRepeat},
