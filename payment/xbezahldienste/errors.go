@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strconv"
+	"time"
 
 	"github.com/bausteine/egov/payment"
 )
@@ -50,6 +52,8 @@ type Error struct {
 	// characters). They may repeat what was sent, personal data too, and are
 	// therefore in neither Error nor LogValue.
 	Title, Detail string
+
+	wait time.Duration // the platform's Retry-After, 0 if it named none
 }
 
 // Error holds operation, status and functional code only.
@@ -135,4 +139,16 @@ func trustError(err error) bool {
 	)
 	return errors.As(err, &verify) || errors.As(err, &record) || errors.As(err, &alert) ||
 		errors.As(err, &authority) || errors.As(err, &host) || errors.As(err, &invalid)
+}
+
+// retryAfter reads the header's seconds or date (RFC 9110, 10.2.3); what is
+// neither, or has passed, is 0.
+func retryAfter(header string, now time.Time) time.Duration {
+	if seconds, err := strconv.ParseInt(header, 10, 64); err == nil {
+		return time.Duration(max(0, min(seconds, 7*24*3600))) * time.Second
+	}
+	if at, err := http.ParseTime(header); err == nil {
+		return max(0, at.Sub(now))
+	}
+	return 0
 }

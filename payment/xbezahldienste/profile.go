@@ -3,10 +3,13 @@ package xbezahldienste
 import (
 	"crypto/tls"
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // Profile is an operator's way of speaking XBezahldienste, as public clients
@@ -33,8 +36,11 @@ type Basic struct{ User, Password string }
 // String hides the password.
 func (b Basic) String() string { return "basic authentication of " + b.User }
 
-// GoString hides the password.
-func (b Basic) GoString() string { return b.String() }
+// Format hides the password, whatever the verb.
+func (b Basic) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, b.String()) }
+
+// MarshalText hides the password from JSON.
+func (b Basic) MarshalText() ([]byte, error) { return []byte(b.String()), nil }
 
 // LogValue hides the password.
 func (b Basic) LogValue() slog.Value { return slog.StringValue(b.String()) }
@@ -89,7 +95,13 @@ func hostOf(base string) string {
 
 // transport is our own, with the client's certificate and trusted roots.
 func (o Options) transport() http.RoundTripper {
-	t := http.DefaultTransport.(*http.Transport).Clone()
+	t := &http.Transport{
+		Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, MaxIdleConns: 100,
+		IdleConnTimeout: 90 * time.Second, TLSHandshakeTimeout: 10 * time.Second,
+	}
+	if d, ok := http.DefaultTransport.(*http.Transport); ok { // a program may have replaced it
+		t = d.Clone()
+	}
 	t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: o.RootCAs}
 	if o.Certificate != nil {
 		t.TLSClientConfig.Certificates = []tls.Certificate{*o.Certificate}

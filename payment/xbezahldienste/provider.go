@@ -38,7 +38,8 @@ type Options struct {
 	Certificate *tls.Certificate
 	RootCAs     *x509.CertPool
 	// HTTPClient is copied; its redirect policy, cookies and timeout are not
-	// used. Nil is a client of our own. TLS is always verified.
+	// used. Nil is a client of our own. A *http.Transport that does not verify
+	// TLS is refused; what a RoundTripper of your own does is yours to know.
 	HTTPClient *http.Client
 	// Timeout is for one HTTP exchange (default 5 seconds).
 	Timeout time.Duration
@@ -46,7 +47,8 @@ type Options struct {
 	MaxResponse int64
 	// Retries is how often a call is repeated after network errors and answers
 	// 429 and 5xx (default 2; negative: never), RetryDelay the first pause
-	// (default 500 ms, then twice that).
+	// (default 500 ms, then twice that). A longer Retry-After of the platform is
+	// waited for up to Timeout; beyond that the call is not repeated.
 	Retries    int
 	RetryDelay time.Duration
 	// BookingDataKeys must be present in every item, as agreed with the
@@ -103,7 +105,11 @@ func New(baseURL, originatorID, endPointID string, o *Options) (*Provider, error
 	} else {
 		p.client.Transport = p.options.transport()
 	}
-	if t, ok := p.client.Transport.(*http.Transport); ok && t.TLSClientConfig != nil && t.TLSClientConfig.InsecureSkipVerify {
+	transport := p.client.Transport
+	if transport == nil {
+		transport = http.DefaultTransport
+	}
+	if t, ok := transport.(*http.Transport); ok && t.TLSClientConfig != nil && t.TLSClientConfig.InsecureSkipVerify {
 		return nil, errors.New("xbezahldienste: the HTTP client does not verify TLS")
 	}
 	p.client.Timeout, p.client.Jar = 0, nil
@@ -142,7 +148,7 @@ func (p *Provider) defaults() {
 
 func (p *Provider) checkURL(s string) (*url.URL, error) {
 	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
 		return nil, errors.New("not an absolute URL without query and user")
 	}
 	if !secureURL(u, p.options.InsecureAllowHTTP) {
@@ -227,7 +233,12 @@ func (p *Provider) call(ctx context.Context, op, method, target string, body []b
 		if try >= p.options.Retries || ctx.Err() != nil || trustError(err) || !errors.Is(err, payment.ErrUnavailable) {
 			return nil, err
 		}
-		if !pause(ctx, p.options.RetryDelay<<min(try, 6)) {
+		delay := p.options.RetryDelay << min(try, 6)
+		var refused *Error
+		if errors.As(err, &refused) && refused.wait > delay {
+			delay = refused.wait
+		}
+		if delay > max(p.options.Timeout, p.options.RetryDelay<<6) || !pause(ctx, delay) {
 			return nil, err
 		}
 	}
@@ -283,10 +294,13 @@ func (p *Provider) send(ctx context.Context, op, method, target, contentType str
 	status := response.StatusCode
 	large, isJSON := int64(len(answer)) > p.options.MaxResponse, jsonType(response.Header.Get("Content-Type"))
 	switch {
-	case status >= 400 && (large || !isJSON):
-		return nil, &Error{Op: op, Status: status}
 	case status >= 400:
-		return nil, decodeProblem(op, status, answer)
+		refused := &Error{Op: op, Status: status}
+		if isJSON && !large {
+			refused = decodeProblem(op, status, answer)
+		}
+		refused.wait = retryAfter(response.Header.Get("Retry-After"), p.options.Now())
+		return nil, refused
 	case status != http.StatusOK && status != http.StatusCreated:
 		return nil, &AnswerError{Op: op, Status: status, Reason: "redirect"}
 	case large:

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -24,8 +26,11 @@ type ClientCredentials struct {
 // String hides the secret.
 func (c ClientCredentials) String() string { return "client credentials of " + c.ClientID }
 
-// GoString hides the secret.
-func (c ClientCredentials) GoString() string { return c.String() }
+// Format hides the secret, whatever the verb.
+func (c ClientCredentials) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, c.String()) }
+
+// MarshalText hides the secret from JSON.
+func (c ClientCredentials) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
 // LogValue hides the secret.
 func (c ClientCredentials) LogValue() slog.Value { return slog.StringValue(c.String()) }

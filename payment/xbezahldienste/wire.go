@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/bausteine/egov/payment"
@@ -123,6 +124,7 @@ func encodePayer(p *payment.Payer) *requestor {
 type transaction struct {
 	Information *struct {
 		TransactionID string `json:"transactionId"`
+		URL           string `json:"transactionUrl"`
 		RedirectURL   string `json:"transactionRedirectUrl"`
 		Reference     string `json:"transactionReference"`
 		Timestamp     string `json:"transactionTimestamp"`
@@ -138,7 +140,7 @@ type transaction struct {
 }
 
 // decodeTransaction reads a PaymentTransaction. What only informs (method,
-// reference, time) is dropped if it is malformed; what identifies the payment
+// reference, time, address) is dropped if it is malformed; what identifies the payment
 // makes the answer unusable. The error is an *AnswerError without Op.
 func decodeTransaction(body []byte, insecureHTTP bool) (*payment.Result, error) {
 	var t transaction
@@ -161,6 +163,9 @@ func decodeTransaction(body []byte, insecureHTTP bool) (*payment.Result, error) 
 			return nil, &AnswerError{Reason: "redirect-url"}
 		}
 		r.PayPageURL = info.RedirectURL
+	}
+	if payPageURL(info.URL, insecureHTTP) {
+		r.TransactionURL = info.URL
 	}
 	if t.Request != nil {
 		r.RequestID = t.Request.RequestID
@@ -249,7 +254,7 @@ func decodeProblem(op string, status int, body []byte) *Error {
 
 // decodeJSON reads one JSON value and refuses what encoding/json would let
 // pass in silence: bytes that are not UTF-8, keys that occur twice (also in
-// another case), data after the value. It returns the reason of a refusal.
+// another case, see fold), data after the value. It returns the reason of a refusal.
 func decodeJSON(body []byte, into any) string {
 	if !utf8.Valid(body) {
 		return "not-json"
@@ -266,6 +271,19 @@ func decodeJSON(body []byte, into any) string {
 		return "not-json"
 	}
 	return ""
+}
+
+// fold writes a key as encoding/json compares it: Unicode's simple folding, by
+// which "ſtatus" is "status" too.
+func fold(key string) string {
+	return strings.Map(func(r rune) rune {
+		for next := unicode.SimpleFold(r); ; next = unicode.SimpleFold(r) {
+			if next <= r { // the orbit begins again with its least rune
+				return next
+			}
+			r = next
+		}
+	}, key)
 }
 
 // scan walks over one value.
@@ -285,7 +303,7 @@ func scan(d *json.Decoder, depth int) string {
 			if err != nil {
 				return "not-json"
 			}
-			key := strings.ToLower(t.(string))
+			key := fold(t.(string))
 			if seen[key] {
 				return "duplicate-key"
 			}

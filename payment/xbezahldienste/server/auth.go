@@ -103,8 +103,8 @@ func NewTokens(secrets map[string]string, ttl time.Duration, now func() time.Tim
 
 // Authenticate implements [Authenticator].
 func (t *Tokens) Authenticate(r *http.Request) (string, bool) {
-	token, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !bearer {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
 		return "", false
 	}
 	t.mu.Lock()

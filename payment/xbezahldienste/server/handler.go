@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"mime"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -153,10 +154,7 @@ func (h *Handler) create(r *http.Request, a Account, body []byte) (int, any, *Pr
 		return 0, nil, p
 	}
 	t, err := h.backend.Create(r.Context(), a, request)
-	if err != nil {
-		return 0, nil, h.problem(r, err)
-	}
-	return http.StatusOK, h.describe(a, t), nil
+	return h.transaction(r, a, t, err)
 }
 
 func (h *Handler) query(r *http.Request, a Account, id string) (int, any, *Problem) {
@@ -167,6 +165,13 @@ func (h *Handler) query(r *http.Request, a Account, id string) (int, any, *Probl
 		return 0, nil, h.problem(r, ErrNotFound)
 	}
 	t, err := h.backend.Query(r.Context(), a, id)
+	return h.transaction(r, a, t, err)
+}
+
+func (h *Handler) transaction(r *http.Request, a Account, t *Transaction, err error) (int, any, *Problem) {
+	if err == nil && (t == nil || t.Request != nil && !json.Valid(t.Request)) {
+		err = errors.New("neither a transaction with its request nor an error")
+	}
 	if err != nil {
 		return 0, nil, h.problem(r, err)
 	}
@@ -177,7 +182,7 @@ func (h *Handler) query(r *http.Request, a Account, id string) (int, any, *Probl
 func (h *Handler) problem(r *http.Request, err error) *Problem {
 	var p *Problem
 	switch {
-	case errors.As(err, &p):
+	case errors.As(err, &p) && p != nil && p.Status >= 400 && p.Status <= 511:
 		return p
 	case errors.Is(err, ErrExists):
 		return refuse(http.StatusConflict, xbezahldienste.CodePaymentExists, "Diese requestId ist schon verwendet")
@@ -224,6 +229,9 @@ func (h *Handler) describe(a Account, t *Transaction) wireTransaction {
 func writeProblem(w http.ResponseWriter, p *Problem) {
 	if p.Challenge != "" {
 		w.Header().Set("WWW-Authenticate", p.Challenge)
+	}
+	if p.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.FormatInt(int64((p.RetryAfter+time.Second-1)/time.Second), 10))
 	}
 	writeJSON(w, p.Status, "application/problem+json", map[string]any{
 		"type": "about:blank", "status": p.Status, "title": cmp.Or(p.Title, strings.ReplaceAll(http.StatusText(p.Status), "'", "")),

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"time"
@@ -28,6 +30,11 @@ type Request struct {
 	Requestor   *Requestor     // personal data; nil if not sent
 	// Raw is the request as it came, to be given back in answers.
 	Raw json.RawMessage
+}
+
+// Format hides texts and person, whatever the verb.
+func (r Request) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "request "+r.RequestID+" of "+r.Amount.String())
 }
 
 // LogValue hides texts and person.
@@ -55,6 +62,9 @@ type Requestor struct {
 	Address          *Address
 }
 
+// Format hides the person, whatever the verb.
+func (Requestor) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[requestor]") }
+
 // LogValue hides the person.
 func (Requestor) LogValue() slog.Value { return slog.StringValue("[requestor]") }
 
@@ -65,6 +75,9 @@ type Address struct {
 	PostalCode, City    string
 	Country             string // ISO 3166-1 alpha-2 or empty
 }
+
+// Format hides the address, whatever the verb.
+func (Address) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[address]") }
 
 // LogValue hides the address.
 func (Address) LogValue() slog.Value { return slog.StringValue("[address]") }
@@ -122,17 +135,22 @@ var (
 
 // Problem is a refusal: an answer of type application/problem+json (RFC 9457).
 type Problem struct {
-	Status int
+	Status int // 400 to 511
 	Code   xbezahldienste.FunctionalCode
 	// Title (default: the status text) and Detail keep to the documented
 	// alphabets and hold no value of the request.
 	Title, Detail string
 	// Challenge is the WWW-Authenticate header of an answer 401.
 	Challenge string
+	// RetryAfter, if above zero, tells when to come back, in whole seconds.
+	RetryAfter time.Duration
 }
 
 // Error holds status, code and detail.
 func (p *Problem) Error() string {
+	if p == nil {
+		return "xbezahldienste/server: no problem"
+	}
 	return "xbezahldienste/server: " + http.StatusText(p.Status) + ": " + string(p.Code) + ": " + p.Detail
 }
 

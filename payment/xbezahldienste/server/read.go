@@ -270,7 +270,7 @@ func euro(n number) (payment.Amount, bool) {
 func duplicateKeys(body []byte) bool {
 	twice := false
 	walk(body, func(seen map[string]bool, key string) {
-		key = strings.ToLower(key)
+		key = strings.ToLower(strings.NewReplacer("ſ", "s", "\u212a", "k").Replace(key)) // all that folds to ASCII
 		twice = twice || seen[key]
 		seen[key] = true
 	}, nil)
