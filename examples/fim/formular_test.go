@@ -53,7 +53,7 @@ func TestFormulare(t *testing.T) {
 		asked      int // fields that were filled in
 	}{
 		{"Hunde", "", 25},
-		{"BlaueKarte", "ozg-xdf2-samples/BlaueKarte.xml", 82},
+		{"BlaueKarte", "ozg-xdf2-samples/BlaueKarte.xml", 88},
 		{"Gewerbeanmeldung", "xsd-glykon/examples/2.0/gewerbeanmeldung/S00000009_xdatenfelder.xml", 127},
 		{"Bewohnerparkausweis", "xsd-glykon/examples/2.0/bewohnerparken/S05000058V1.0_xdf2.xml", 33},
 	} {

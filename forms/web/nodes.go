@@ -34,6 +34,7 @@ type groupNode struct {
 type entryView struct {
 	ID          string
 	Title       string
+	Error       string // about the entry as a whole
 	Nodes       []nodeView
 	Remove      string // what the button sends; empty: it cannot be taken away
 	RemoveLabel string
@@ -79,7 +80,7 @@ func (a *application) group(n forms.Node, answers forms.Answers, errs []forms.Fi
 		g.Hint = "Beantworten Sie genau eine der folgenden Möglichkeiten und lassen Sie die anderen leer."
 	}
 	var described []string
-	for suffix, has := range map[string]bool{"_hilfe": g.Help != "", "_wahl": g.Hint != "", "_fehler": g.Error != ""} {
+	for suffix, has := range map[string]bool{"__hilfe": g.Help != "", "__wahl": g.Hint != "", "__fehler": g.Error != ""} {
 		if has {
 			described = append(described, g.ID+suffix)
 		}
@@ -90,7 +91,7 @@ func (a *application) group(n forms.Node, answers forms.Answers, errs []forms.Fi
 		return g
 	}
 	for _, e := range n.Entries {
-		v := entryView{ID: htmlID(e.Path), Title: e.Title, Nodes: a.nodeViews(e.Nodes, answers, errs, true)}
+		v := entryView{ID: htmlID(e.Path), Title: e.Title, Error: errorOf(e.Path, errs), Nodes: a.nodeViews(e.Nodes, answers, errs, true)}
 		if n.CanRemove {
 			v.Remove, v.RemoveLabel = removeAction+e.Path, e.Title+" entfernen"
 		}
@@ -113,7 +114,8 @@ func errorOf(path string, errs []forms.FieldError) string {
 
 // htmlID makes an ID of a path. Paths hold lower-case letters, digits, hyphens,
 // dots and indexes in brackets, and no name begins with a digit, so that no two
-// give the same.
+// give the same. What belongs to a field adds "_hilfe" and the like; to a group,
+// which may hold a field of that name, "__hilfe".
 func htmlID(path string) string {
 	return "f_" + strings.NewReplacer(".", "_", "[", "_", "]", "").Replace(path)
 }
@@ -133,6 +135,22 @@ func fields(nodes []nodeView, yield func(*fieldView)) {
 	}
 }
 
+// boxes are the paths of the fields on a page of which a browser sends nothing
+// if nothing in them is ticked.
+func boxes(nodes []nodeView) []string {
+	var paths []string
+	fields(nodes, func(f *fieldView) {
+		if isBox(f.Field) {
+			paths = append(paths, f.Path)
+		}
+	})
+	return paths
+}
+
+func isBox(f *forms.Field) bool {
+	return f.Widget == forms.WidgetCheckbox || f.Widget == forms.WidgetCheckboxes
+}
+
 // hasEntries reports whether there is a repeated group.
 func hasEntries(nodes []nodeView) bool {
 	return slices.ContainsFunc(nodes, func(n nodeView) bool {
@@ -140,8 +158,8 @@ func hasEntries(nodes []nodeView) bool {
 	})
 }
 
-// problems lists the errors in the order of the page, once for each field and
-// group.
+// problems lists the errors in the order of the page, once for each field, group
+// and entry.
 func problems(nodes []nodeView) []problemView {
 	var list []problemView
 	for _, n := range nodes {
@@ -154,6 +172,9 @@ func problems(nodes []nodeView) []problemView {
 			}
 			list = append(list, problems(n.Group.Nodes)...)
 			for _, e := range n.Group.Entries {
+				if e.Error != "" {
+					list = append(list, problemView{"#" + e.ID, e.Error})
+				}
 				list = append(list, problems(e.Nodes)...)
 			}
 		}

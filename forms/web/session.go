@@ -26,6 +26,7 @@ const (
 	actionField = "_aktion" // which button was pressed
 	stateField  = "_stand"  // what the page showed
 	backField   = "_zurueck"
+	shownField  = "_gezeigt" // boxes that the page showed, and an empty one
 	codeField   = "code"
 )
 

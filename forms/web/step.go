@@ -4,6 +4,7 @@ import (
 	"errors"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,6 +28,7 @@ type stepView struct {
 	Locked    bool // some answers are confirmed and cannot be changed
 	Back      string
 	Discard   string
+	Boxes     []string // paths of those that can be ticked, and ""
 }
 
 const toSummary = "zusammenfassung"
@@ -70,7 +72,7 @@ func (w *Wizard) step(q *request, a *application, id string) error {
 	query := q.URL.Query()
 	v := w.stepPage(a, step, a.Answers, nil, query.Get("zurueck") == toSummary)
 	if query.Has("neu") {
-		v.Notices = append(v.Notices, "Wegen Ihrer Antwort brauchen wir noch weitere Angaben. Bitte ergänzen Sie diese Seite.")
+		v.Notices = append(v.Notices, "Wegen Ihrer Antwort gibt es auf dieser Seite weitere Angaben. Bitte sehen Sie die Seite noch einmal durch.")
 	}
 	q.ensureSecret()
 	q.render(http.StatusOK, "schritt", step.Title, v)
@@ -85,6 +87,7 @@ func (w *Wizard) stepPage(a *application, step *forms.Step, answers forms.Answer
 		v.Multipart = v.Multipart || f.Type == forms.TypeFile
 	})
 	v.Entries = hasEntries(v.Nodes)
+	v.Boxes = append(boxes(v.Nodes), "")
 	v.Invalid = len(v.Problems) > 0
 	steps := a.form.VisibleSteps(answers)
 	v.Count = len(steps) + 1 // the summary
@@ -111,6 +114,7 @@ type posted struct {
 	action string // button
 	state  string
 	back   string
+	shown  []string // boxes, and ""; nil if the page does not say
 }
 
 func (q *request) readStep(a *application, id string) (*posted, error) {
@@ -132,6 +136,7 @@ func (q *request) readStep(a *application, id string) (*posted, error) {
 			return nil, err
 		}
 	}
+	p.shown = q.post[shownField]
 	for name := range q.post {
 		if strings.HasPrefix(name, "_") {
 			delete(q.post, name)
@@ -182,6 +187,11 @@ func (w *Wizard) tryStep(q *request, a *application, id string, p *posted) error
 	if changed(step, a.Answers, answers) && p.state != a.stepState(step) {
 		return w.conflictingStep(q, a, step, answers, p)
 	}
+	if strings.HasPrefix(p.action, addAction) || strings.HasPrefix(p.action, removeAction) {
+		if p.state != a.stepState(step) { // pressed twice, or in two windows
+			return q.redirect(a.again(step, p))
+		}
+	}
 	if p.action == "pause" {
 		return w.keepStep(q, a, step, answers, uploads, "/antrag/"+a.d.ID+"/pause")
 	}
@@ -199,7 +209,7 @@ func (w *Wizard) tryStep(q *request, a *application, id string, p *posted) error
 	n := *a
 	n.Answers = answers
 	n.Seen = cloneSeen(a.Seen)
-	asked := slices.ContainsFunc(after, isNew) && len(errs) > 0
+	asked := slices.ContainsFunc(after, isNew) // even if it need not be answered
 	if asked {
 		delete(n.Seen, step.ID)
 	} else {
@@ -306,12 +316,30 @@ func (a *application) decode(q *request, step *forms.Step, p *posted) (forms.Ans
 		uploads[i].File.Blob = uuid.NewString()
 		answers = answers.With(uploads[i].Path, forms.FileValue(uploads[i].File))
 	}
+	if p.shown != nil {
+		answers = a.untold(values, answers, p.shown)
+	}
 	for path, origin := range a.Origins {
 		if origin.Locked && inStep(step, path) {
 			answers = answers.With(path, a.Answers.Get(path))
 		}
 	}
 	return answers, uploads, nil
+}
+
+// untold leaves boxes as they were that the page did not show, so that nothing
+// says whether they are ticked.
+func (a *application) untold(posted url.Values, answers forms.Answers, shown []string) forms.Answers {
+	told := make(map[string]bool, len(shown))
+	for _, path := range shown {
+		told[path] = true
+	}
+	for _, at := range a.form.Instances(answers) {
+		if isBox(at.Field) && !told[at.Path] && !posted.Has(at.Path) && !answers.Get(at.Path).Equal(a.Answers.Get(at.Path)) {
+			answers = answers.With(at.Path, a.Answers.Get(at.Path))
+		}
+	}
+	return answers
 }
 
 // fileChange lists the files to be stored and to be removed so that the draft
@@ -330,6 +358,9 @@ func fileChange(a *application, step *forms.Step, answers forms.Answers, uploads
 		}
 	}
 	for _, u := range uploads {
+		if !keep[u.File.Blob] {
+			continue // its entry was removed with the same button
+		}
 		c.Add = append(c.Add, draft.Blob{ID: u.File.Blob, Name: u.File.Name, Type: u.File.MediaType, Data: u.Content})
 	}
 	return c
