@@ -262,10 +262,10 @@ func (d *decoder) entries(el *element, path string) int {
 		n = r.Min
 	}
 	more := max(n, d.counts[path])
-	if more > n || ok && n > r.Max {
-		d.m[path] = Entries(min(more, r.Max))
+	if more > n {
+		d.m[path] = Entries(more)
 	}
-	return min(more, r.Max)
+	return min(more, r.Max) // what is too many stays, for Validate to object to
 }
 
 // field reads one field.

@@ -41,11 +41,11 @@ func (f *Form) Page(stepID string, a Answers) []Node {
 	for _, list := range st.all[1:] {
 		total += len(list)
 	}
-	p := pager{full: total >= f.limits.TotalEntries}
+	p := pager{room: f.limits.TotalEntries - total}
 	return p.nodes(&st.root, step.element, true)
 }
 
-type pager struct{ full bool }
+type pager struct{ room int } // for entries
 
 func (p pager) nodes(in *instance, el *element, required bool) []Node {
 	var list []Node
@@ -63,7 +63,7 @@ func (p pager) nodes(in *instance, el *element, required bool) []Node {
 		case c.inner != nil:
 			n.Entries = p.entries(in, c, must)
 			count := len(n.Entries)
-			n.CanAdd = c.count == nil && count < c.group.Repeat.Max && !p.full
+			n.CanAdd = c.count == nil && count < c.group.Repeat.Max && c.inner.least() <= p.room
 			n.CanRemove = c.count == nil && count > c.group.Repeat.Min
 		case c.group != nil:
 			n.Nodes = p.nodes(in, c, must)

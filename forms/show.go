@@ -170,14 +170,15 @@ func (f *Form) Entries(group string, a Answers) int {
 
 // AddEntry returns the answers with one more entry at the end of a repeated
 // group, with the defaults of its fields. It reports false, and changes
-// nothing, if the group has its maximum, is computed, hidden or unknown.
+// nothing, if the group or the form has its maximum, or the group is computed,
+// hidden or unknown.
 func (f *Form) AddEntry(group string, a Answers) (Answers, bool) {
 	el, _, entry, ok := f.parsePath(group)
 	if !ok || entry || el.inner == nil || el.count != nil || !f.Visible(group, a) {
 		return a, false
 	}
 	n := f.Entries(group, a)
-	if n >= el.group.Repeat.Max || f.total(a) >= f.limits.TotalEntries {
+	if n >= el.group.Repeat.Max || f.total(a)+el.inner.least() > f.limits.TotalEntries {
 		return a, false
 	}
 	// What was left of an entry that does not exist any more is not the new one.
@@ -217,7 +218,18 @@ func (f *Form) RemoveEntry(path string, a Answers) (Answers, bool) {
 	if index >= n || n <= el.group.Repeat.Min {
 		return a, false
 	}
-	return a.withoutEntry(group, index, n), true
+	kept, _ := a.Entries(group) // may be more than the group can show
+	return a.withoutEntry(group, index, max(n, kept)), true
+}
+
+// least is how many entries come with one more of this group: itself, and what
+// the groups in it have at least.
+func (d *scopeDef) least() int {
+	n := 1
+	for _, g := range d.groups {
+		n = min(n+g.group.Repeat.Min*g.inner.least(), 1<<20)
+	}
+	return n
 }
 
 func lastBracket(path string) int {

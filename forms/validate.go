@@ -110,7 +110,7 @@ func (j *judge) group(in *instance, el *element, required bool) {
 		} else {
 			j.children(at, el, required)
 		}
-		if len(g.checks) > 0 && !wrong && len(j.errs) == before {
+		if len(g.checks) > 0 && !wrong && len(j.errs) == before && at.shows(el.children) {
 			j.checks(at, el, g.checks)
 		}
 	}

@@ -1,6 +1,8 @@
 package rule
 
 import (
+	"strings"
+
 	"github.com/bausteine/egov/xoev/finding"
 )
 
@@ -25,7 +27,7 @@ var (
 	ruleOption  = finding.Rule{Code: "RULE-003", Source: source, Message: "the rule names a value that the field cannot have"}
 	ruleScope   = finding.Rule{Code: "RULE-004", Source: source, Message: "the field is in a repeated group: which entry is meant? Use Any, All, Count or Sum"}
 	ruleGroup   = finding.Rule{Code: "RULE-005", Source: source, Message: "this needs the path of a repeated group"}
-	ruleLiteral = finding.Rule{Code: "RULE-006", Source: source, Message: "the text is no number, or no day in the form of ISO 8601"}
+	ruleLiteral = finding.Rule{Code: "RULE-006", Source: source, Message: "the text is no number, no day in the form of ISO 8601, or nothing that it is compared with"}
 	ruleNil     = finding.Rule{Code: "RULE-007", Source: source, Message: "a part of the rule is missing"}
 	ruleValue   = finding.Rule{Code: "RULE-008", Source: source, Message: "the path is that of a group: a group has no value"}
 )
@@ -39,7 +41,8 @@ func Rules() []finding.Rule {
 // rule stands at an element inside the repeated groups given by within,
 // outermost first (see [Model.Repeated]). It returns the kind of an operand
 // ([KindBool] for a condition) and what is wrong; the path of a finding is
-// empty, its parameters name the path and the part of the rule.
+// empty, its parameters name the path and the part of the rule. Of an expression
+// with very many mistakes the first 20 are said.
 func Check(e Expr, m Model, within []string) (Kind, []finding.Finding) {
 	c := &checker{model: m, within: within}
 	kind := c.expr(e)
@@ -52,8 +55,18 @@ type checker struct {
 	findings []finding.Finding
 }
 
+// mostFindings and mostText bound what is said about one expression.
+const mostFindings, mostText = 20, 2000
+
 func (c *checker) find(r finding.Rule, e Expr, path string) {
-	params := map[string]string{"expression": text(e)}
+	if len(c.findings) == mostFindings {
+		return
+	}
+	expression := text(e)
+	if len(expression) > mostText {
+		expression = strings.ToValidUTF8(expression[:mostText], "") + " …"
+	}
+	params := map[string]string{"expression": expression}
 	if path != "" {
 		params["path"] = path
 	}
@@ -214,11 +227,23 @@ func (c compare) check(k *checker) Kind {
 		k.find(ruleKind, c, "")
 		return KindBool
 	}
+	if a == KindTime && b == KindText {
+		k.literal(c, a, c.b)
+	} else if a == KindText && b == KindTime {
+		k.literal(c, b, c.a)
+	}
 	if equality {
 		k.option(c, c.a, c.b)
 		k.option(c, c.b, c.a)
 	}
 	return KindBool
+}
+
+// literal checks a text that stands for a value of the kind.
+func (c *checker) literal(e Expr, kind Kind, o Operand) {
+	if v, ok := o.(Value); ok && !fits(kind, v.text) {
+		c.find(ruleLiteral, e, "")
+	}
 }
 
 // option checks a literal that a field is compared with.
@@ -235,14 +260,15 @@ func (c in) check(k *checker) Kind {
 	if kind == KindOther {
 		k.find(ruleKind, c, "")
 	}
-	f, ok := c.a.(field)
-	if !ok || kind == KindMissing {
-		return KindBool
-	}
+	f, isField := c.a.(field)
 	for _, v := range c.values {
-		if !k.model.Knows(f.path, v) {
+		switch {
+		case isField && kind != KindMissing && !k.model.Knows(f.path, v):
 			k.find(ruleOption, c, f.path)
-			break
+			return KindBool
+		case !fits(kind, v):
+			k.find(ruleLiteral, c, "")
+			return KindBool
 		}
 	}
 	return KindBool

@@ -17,17 +17,18 @@
 //
 //   - A comparison with a missing operand is false, [NotEqual] too; so is [In].
 //   - [Not] is plain negation: Not(Equal(a, b)) holds if a is missing.
-//   - Arithmetic and dates with a missing operand are missing.
+//   - Arithmetic and dates with a missing operand are missing, and so is a
+//     number of more than some 120 digits.
 //   - [Count], [CountIf] and [Sum] are never missing: they skip what is.
 //   - [Any] of no entries is false, [All] is true.
 //
 // # Kinds
 //
-// [Equal] and [NotEqual] compare text, numbers, days, times and yes or no with
-// their like; the order of text means nothing, so [Less] and its kin take
-// numbers, days and times. Numbers are exact decimals. A multiple choice equals
-// each text that is chosen. [Check] reports everything else when the form is
-// compiled.
+// [Equal] and [NotEqual] compare text, numbers, days, times (with or without
+// seconds) and yes or no with their like; the order of text means nothing, so
+// [Less] and its kin take numbers, days and times. Numbers are exact decimals. A
+// multiple choice equals each text that is chosen. [Check] reports everything
+// else when the form is compiled.
 //
 // The package is a leaf: it imports the standard library and xoev/finding.
 package rule

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"log/slog"
 	"math/big"
 	"slices"
@@ -71,7 +72,7 @@ func Date(iso string) Value {
 
 // Time is a time of the day ("08:30"), or a day with one
 // ("2026-04-03T08:30"), in the form of answers, in which text order is order
-// of time.
+// of time. Seconds that are not there are 0.
 func Time(s string) Value { return Value{kind: KindTime, text: s} }
 
 // List is what was chosen of several options.
@@ -119,9 +120,10 @@ func (v Value) Compare(w Value) (int, bool) {
 	case v.kind == KindNumber && w.kind == KindNumber:
 		return v.num.cmp(w.num), true
 	case v.kind == KindDate && w.kind == KindDate:
-		return v.day - w.day, true
-	case v.kind == w.kind && (v.kind == KindText || v.kind == KindBool || v.kind == KindTime),
-		v.kind == KindTime && w.kind == KindText, v.kind == KindText && w.kind == KindTime:
+		return cmp.Compare(v.day, w.day), true
+	case v.kind == KindTime && (w.kind == KindTime || w.kind == KindText), v.kind == KindText && w.kind == KindTime:
+		return strings.Compare(withSeconds(v.text), withSeconds(w.text)), true
+	case v.kind == w.kind && (v.kind == KindText || v.kind == KindBool):
 		return strings.Compare(v.text, w.text), true
 	}
 	return 0, false
@@ -135,10 +137,40 @@ func (v Value) is(s string) bool {
 	case KindNumber:
 		d, ok := parseDecimal(s)
 		return ok && v.num.cmp(d) == 0
-	case KindText, KindBool, KindDate, KindTime:
+	case KindTime:
+		return withSeconds(v.text) == withSeconds(s)
+	case KindText, KindBool, KindDate:
 		return v.text == s
 	}
 	return false
+}
+
+// withSeconds writes a time that has none with seconds.
+func withSeconds(s string) string {
+	if strings.Count(s, ":") == 1 {
+		return s + ":00"
+	}
+	return s
+}
+
+// fits reports whether a literal text can be a value of the kind.
+func fits(kind Kind, s string) bool {
+	switch kind {
+	case KindNumber:
+		return !Number(s).bad
+	case KindDate:
+		return !Date(s).bad
+	case KindBool:
+		return s == "true" || s == "false"
+	case KindTime:
+		for _, layout := range []string{"15:04", "15:04:05", "2006-01-02T15:04", "2006-01-02T15:04:05"} {
+			if _, err := time.Parse(layout, s); err == nil && len(s) == len(layout) {
+				return true
+			}
+		}
+		return false
+	}
+	return true
 }
 
 // LogValue says what kind of value it is, never the value: it may be a
@@ -230,7 +262,18 @@ func (d decimal) String() string {
 	return s
 }
 
-func number(d decimal) Value { return Value{kind: KindNumber, text: d.String(), num: d} }
+// most bounds what arithmetic gives: a result of more digits is missing.
+const (
+	mostDigits = 120
+	mostBits   = 400
+)
+
+func number(d decimal) Value {
+	if d.n.BitLen() > mostBits || d.scale > mostDigits {
+		return Value{}
+	}
+	return Value{kind: KindNumber, text: d.String(), num: d}
+}
 
 func wholeNumber(n int) Value {
 	return Value{kind: KindNumber, text: strconv.Itoa(n), num: decimal{big.NewInt(int64(n)), 0}}
