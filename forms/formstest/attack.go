@@ -19,6 +19,15 @@ import (
 // nothing but the token may also show the page again or lead on). It returns
 // how many requests it made, and fails the test if there was no form.
 //
+// Where a form has repeated groups (controls named "path[0]…", or buttons named
+// "_aktion" whose value is "hinzufuegen:" and a group's path or "entfernen:" and
+// an entry's), it also posts entries that are not there (huge, negative and
+// missing numbers, with leading zeros, gaps, twice, very many) and actions on
+// them. These may be answered with any page or redirect below status 500; but
+// no answer may grow with the numbers, and afterwards the page, asked for anew,
+// must have the entries that it had. An unknown action may be taken for the
+// button that leads on: then the answers that the page shows are stored.
+//
 // The name of the hidden control with the token against requests from other
 // sites is "_token".
 func (p *Page) Attack() int {
@@ -89,7 +98,7 @@ func (p *Page) attack(form *html.Node) int {
 		p.request(action, c.name, c.method, c.contentType, c.site, strings.NewReader(c.body), c.lenient)
 	}
 	p.request(action, "multipart everything twice", "", "multipart/form-data; boundary=b", "", p.twice(good), false)
-	return len(cases) + 1
+	return len(cases) + 1 + p.attackEntries(form, action, with)
 }
 
 // twice is a multipart body with every field twice.

@@ -51,6 +51,8 @@ func Codes() map[string]string {
 		"AUTOCOMPLETE":    "autocomplete=street-address stands on a <textarea> only (HTML, 4.10.18.7; WCAG 1.3.5)",
 		"ARIA-REF":        "aria-describedby, aria-labelledby and aria-controls name ids that exist (WCAG 1.3.1)",
 		"FIELDSET-LEGEND": "the first thing in a <fieldset> is its <legend>, not blank (WCAG 1.3.1)",
+		"ENTRY-LEGEND":    "each entry of a repeated group (controls named \"path[0]…\") has a <fieldset> of its own, whose legend no other entry of the group has (WCAG 1.3.1, 2.4.6)",
+		"ENTRY-BUTTON":    "a button that removes an entry has the entry's legend in its name; no two buttons that add or remove entries are alike in name and the legends around them (WCAG 2.4.6, 4.1.2)",
 		"GROUP":           "radio buttons and boxes of one name stand in a <fieldset> (WCAG 1.3.1)",
 		"BUTTON-NAME":     "every button has a name (WCAG 4.1.2)",
 		"LINK-NAME":       "every link has a name and a target (WCAG 2.4.4)",
@@ -96,6 +98,7 @@ func check(doc *html.Node) []Problem {
 	c.headings()
 	c.controls()
 	c.groups()
+	c.entries()
 	c.links()
 	c.references()
 	c.errors()

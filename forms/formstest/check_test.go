@@ -22,6 +22,10 @@ const good = `<!DOCTYPE html>
 <div><label for="name">Name</label><p id="name_fehler" class="kern-error">Geben Sie einen Namen ein.</p><input type="text" id="name" name="name" aria-invalid="true" aria-describedby="name_fehler"></div>
 <fieldset><legend>Auswahl</legend><input type="radio" id="a" name="r" value="a"><label for="a">A</label><input type="radio" id="b" name="r" value="b"><label for="b">B</label></fieldset>
 <label for="adresse">Anschrift</label><textarea id="adresse" name="adresse" autocomplete="street-address"></textarea>
+<fieldset><legend>Kinder</legend>
+<fieldset id="e0"><legend>Kind 1</legend><label for="k0">Vorname</label><input type="text" id="k0" name="a.k[0].n"><fieldset><legend>Zeiten</legend><fieldset id="z0"><legend>Zeit 1</legend><label for="v0">Von</label><input type="text" id="v0" name="a.k[0].z[0].v"><button type="submit" name="_aktion" value="entfernen:a.k[0].z[0]">Zeit 1 entfernen</button></fieldset><button type="submit" name="_aktion" value="hinzufuegen:a.k[0].z">Zeit hinzufügen</button></fieldset><button type="submit" name="_aktion" value="entfernen:a.k[0]">Kind 1 entfernen</button></fieldset>
+<fieldset id="e1"><legend>Kind 2</legend><label for="k1">Vorname</label><input type="text" id="k1" name="a.k[1].n"><fieldset><legend>Zeiten</legend><fieldset id="z1"><legend>Zeit 1</legend><label for="v1">Von</label><input type="text" id="v1" name="a.k[1].z[0].v"><button type="submit" name="_aktion" value="entfernen:a.k[1].z[0]">Zeit 1 entfernen</button></fieldset><button type="submit" name="_aktion" value="hinzufuegen:a.k[1].z">Zeit hinzufügen</button></fieldset><button type="submit" name="_aktion" value="entfernen:a.k[1]">Kind 2 entfernen</button></fieldset>
+<button type="submit" name="_aktion" value="hinzufuegen:a.k">Kind hinzufügen</button></fieldset>
 <h2>Mehr</h2><h3>Noch mehr</h3><img src="x.png" alt="">
 <button type="submit">Weiter</button></form>
 </main></body></html>`
@@ -62,6 +66,18 @@ func TestCheckPage(t *testing.T) {
 		{"dangling description", "ARIA-REF", `aria-describedby="name_fehler"`, `aria-describedby="name_fehler nichts"`},
 		{"no legend", "FIELDSET-LEGEND", `<legend>Auswahl</legend>`, ``},
 		{"legend not first", "FIELDSET-LEGEND", `<legend>`, `<p>x</p><legend>`},
+		{"entry without legend", "FIELDSET-LEGEND", `<legend>Kind 2</legend>`, ``},
+		{"two entries with one legend", "ENTRY-LEGEND", `<legend>Kind 2</legend>`, `<legend>Kind 1</legend>`},
+		{"entry without fieldset", "ENTRY-LEGEND", `<h2>Mehr`, `<label for="k2">Vorname</label><input type="text" id="k2" name="a.k[2].n"><h2>Mehr`},
+		{"control of another entry", "ENTRY-LEGEND", `name="a.k[1].n"`, `name="a.k[0].n"`},
+		{"entry in two places", "ENTRY-LEGEND", `<h2>Mehr`, `<fieldset><legend>Noch etwas</legend><label for="k2">Alter</label><input type="text" id="k2" name="a.k[1].a"></fieldset><h2>Mehr`},
+		{"nested entry without fieldset", "ENTRY-LEGEND", `<button type="submit" name="_aktion" value="hinzufuegen:a.k[1].z">`, `<label for="v2">Von</label><input type="text" id="v2" name="a.k[1].z[1].v"><button type="submit" name="_aktion" value="hinzufuegen:a.k[1].z">`},
+		{"ids of two entries", "ID", `id="k1"`, `id="k0"`},
+		{"button removes it does not say which", "ENTRY-BUTTON", `>Kind 2 entfernen<`, `>Entfernen<`},
+		{"button names another entry", "ENTRY-BUTTON", `>Kind 2 entfernen<`, `>Kind 1 entfernen<`},
+		{"label names another entry", "ENTRY-BUTTON", `value="entfernen:a.k[1]">`, `value="entfernen:a.k[1]" aria-label="Kind 1 entfernen">`},
+		{"button of an entry elsewhere", "ENTRY-BUTTON", `<h2>Mehr`, `<button type="submit" name="_aktion" value="entfernen:a.k[2]">Kind 3 entfernen</button><h2>Mehr`},
+		{"two buttons alike", "ENTRY-BUTTON", `<h2>Mehr`, `<fieldset><legend>Kinder</legend><button type="submit" name="_aktion" value="hinzufuegen:a.j">Kind hinzufügen</button></fieldset><h2>Mehr`},
 		{"radio buttons alone", "GROUP", `<h2>Mehr`, `<input type="radio" id="c" name="s"><label for="c">C</label><h2>Mehr`},
 		{"button without name", "BUTTON-NAME", `>Weiter<`, `> <`},
 		{"link without name", "LINK-NAME", `<h2>Mehr`, `<a href="/"></a><h2>Mehr`},
@@ -100,6 +116,7 @@ func TestCheckPage(t *testing.T) {
 
 func FuzzCheckPage(f *testing.F) {
 	f.Add(good)
+	f.Add(`<fieldset><input name="a[0]"><input name="a[0].b[1]"><input name="[0][0"><button name="_aktion" value="entfernen:a[0">x</button><button name="_aktion" value="hinzufuegen:">`)
 	f.Add("")
 	f.Add("<select><select><table><form><input></form>")
 	f.Add(`<label for=""><input id=""><a href="#">`)
