@@ -350,6 +350,9 @@ func (c *compiler) defaults() {
 		if f.Type == TypeFile || f.Computed || !v.Answered() || f.Check(v) != "" || f.Type != TypeMulti && form.Parse(f, f.Input(v)).text != v.text {
 			c.object(ruleDefault, f.element.at, "default")
 		}
+		if f.Locked || f.Type == TypeHidden || slices.ContainsFunc(scopesOf(f.element.scope), func(d *scopeDef) bool { return d.group != nil && d.group.count != nil }) {
+			f.element.preset = v
+		}
 	}
 }
 

@@ -44,7 +44,8 @@ func (f *Form) Limits() Limits { return f.limits }
 //   - a field that is computed, locked or hidden by its type keeps it always.
 //
 // Fields in a repeated group are posted under their instance path. A group has
-// as many entries as it had before, and more if a larger number was posted; a
+// as many entries as it had before, and more, with their defaults, if a larger
+// number was posted; a
 // number that the group or the form does not allow fails before anything is
 // allocated for it.
 //
@@ -263,9 +264,26 @@ func (d *decoder) entries(el *element, path string) int {
 	}
 	more := max(n, d.counts[path])
 	if more > n {
+		if el.count == nil {
+			d.begin(el, path, n, more)
+		}
 		d.m[path] = Entries(more)
 	}
 	return min(more, r.Max) // what is too many stays, for Validate to object to
+}
+
+// begin makes new entries what [Form.AddEntry] makes them: with the defaults of
+// their fields, and nothing of an entry that was there once.
+func (d *decoder) begin(el *element, path string, from, to int) {
+	for old := range d.m {
+		if i, ok := indexIn(old, path); ok && i >= from {
+			delete(d.m, old)
+		}
+	}
+	budget := d.budget
+	for i := from; i < to; i++ {
+		d.form.presets(el, el.path, entryPath(path, i), d.m, &budget)
+	}
 }
 
 // field reads one field.

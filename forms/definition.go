@@ -69,7 +69,8 @@ type Repeat struct {
 	Entry string
 	// Count computes how many entries there are, or is nil if the citizen adds
 	// and removes them. Its result is brought between Min and Max; while it is
-	// missing there are Min.
+	// missing there are Min. In entries that come this way an answer that was
+	// never given is the default of its field.
 	Count rule.Operand
 }
 
@@ -100,7 +101,9 @@ type FieldDefinition struct {
 	// "latin=E" for the characters of DIN 91379 (latin alone is type C).
 	Identifier string
 
-	Default   string // the answer in a new form or a new entry, in its normal form
+	// Default is the answer in a new form or a new entry, in its normal form. A
+	// locked or hidden field has it whenever it has no other answer.
+	Default   string
 	Prefill   string // name of the account attribute that may fill the field
 	FIM       string // FIM id with version "F05000059V1.0"; groups that the form does not have before it, joined by "/"
 	Locked    bool   // shown, but not to be changed by the citizen: what is posted is ignored

@@ -31,7 +31,9 @@
 // paths, "kinder.kind[0].name", which answers, errors and HTML controls use.
 // [Answers] keep the number of entries under the path of the group, zero
 // included; while they have none it is the minimum. [Form.AddEntry] and
-// [Form.RemoveEntry] change it, [Form.Page] shows a step with its entries.
+// [Form.RemoveEntry] change it, [Form.Page] shows a step with its entries. Those
+// beyond the maximum (a draft of an older version may have some) are not shown;
+// they are an error until as many are removed.
 //
 // # Types
 //
@@ -108,6 +110,10 @@
 //
 // Absent (never answered), empty (left blank) and zero ("0", "false") are
 // three things, in [Answers] always and in the struct with pointer fields.
+// What nobody can answer, a locked field or one of type hidden, has its default
+// where it has no answer; so has every field in entries whose number is
+// computed, since nothing else begins them.
+//
 // For a bool asked with one box, required means that the box is ticked, for
 // one asked with radio buttons that one is chosen.
 //
@@ -129,7 +135,9 @@
 // visible again, it has the answer that it had before if the answers still
 // hold it: [Form.Decode] keeps what it does not show, so that a citizen who
 // goes back and forth loses nothing, and a draft may; what went through
-// [Form.Clean] is gone for good. An application is always clean: keep nothing
+// [Form.Clean] is gone for good. Only boxes need care, since a browser does not
+// say that nothing is ticked: one that is not posted is not ticked, unless it is
+// hidden before and after. Package forms/web says on each page which it shows. An application is always clean: keep nothing
 // else for longer than the citizen is at it.
 //
 // A comparison with a missing operand is false. A check is judged only if none

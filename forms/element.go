@@ -13,7 +13,8 @@ type element struct {
 	visible     []visibility
 	computed    rule.Operand
 	count       rule.Operand
-	conditional bool // it, or what it is in within its scope, has a condition
+	preset      Value // instead of an absent answer, where nobody can give one or entries come by themselves
+	conditional bool  // it, or what it is in within its scope, has a condition
 	field       *Field
 	group       *Group
 	step        *Step

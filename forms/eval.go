@@ -177,6 +177,9 @@ func (in *instance) load(el *element) *slot {
 	s := &in.slots[el.slot]
 	if !s.loaded {
 		s.v, s.loaded = in.st.a.m[in.path(el)], true
+		if s.v.state == stateAbsent {
+			s.v = el.preset
+		}
 	}
 	return s
 }

@@ -390,3 +390,25 @@ func TestLargeFormsAreLinear(t *testing.T) {
 	t.Logf("500 fields, 250 entries: %v; 2000 fields, 1000 entries: %v", small, large)
 	assert.Less(t, large, 16*small+50*time.Millisecond, "four times as much is not the square of it")
 }
+
+// An entry has its defaults, however it came into being.
+func TestDefaultsOfEntries(t *testing.T) {
+	inner := []forms.Element{
+		forms.FieldDefinition{Name: "fest", Label: "Fest", Locked: true, Default: "A"},
+		forms.FieldDefinition{Name: "still", Label: "Still", Type: forms.TypeHidden, Default: "B"},
+		text("x"),
+	}
+	f := oneStep(t, nil,
+		forms.FieldDefinition{Name: "n", Label: "N", Type: forms.TypeNumber},
+		forms.GroupDefinition{Name: "g", Legend: "G", Repeat: &forms.Repeat{Max: 3}, Elements: inner},
+		forms.GroupDefinition{Name: "h", Legend: "H", Repeat: &forms.Repeat{Max: 3, Count: rule.Field("s.n")}, Elements: inner})
+	a, err := f.Decode("s", url.Values{"s.n": {"2"}, "s.g[1].x": {"x"}, "s.g[1].fest": {"Z"}, "s.h[0].fest": {"Z"}, "s.h[1].x": {""}}, f.Initial())
+	require.NoError(t, err)
+	clean := f.Clean(a)
+	for _, path := range []string{"s.g[0]", "s.g[1]", "s.h[0]", "s.h[1]"} {
+		assert.Equal(t, "A", clean.Get(path+".fest").Text(), path)
+		assert.Equal(t, "B", clean.Get(path+".still").Text(), path)
+	}
+	assert.Equal(t, "A", f.Page("s", a)[2].Entries[1].Nodes[0].Value.Text())
+	assert.Equal(t, 13, clean.Len())
+}

@@ -212,3 +212,53 @@ func TestTextsAreText(t *testing.T) {
 	safe(p)
 	assert.Contains(t, p.Text(), "<script>alert(1)</script>")
 }
+
+// A draft of an older version, with fewer and with more entries, goes on in the
+// new one: what is new has its defaults, what is too much is not lost unasked.
+func TestDraftOfAnOlderVersion(t *testing.T) {
+	version := func(v string, most int, more ...forms.Element) *forms.Form {
+		f, err := forms.Compile(forms.Definition{ID: "F1", Version: v, Steps: []forms.StepDefinition{{ID: "s", Title: "Angaben", Elements: []forms.Element{
+			forms.GroupDefinition{Name: "g", Legend: "G", Repeat: &forms.Repeat{Max: most, Entry: "Ding"}, Elements: append([]forms.Element{
+				forms.FieldDefinition{Name: "n", Label: "N", Required: true}}, more...)},
+		}}}}, nil)
+		require.NoError(t, err)
+		return f
+	}
+	b := newBench(t, func(c *web.Config) { c.Form = version("1", 4) })
+	browser := formstest.New(t, origin, formstest.Transport(b.wizard))
+	p := browser.Get(prefix+"/").Submit("Ohne Anmeldung fortfahren", nil)
+	for _, name := range []string{"s.g[0].n", "s.g[1].n", "s.g[2].n"} {
+		p = p.Submit("Ding hinzufügen", nil)
+		require.Contains(t, p.Names(), name)
+	}
+	p = p.Submit("Speichern und später fortsetzen", map[string]string{"s.g[0].n": "eins", "s.g[1].n": "zwei", "s.g[2].n": "drei"})
+	step := strings.TrimSuffix(p.URL.Path, "/pause") + "/schritt/s"
+
+	b.cfg.Form = version("2", 2, forms.FieldDefinition{Name: "fest", Label: "Fest", Locked: true, Required: true, Default: "A"})
+	var err error
+	b.wizard, err = web.New(b.cfg)
+	require.NoError(t, err)
+	next := formstest.New(t, origin, formstest.Transport(b.wizard))
+	for _, c := range browser.Cookies() {
+		next.SetCookie(c)
+	}
+	p = next.Get(step).Submit("Weiter", nil)
+	require.Equal(t, http.StatusUnprocessableEntity, p.Status)
+	assert.Equal(t, []string{"f_s_g"}, p.ErrorLinks(), "there is one too many")
+	p = p.Submit("Ding 1 entfernen", nil)
+	assert.Equal(t, "drei", p.Value("s.g[1].n"))
+	p = p.Submit("Weiter", nil)
+	require.Equal(t, "Prüfen Sie Ihre Angaben", p.Heading(), "%v", p.Errors())
+	p.Submit("Verbindlich absenden", nil)
+	assert.Equal(t, "A", b.last.Answers.Get("s.g[0].fest").Text())
+	assert.Equal(t, "zwei", b.last.Answers.Get("s.g[0].n").Text())
+	assert.Equal(t, 2, b.cfg.Form.Entries("s.g", b.last.Answers))
+}
+
+// A page never comes back without saying why.
+func TestErrorsOfWhatNoPageShows(t *testing.T) {
+	b := hostileBench(t, forms.FieldDefinition{Name: "x", Label: "X"}, forms.FieldDefinition{Name: "y", Label: "Kennung", Type: forms.TypeHidden, Required: true})
+	p := b.begin().Submit("Weiter", nil)
+	assert.Equal(t, http.StatusUnprocessableEntity, p.Status)
+	assert.Contains(t, p.Text(), "Kennung")
+}

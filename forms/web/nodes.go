@@ -53,28 +53,28 @@ const (
 
 // nodes builds what a step's page asks, as far as it is visible.
 func (a *application) nodes(step *forms.Step, answers forms.Answers, errs []forms.FieldError) []nodeView {
-	return a.nodeViews(a.form.Page(step.ID, answers), answers, errs, false)
+	return a.nodeViews(a.form.Page(step.ID, answers), errs, false)
 }
 
-func (a *application) nodeViews(nodes []forms.Node, answers forms.Answers, errs []forms.FieldError, nested bool) []nodeView {
+func (a *application) nodeViews(nodes []forms.Node, errs []forms.FieldError, nested bool) []nodeView {
 	var views []nodeView
 	for _, n := range nodes {
 		switch {
 		case n.Note != nil:
 			views = append(views, nodeView{Note: &noteView{n.Note.Title, strings.Split(n.Note.Text, "\n\n")}})
 		case n.Group != nil:
-			views = append(views, nodeView{Group: a.group(n, answers, errs, nested)})
+			views = append(views, nodeView{Group: a.group(n, errs, nested)})
 		case n.Field.Type != forms.TypeHidden:
-			views = append(views, nodeView{Field: a.field(n, answers, errs)})
+			views = append(views, nodeView{Field: a.field(n, errs)})
 		}
 	}
 	return views
 }
 
-func (a *application) group(n forms.Node, answers forms.Answers, errs []forms.FieldError, nested bool) *groupNode {
+func (a *application) group(n forms.Node, errs []forms.FieldError, nested bool) *groupNode {
 	g := &groupNode{
 		Group: n.Group, Path: n.Path, ID: htmlID(n.Path), Error: errorOf(n.Path, errs), Nested: nested,
-		Nodes: a.nodeViews(n.Nodes, answers, errs, true),
+		Nodes: a.nodeViews(n.Nodes, errs, true),
 	}
 	if g.Choice {
 		g.Hint = "Beantworten Sie genau eine der folgenden Möglichkeiten und lassen Sie die anderen leer."
@@ -91,7 +91,7 @@ func (a *application) group(n forms.Node, answers forms.Answers, errs []forms.Fi
 		return g
 	}
 	for _, e := range n.Entries {
-		v := entryView{ID: htmlID(e.Path), Title: e.Title, Error: errorOf(e.Path, errs), Nodes: a.nodeViews(e.Nodes, answers, errs, true)}
+		v := entryView{ID: htmlID(e.Path), Title: e.Title, Error: errorOf(e.Path, errs), Nodes: a.nodeViews(e.Nodes, errs, true)}
 		if n.CanRemove {
 			v.Remove, v.RemoveLabel = removeAction+e.Path, e.Title+" entfernen"
 		}

@@ -201,12 +201,23 @@ func (w *Wizard) open(d *draft.Draft) (*application, error) {
 			return nil, fmt.Errorf("web: confirmed in version %q of the form, which is not configured", a.Version)
 		}
 		a.form, a.Version, a.Seen = w.cfg.Form, w.cfg.Form.Version(), nil
+		a.begin()
 		a.unlockRefused()
 	}
 	if a.Seen == nil {
 		a.Seen = map[string][]string{}
 	}
 	return a, nil
+}
+
+// begin gives answers of another version of the form the defaults of the
+// questions that it did not have.
+func (a *application) begin() {
+	for path, v := range a.form.Initial().All() {
+		if !a.Answers.Has(path) {
+			a.Answers = a.Answers.With(path, v)
+		}
+	}
 }
 
 // unlockRefused opens verified answers that the rules of another version of the

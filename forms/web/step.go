@@ -82,6 +82,11 @@ func (w *Wizard) step(q *request, a *application, id string) error {
 func (w *Wizard) stepPage(a *application, step *forms.Step, answers forms.Answers, errs []forms.FieldError, toSum bool) *stepView {
 	v := &stepView{Step: step, State: a.stepState(step), Nodes: a.nodes(step, answers, errs), Return: toSum, Discard: w.path("/antrag/" + a.d.ID + "/verwerfen")}
 	v.Problems = problems(v.Nodes)
+	for _, e := range errs { // about what no page shows, such as a hidden field
+		if !slices.ContainsFunc(v.Problems, func(p problemView) bool { return p.Message == e.Message }) {
+			v.Notices = append(v.Notices, "Diese Seite lässt sich noch nicht abschließen: "+e.Message)
+		}
+	}
 	fields(v.Nodes, func(f *fieldView) {
 		v.Locked = v.Locked || f.Locked
 		v.Multipart = v.Multipart || f.Type == forms.TypeFile

@@ -110,14 +110,11 @@ type optionView struct {
 // problemView is a line of the error summary.
 type problemView struct{ Href, Message string }
 
-func (a *application) field(n forms.Node, answers forms.Answers, errs []forms.FieldError) *fieldView {
+func (a *application) field(n forms.Node, errs []forms.FieldError) *fieldView {
 	f := n.Field
 	v := &fieldView{Field: f, Path: n.Path, ID: htmlID(n.Path), Width: width(f), Error: errorOf(n.Path, errs),
 		Help: hint(f), Optional: f.Optional && !n.Required}
-	answer := answers.Get(n.Path)
-	if f.Computed {
-		answer = n.Value
-	}
+	answer := n.Value
 	v.Value = f.Input(answer)
 	if file, ok := answer.File(); ok && file.Blob != "" {
 		v.File = &file
