@@ -106,7 +106,12 @@ func (s *Simulator) call(w http.ResponseWriter, r *http.Request, path string, c 
 	if f.Delay > 0 {
 		select {
 		case <-time.After(f.Delay):
-		case <-r.Context().Done():
+		case <-r.Context().Done(): // who has hung up may still read, and gets no answer
+			if f.Status != 0 {
+				drop(w)
+				return
+			}
+			f.Drop = true
 		}
 	}
 	if f.Status != 0 {
