@@ -1,6 +1,7 @@
 package payment
 
 import (
+	"fmt"
 	"log/slog"
 	"slices"
 	"time"
@@ -75,6 +76,7 @@ const (
 	ReasonRejected             Reason = "rejected"
 	ReasonResolved             Reason = "resolved"
 	ReasonRecorded             Reason = "recorded" // paid by an entry of [Service.Record]
+	ReasonRefundExceeds        Reason = "refund-exceeds-payment"
 )
 
 // Attempt is one try to pay a claim with one provider. Times are UTC with
@@ -134,3 +136,6 @@ func (a Attempt) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("tenant", a.Tenant), slog.String("claim", a.ClaimID), slog.String("id", a.ID),
 		slog.String("provider", a.Provider), slog.String("state", string(a.State)), slog.String("reason", string(a.Reason)))
 }
+
+// Format shows what [Attempt.LogValue] shows, whatever the verb.
+func (a Attempt) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "attempt %s", a.LogValue()) }

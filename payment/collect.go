@@ -3,6 +3,7 @@ package payment
 import (
 	"context"
 	"errors"
+	"fmt"
 )
 
 // CollectOptions say how far [Service.Collect] goes; nil is the zero value,
@@ -40,6 +41,11 @@ type Collection struct {
 	Elsewhere Amount
 	// Status is what was known about the claim before an attempt was started here.
 	Status *Status
+}
+
+// Format leaves out the pay page, whatever the verb.
+func (c Collection) Format(f fmt.State, _ rune) {
+	fmt.Fprintf(f, "collection paid=%t pending=%t review=%t", c.Paid, c.Pending, c.Review)
 }
 
 // Collect does what a service needs between "send" and "paid", in one call that

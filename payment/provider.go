@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/bausteine/egov/xoev/finding"
 )
@@ -145,11 +149,30 @@ type Result struct {
 	// PaidAt is when the platform says the payment succeeded.
 	PaidAt time.Time
 	// ExpiresAt is until when the payer can pay; zero means
-	// [Config].AttemptTTL. An invoice gives weeks, a pay page minutes.
+	// [Config].AttemptTTL, and more than 20 years counts as 20. An invoice gives
+	// weeks, a pay page minutes.
 	ExpiresAt time.Time
-	// NextCheck, while pending, is before when asking again makes no sense.
+	// NextCheck, while pending, is before when asking again makes no sense. It
+	// is asked at least every 31 days all the same.
 	NextCheck time.Time
 }
+
+// Format hides the claim's texts and the token, whatever the verb.
+func (r CreateRequest) Format(f fmt.State, _ rune) {
+	fmt.Fprintf(f, "create request %s %s", r.RequestID, r.Claim)
+}
+
+// LogValue shows what [CreateRequest.Format] shows.
+func (r CreateRequest) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(r)) }
+
+// Format leaves out the pay page, which would let a reader of the log pay,
+// whatever the verb.
+func (r Result) Format(f fmt.State, _ rune) {
+	fmt.Fprintf(f, "result %s %q request %q", r.State, r.TransactionID, r.RequestID)
+}
+
+// LogValue shows what [Result.Format] shows.
+func (r Result) LogValue() slog.Value { return slog.StringValue(fmt.Sprint(r)) }
 
 // Registration makes a provider known to a service. In a list, the first one
 // that fits a claim takes its new attempts; the others finish those that were
@@ -170,8 +193,35 @@ type Registration struct {
 	PayPages []string
 }
 
-// check refuses a pay page elsewhere.
-func (r Registration) check(result *Result) (*Result, error) {
+const (
+	transactionMax = 200  // characters of a transaction id, as of an Entry
+	textMax        = 500  // bytes of other texts of a platform that are kept
+	urlMax         = 8192 // bytes
+)
+
+// check makes an answer usable, whatever the platform says: a state that
+// package payment does not know is pending, times that no calendar has count as
+// not given, texts are stored as far as every database takes them. It refuses a
+// transaction id that cannot be stored as it is, and a pay page elsewhere.
+func (r Registration) check(answer *Result) (*Result, error) {
+	clean := *answer
+	result := &clean
+	if result.State != StatePaid && result.State != StateFailed && result.State != StateCanceled {
+		result.State = StatePending
+	}
+	result.PaidAt, result.ExpiresAt, result.NextCheck = micro(result.PaidAt), micro(result.ExpiresAt), micro(result.NextCheck)
+	for _, text := range []*string{&result.Reference, &result.Method, &result.MethodDetail} {
+		*text = cleanText(*text)
+	}
+	if len(result.TransactionURL) > urlMax || !printable(result.TransactionURL) {
+		result.TransactionURL = ""
+	}
+	if utf8.RuneCountInString(result.TransactionID) > transactionMax || !printable(result.TransactionID) {
+		return nil, fmt.Errorf("payment: the transaction id cannot be stored: %w", ErrBadAnswer)
+	}
+	if len(result.PayPageURL) > urlMax || !printable(result.PayPageURL) {
+		return nil, fmt.Errorf("payment: the pay page is no address: %w", ErrBadAnswer)
+	}
 	if result.PayPageURL == "" || len(r.PayPages) == 0 {
 		return result, nil
 	}
@@ -180,6 +230,27 @@ func (r Registration) check(result *Result) (*Result, error) {
 		return nil, fmt.Errorf("payment: the pay page is not one of Registration.PayPages: %w", ErrBadAnswer)
 	}
 	return result, nil
+}
+
+// printable tells whether a text is UTF-8 without control characters.
+func printable(s string) bool {
+	return utf8.ValidString(s) && strings.IndexFunc(s, unicode.IsControl) < 0
+}
+
+// cleanText leaves out what is not printable and cuts what is too long.
+func cleanText(s string) string {
+	if len(s) > textMax {
+		s = s[:textMax]
+	}
+	if printable(s) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 func (s *Service) registration(c Claim) (Registration, error) {

@@ -22,7 +22,10 @@ import (
 //
 // A payment that names an attempt (AttemptID) and covers the claim, together
 // with what was booked before, makes that attempt paid in the same
-// transaction: so an invoice is settled by what the bank reports. Leave
+// transaction: so an invoice is settled by what the bank reports. Where entries
+// name several attempts, those after the first follow in transactions of their
+// own; if that fails, the error says so although all is booked, and calling
+// again with the same entries goes on. Leave
 // AttemptID empty for money that came past an attempt, such as a transfer
 // while a pay page was open.
 func (s *Service) Record(ctx context.Context, entries ...Entry) (booked int, err error) {
@@ -33,12 +36,15 @@ func (s *Service) Record(ctx context.Context, entries ...Entry) (booked int, err
 	}
 	for {
 		c, err := s.recordChange(ctx, entries)
-		if err != nil || len(c.Entries) == 0 {
+		if err != nil {
 			return 0, err
+		}
+		if len(c.Entries) == 0 {
+			return 0, s.settleOthers(ctx, entries, nil)
 		}
 		switch err := s.store.Apply(ctx, c); {
 		case err == nil:
-			return len(c.Entries), nil
+			return len(c.Entries), s.settleOthers(ctx, entries, c.Attempt)
 		case !errors.Is(err, ErrDuplicateEntry) && !errors.Is(err, ErrConflict):
 			return 0, fmt.Errorf("payment: recording: %w", err)
 		}
@@ -81,10 +87,15 @@ func (s *Service) recordChange(ctx context.Context, entries []Entry) (Change, er
 	return c, nil
 }
 
-// settle adds to a change that an entry's attempt is paid, if it is. One change
-// holds one attempt.
+// settle adds to a change that an entry's attempt is paid, if it is. An attempt
+// that it does not pay is put in unchanged: of two parts that are recorded at
+// the same moment, the second one then finds the first. One change holds one
+// attempt; see settleOthers.
 func (s *Service) settle(ctx context.Context, c *Change, e *Entry, event *Event) error {
-	if e.AttemptID == "" || e.Kind != KindPayment || c.Attempt != nil {
+	if e.AttemptID == "" || e.Kind != KindPayment {
+		return nil
+	}
+	if c.Attempt != nil && (c.Attempt.Tenant != e.Tenant || c.Attempt.ID != e.AttemptID || c.Attempt.State == StatePaid) {
 		return nil
 	}
 	r, err := s.store.Claim(ctx, e.Tenant, e.ClaimID)
@@ -105,7 +116,11 @@ func (s *Service) settle(ctx context.Context, c *Change, e *Entry, event *Event)
 		if err != nil {
 			return err
 		}
-		if b.Open.Cents > 0 || a.State == StateReview || !a.State.CanBecome(StatePaid) {
+		if !settleable(a) {
+			return nil
+		}
+		if b.Open.Cents > 0 {
+			c.Attempt = &a
 			return nil
 		}
 		next := end(a, StatePaid, ReasonRecorded, e.BookedAt)
@@ -115,6 +130,46 @@ func (s *Service) settle(ctx context.Context, c *Change, e *Entry, event *Event)
 		return nil
 	}
 	return fmt.Errorf("payment: recording: the claim has no such attempt: %w", ErrNotFound)
+}
+
+// settleable tells whether what the bank reports may make an attempt paid.
+func settleable(a Attempt) bool { return a.State != StateReview && a.State.CanBecome(StatePaid) }
+
+// settleOthers makes those attempts paid that booked entries name and cover,
+// besides the one that was in the change.
+func (s *Service) settleOthers(ctx context.Context, entries []Entry, done *Attempt) error {
+	for i, e := range entries {
+		if e.AttemptID == "" || e.Kind != KindPayment || done != nil && done.Tenant == e.Tenant && done.ID == e.AttemptID ||
+			slices.ContainsFunc(entries[i+1:], func(o Entry) bool {
+				return o.Tenant == e.Tenant && o.AttemptID == e.AttemptID && o.Kind == KindPayment
+			}) {
+			continue
+		}
+		r, err := s.store.Claim(ctx, e.Tenant, e.ClaimID)
+		if err != nil {
+			return fmt.Errorf("payment: recording: %w", err)
+		}
+		b, err := balance(r.Claim, r.Entries)
+		if err != nil {
+			return err
+		}
+		n := slices.IndexFunc(r.Attempts, func(a Attempt) bool { return a.ID == e.AttemptID })
+		if n < 0 || b.Open.Cents > 0 || !settleable(r.Attempts[n]) {
+			continue
+		}
+		now := s.now()
+		if _, err := s.update(ctx, r.Attempts[n], func(a Attempt) (Attempt, *Entry) {
+			if !settleable(a) {
+				return a, nil
+			}
+			next := end(a, StatePaid, ReasonRecorded, now)
+			next.Late, next.PaidAt = !a.State.Open(), micro(e.ValueAt)
+			return next, nil
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // findMax bounds what [Service.Find] returns: a reference that names more

@@ -16,6 +16,12 @@ var (
 	watchDelays   = []time.Duration{time.Hour, 6 * time.Hour, 24 * time.Hour}
 )
 
+// What a platform can say about time, and no more.
+const (
+	lastYears = 20                  // of Result.ExpiresAt
+	maxQuiet  = 31 * 24 * time.Hour // of Result.NextCheck
+)
+
 // Refresh asks the provider about an attempt and stores the result: the one
 // way by which the return page, the poller and everybody else learn of money.
 // It may run any number of times and in parallel; a payment is booked once.
@@ -189,7 +195,7 @@ func (s *Service) judge(a Attempt, r Result, now time.Time, poll bool) (Attempt,
 	a.TransactionID = r.TransactionID
 	a.Reference, a.TransactionURL = keep(r.Reference, a.Reference), keep(r.TransactionURL, a.TransactionURL)
 	if !r.ExpiresAt.IsZero() {
-		a.ExpiresAt = micro(r.ExpiresAt)
+		a.ExpiresAt = earlier(r.ExpiresAt, now.AddDate(lastYears, 0, 0))
 	}
 	a.Method, a.MethodDetail = keep(r.Method, a.Method), keep(r.MethodDetail, a.MethodDetail)
 	switch r.State {
@@ -206,7 +212,7 @@ func (s *Service) judge(a Attempt, r Result, now time.Time, poll bool) (Attempt,
 	}
 	a.PayPageURL = keep(r.PayPageURL, a.PayPageURL)
 	a = s.plan(a, now, poll)
-	if later := micro(r.NextCheck); poll && later.After(a.NextCheck) && now.Before(a.ExpiresAt) {
+	if later := earlier(r.NextCheck, now.Add(maxQuiet)); poll && later.After(a.NextCheck) && now.Before(a.ExpiresAt) {
 		a.NextCheck = earlier(later, a.ExpiresAt)
 	}
 	return a, nil

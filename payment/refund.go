@@ -42,6 +42,9 @@ func (s *Service) Cancel(ctx context.Context, tenant, attemptID string) (*Attemp
 	call, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.config.CallTimeout)
 	defer cancel()
 	result, err := guard(func() (*Result, error) { return canceler.Cancel(call, a.TransactionID) })
+	if err == nil {
+		result, err = r.check(result)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("payment: canceling: %w", err)
 	}
@@ -55,7 +58,8 @@ func (s *Service) Cancel(ctx context.Context, tenant, attemptID string) (*Attemp
 // called, repeated with the same request id, and booked once when the platform
 // says that the money is on its way. Key is the caller's name of the refund (1
 // to 64 characters of A-Z a-z 0-9 . _ : -): the same attempt, key and amount
-// again give the same refund.
+// again give the same refund. What the ledger says has left the claim otherwise
+// (reversals, chargebacks, refunds by transfer) is not paid back.
 //
 // Errors: ErrNotFound; ErrUnsupported; ErrState (not paid, or more than is
 // left); ErrOpenAttempt (another one is on its way); ErrConflict (the key is
@@ -102,25 +106,66 @@ func (s *Service) Refund(ctx context.Context, tenant, attemptID string, amount A
 		return nil, fmt.Errorf("payment: storing a refund: %w", err)
 	}
 	a.Revision++
+	// Another refund may have come and gone since the claim was read. From now
+	// on this one is open, and no other can begin.
+	covered, err := s.covered(ctx, a)
+	if err == nil && !covered {
+		now := s.now()
+		_, err = s.update(ctx, a, func(a Attempt) (Attempt, *Entry) { return end(a, StateFailed, ReasonRefundExceeds, now), nil })
+		return nil, errors.Join(ErrState, err)
+	}
+	if err != nil {
+		return nil, s.postpone(ctx, a, err)
+	}
 	return s.create(ctx, r, a, record.Claim, "")
 }
 
-// refundable is what has been paid on an attempt and not paid back.
+// covered tells whether a stored refund that is open goes out of money that is
+// still there.
+func (s *Service) covered(ctx context.Context, refund Attempt) (bool, error) {
+	record, err := s.store.Claim(ctx, refund.Tenant, refund.ClaimID)
+	if err != nil {
+		return false, fmt.Errorf("payment: reading a claim: %w", err)
+	}
+	for _, a := range record.Attempts {
+		if a.ID == refund.Refunds {
+			left, err := refundable(record, a)
+			return left >= 0, err
+		}
+	}
+	return false, ErrNotFound
+}
+
+// refundable is what has been paid on an attempt and not paid back, at most
+// what the claim still holds: the bank may have taken money back, or a transfer
+// may have paid it back, without naming an attempt.
 func refundable(r *Record, paid Attempt) (cents int64, err error) {
 	if paid.State != StatePaid || paid.Refunds != "" {
 		return 0, ErrState
 	}
 	left := Amount{Currency: paid.Amount.Currency}
+	held := left
 	refunds := make(map[string]bool)
 	for _, a := range r.Attempts {
 		refunds[a.ID] = a.Refunds == paid.ID
-		if a.Refunds == paid.ID && (a.State.Open() || a.State == StateReview) {
+		if a.Refunds == "" || !a.State.Open() && a.State != StateReview {
+			continue
+		}
+		if held, err = held.Add(a.Amount); err != nil {
+			return 0, err
+		}
+		if a.Refunds == paid.ID {
 			if left, err = left.Add(a.Amount); err != nil {
 				return 0, err
 			}
 		}
 	}
 	for _, e := range r.Entries {
+		if e.Kind != KindFee && e.Kind != KindWriteOff { // those move no money
+			if held, err = held.Add(e.Amount); err != nil {
+				return 0, err
+			}
+		}
 		if e.AttemptID != paid.ID && !refunds[e.AttemptID] {
 			continue
 		}
@@ -128,7 +173,7 @@ func refundable(r *Record, paid Attempt) (cents int64, err error) {
 			return 0, err
 		}
 	}
-	return left.Cents, nil
+	return min(left.Cents, held.Cents), nil
 }
 
 // refundID is the request id of a refund: the same for the same attempt and key.

@@ -328,9 +328,10 @@ func (s *Service) now() time.Time {
 	return micro(time.Now())
 }
 
-// micro is the form of all stored times.
+// micro is the form of all stored times. One that has no year of four digits is
+// none: JSON cannot write it.
 func micro(t time.Time) time.Time {
-	if t.IsZero() {
+	if y := t.UTC().Year(); t.IsZero() || y < 1 || y > 9999 {
 		return time.Time{}
 	}
 	return t.UTC().Truncate(time.Microsecond)

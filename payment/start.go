@@ -184,10 +184,16 @@ func (s *Service) createAgain(ctx context.Context, a Attempt, c Claim) (*Attempt
 	}
 	var token string
 	var hash []byte
-	if a.Refunds == "" {
-		if token, hash, err = s.newToken(); err != nil {
-			return nil, err
+	if a.Refunds != "" {
+		covered, err := s.covered(ctx, a)
+		if err != nil {
+			return nil, s.postpone(ctx, a, err)
 		}
+		if !covered { // the call may have been made, and the money gone
+			return s.update(ctx, a, func(a Attempt) (Attempt, *Entry) { return end(a, StateReview, ReasonRefundExceeds, now), nil })
+		}
+	} else if token, hash, err = s.newToken(); err != nil {
+		return nil, err
 	}
 	a.LeasedUntil = now.Add(s.config.Lease)
 	a.NextCheck = a.LeasedUntil
@@ -206,7 +212,9 @@ func (s *Service) create(ctx context.Context, r Registration, a Attempt, c Claim
 	exists := false
 	s.hold(context.WithoutCancel(ctx), &a, func(call context.Context) {
 		if a.Refunds != "" {
-			result, err = s.refund(call, r.Provider, a)
+			if result, err = s.refund(call, r.Provider, a); err == nil {
+				result, err = r.check(result)
+			}
 			return
 		}
 		request := CreateRequest{
