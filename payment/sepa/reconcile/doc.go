@@ -18,8 +18,13 @@
 //	1     RF reference (ISO 11649), structured or in the text          the claim whose Kassenzeichen it is made of, or that it names
 //	2     EndToEndId                                                   [Orders]; the claim or attempt that it names
 //	3     Kassenzeichen of a format with check digits, in the text     the claim
-//	4     Kassenzeichen of a format without, and an amount that fits   the claim
+//	4     other Kassenzeichen, and an amount that fits                 the claim
 //	–     what is left                                                 a suggestion for a person, nothing is booked
+//
+// Step 4 is for formats without check digits, for numbers of less than eight
+// characters, since one in ten numbers of any kind has a fitting check digit,
+// and for those of eight digits that read like a day. IBANs in a text are not
+// searched.
 //
 // An amount fits if a payment is exactly what is open, a return exactly what was
 // paid, a refund not more than is booked.

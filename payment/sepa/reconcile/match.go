@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/bausteine/egov/forms/ids"
 	"github.com/bausteine/egov/payment"
@@ -170,8 +171,79 @@ func (r *run) endToEnd(f *found, id string) error {
 	return nil
 }
 
+// minProof is how long a Kassenzeichen with check digits must be to name a claim
+// whatever the amount: one in ten numbers of a text has a fitting check digit.
+const minProof = 8
+
+// proves tells whether a Kassenzeichen in a text is no coincidence: it has check
+// digits, is not short, and does not read like a day.
+func proves(hit kassenzeichen.Hit) bool {
+	s := hit.Kassenzeichen
+	if !hit.Format.Checked() || len(s) < minProof {
+		return false
+	}
+	if len(s) != 8 {
+		return true
+	}
+	for _, layout := range []string{"02012006", "20060102"} {
+		if day, err := time.Parse(layout, s); err == nil && day.Year() >= 1900 && day.Year() < 2100 {
+			return false
+		}
+	}
+	return true
+}
+
+// withoutIBANs blots out the IBANs in a text: in groups of four, they look like
+// other numbers.
+func withoutIBANs(pieces []string) []string {
+	out := slices.Clone(pieces)
+	for n, s := range out {
+		b := []byte(s)
+		for i := 0; i < len(b) && i < maxIBANText; i++ {
+			if to := ibanAt(b, i); to > 0 {
+				for ; i < to; i++ {
+					b[i] = ';'
+				}
+			}
+		}
+		out[n] = string(b)
+	}
+	return out
+}
+
+// maxIBANText is how far a piece is searched for IBANs; the schemas have 140
+// characters.
+const maxIBANText = 4096
+
+// ibanAt returns where an IBAN ends that begins at a place, or 0.
+func ibanAt(s []byte, from int) (to int) {
+	upper := func(c byte) byte {
+		if c >= 'a' && c <= 'z' {
+			c -= 'a' - 'A'
+		}
+		return c
+	}
+	if c := upper(s[from]); c < 'A' || c > 'Z' || from > 0 && alnum(upper(s[from-1])) {
+		return 0
+	}
+	var number []byte
+	for i := from; i < len(s) && len(number) < 34; i++ {
+		c := upper(s[i])
+		if c == ' ' {
+			continue
+		}
+		if !alnum(c) || len(number) < 2 && isDigit(c) || (len(number) == 2 || len(number) == 3) && !isDigit(c) {
+			return 0
+		}
+		if number = append(number, c); len(number) >= 15 && ids.IBAN(number).Valid() {
+			return i + 1
+		}
+	}
+	return 0
+}
+
 func (r *run) kassenzeichen(f *found, pieces []string) error {
-	for _, hit := range kassenzeichen.Find(pieces, r.c.Formats...) {
+	for _, hit := range kassenzeichen.Find(withoutIBANs(pieces), r.c.Formats...) {
 		f.named = true
 		dst := &f.claims
 		switch {
@@ -182,7 +254,7 @@ func (r *run) kassenzeichen(f *found, pieces []string) error {
 				}
 			}
 			continue
-		case !hit.Format.Checked():
+		case !proves(hit):
 			dst = &f.weak
 		}
 		if err := r.add(dst, hit.Kassenzeichen); err != nil {

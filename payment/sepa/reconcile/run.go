@@ -170,10 +170,13 @@ func detailAmounts(e *camt.Entry, details []camt.Detail) ([]payment.Amount, bool
 			return nil, false
 		}
 		if d.Debit != e.Debit {
-			sum -= m.Cents
-		} else {
-			sum += m.Cents
+			m.Cents = -m.Cents
 		}
+		next := sum + m.Cents
+		if (m.Cents >= 0) != (next >= sum) {
+			return nil, false // more than can be added up
+		}
+		sum, m.Cents = next, max(m.Cents, -m.Cents)
 		out = append(out, m)
 	}
 	return out, sum == want
