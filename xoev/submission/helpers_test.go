@@ -3,8 +3,12 @@ package submission_test
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"fmt"
 	"path/filepath"
+	"regexp"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,16 +36,42 @@ func both(t *testing.T, test func(t *testing.T, on kind)) {
 	t.Helper()
 	t.Run("SQLite", func(t *testing.T) { test(t, sqlite) })
 	t.Run("PostgreSQL", func(t *testing.T) {
-		testenv.Postgres(t) // where it is missing, the test ends here
+		postgres(t) // where it is missing, the test ends here
 		test(t, kind{"pgx"})
 	})
+}
+
+// server is the PostgreSQL of this test binary; each test has a schema of its
+// own in one database, which is made quicker than a database.
+var server struct {
+	once    sync.Once
+	dsn     string
+	schemas atomic.Int64
+}
+
+func postgres(t testing.TB) string {
+	t.Helper()
+	server.once.Do(func() {
+		server.dsn = regexp.MustCompile(`dbname=\w+`).ReplaceAllString(testenv.PostgresDSN(t), "dbname=postgres")
+	})
+	if server.dsn == "" {
+		testenv.PostgresDSN(t) // says why there is none
+	}
+	return server.dsn
 }
 
 // fresh is a new database.
 func (k kind) fresh(t testing.TB) database {
 	t.Helper()
 	if k.driver == "pgx" {
-		return database{k.driver, testenv.PostgresDSN(t)}
+		d := database{k.driver, postgres(t)}
+		schema := fmt.Sprint("test", server.schemas.Add(1))
+		db, err := sql.Open(d.driver, d.dsn)
+		require.NoError(t, err)
+		_, err = db.ExecContext(t.Context(), "CREATE SCHEMA "+schema)
+		require.NoError(t, errors.Join(err, db.Close()))
+		d.dsn += " search_path=" + schema
+		return d
 	}
 	return database{k.driver, "file:" + filepath.Join(t.TempDir(), "t.db") + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"}
 }
