@@ -5,6 +5,7 @@ import (
 	_ "embed" // the style sheet and the page
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/bausteine/egov/servicekonto"
 )
@@ -95,9 +96,17 @@ func (s *Simulator) loginPage(w http.ResponseWriter, status int, req *authReques
 		}
 	}
 	p.Levels[chosen].Checked = true
-	target := ""
-	if u, err := url.Parse(req.Redirect); err == nil {
-		target = " " + u.Scheme + "://" + u.Host
+	s.show(w, status, p, originOf(req.Redirect))
+}
+
+// originOf is a source of a Content-Security-Policy, after a blank; empty if
+// the host has signs that mean something else there.
+func originOf(target string) string {
+	u, err := url.Parse(target)
+	if err != nil || u.Host == "" || strings.IndexFunc(u.Host, func(r rune) bool {
+		return (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && (r < '0' || r > '9') && !strings.ContainsRune(".-:[]", r)
+	}) >= 0 {
+		return ""
 	}
-	s.show(w, status, p, target)
+	return " " + u.Scheme + "://" + u.Host
 }

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"sync"
@@ -148,7 +149,7 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
-	if !s.network && !local(r) {
+	if !s.network && (!local(r) || !s.named(r)) {
 		s.message(w, http.StatusForbidden, "Nur auf diesem Rechner", "Der Simulator antwortet nur auf Verbindungen vom selben Rechner.")
 		return
 	}
@@ -204,6 +205,15 @@ func (s *Simulator) route(p string) (h http.HandlerFunc, methods string) {
 func local(r *http.Request) bool {
 	addr, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
 	return ok && addr.IP.IsLoopback()
+}
+
+// named reports whether a request names us: by the host of the issuer or by
+// that of a loopback address. A name of somebody else's that leads here (DNS
+// rebinding) would let that site's scripts log people in.
+func (s *Simulator) named(r *http.Request) bool {
+	host := strings.ToLower((&url.URL{Host: r.Host}).Hostname())
+	ip, err := netip.ParseAddr(host)
+	return host != "" && (host == strings.ToLower(s.issuer.Hostname()) || host == "localhost" || err == nil && ip.Unmap().IsLoopback())
 }
 
 func (s *Simulator) url(p string) string { return s.issuer.String() + p }
