@@ -173,6 +173,11 @@ func (b *binder) bindCondition(c condition) (boundCondition, *Open) {
 			if open != nil {
 				return boundCondition{}, open
 			}
+			for _, before := range out.subs {
+				if contrary(&before, &bs, c.or) {
+					return boundCondition{}, &Open{CodeMixed, bs.field.ID}
+				}
+			}
 			out.subs = append(out.subs, bs)
 		}
 		return out, nil
@@ -195,6 +200,9 @@ func (b *binder) bindCondition(c condition) (boundCondition, *Open) {
 		return boundCondition{}, &Open{CodeRepeat, e.ID}
 	}
 	if c.field.name == "" && c.value.code == "" && named(e, c.value.name) { // is it the name or the value?
+		return boundCondition{}, &Open{CodeValue, c.value.name}
+	}
+	if c.beside && !e.Select && e.Datentyp != xdatenfelder.DatentypBool { // any text could be either
 		return boundCondition{}, &Open{CodeValue, c.value.name}
 	}
 	out.value, open = resolve(e, c.op, c.value)
@@ -275,6 +283,33 @@ func overlap(a, b []Element) bool {
 	return slices.ContainsFunc(a, func(x Element) bool {
 		return slices.ContainsFunc(b, func(y Element) bool { return within(x.Path, y.Path) || within(y.Path, x.Path) })
 	})
+}
+
+// contrary reports whether two comparisons of one field hold always, if joined by
+// "oder", or never, if by "und": who wrote that meant the other word.
+func contrary(a, b *boundCondition, or bool) bool {
+	if !or {
+		return disjoint(a, b)
+	}
+	return disjoint(a.opposite(), b.opposite())
+}
+
+// opposite turns a comparison round; one that has no opposite stays.
+func (c *boundCondition) opposite() *boundCondition {
+	out := *c
+	switch {
+	case c.how == answered:
+		out.how = empty
+	case c.how == empty:
+		out.how = answered
+	case c.op == "=":
+		out.op = "<>"
+	case c.op == "<>":
+		out.op = "="
+	default:
+		out.op = ""
+	}
+	return &out
 }
 
 // disjoint reports whether two comparisons of one field never hold together.

@@ -53,7 +53,8 @@
 // "Ist nicht zu befüllen", which can mean that it must not and that it need not;
 // that something appears ("erscheint", "ist anzuzeigen", "aktiviere"), because the
 // text does not say whether it is hidden otherwise; "sonst"; und and oder
-// together; "<>" where the field may stay without answer; conditions on a field
+// together, or exchanged ("<> 001 oder <> 002" of one field holds always); "1.000",
+// which may be a thousand; a free text beside an id, which may be its name; "<>" where the field may stay without answer; conditions on a field
 // of a repeated group that decide about something outside of it.
 //
 // Nothing fails: the result of any text is effects or a reason. Readings and

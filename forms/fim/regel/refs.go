@@ -230,7 +230,7 @@ func (p *parser) chosen() (condition, bool) {
 		r.name, first = first.text, second
 	}
 	if one && first.text != "" && p.word("angegeben", "ausgewählt", "gewählt") && p.word("wird", "wurde", "ist") {
-		return condition{field: r, how: compare, op: "=", value: value{name: first.text}}, true
+		return condition{field: r, how: compare, op: "=", value: value{name: first.text}, beside: r.name == ""}, true
 	}
 	return condition{}, false
 }

@@ -97,7 +97,7 @@ const (
 	CodeEmpty      = "LEER"         // there is no text
 	CodeLength     = "LAENGE"       // the text is longer than any sentence of a known shape
 	CodeShape      = "SATZFORM"     // no sentence of a known shape, as a whole
-	CodeMixed      = "VERKNUEPFUNG" // "und" and "oder" without brackets
+	CodeMixed      = "VERKNUEPFUNG" // "und" and "oder" without brackets, or one where only the other makes sense
 	CodeNegation   = "VERNEINUNG"   // a negation where no known shape has one
 	CodeElse       = "SONST"        // says when something is shown, not whether it is hidden otherwise
 	CodeSentences  = "SAETZE"       // several sentences that could contradict each other
@@ -120,7 +120,7 @@ func Codes() map[string]string {
 		CodeEmpty:      "Die Regel hat keinen Text.",
 		CodeLength:     "Der Text ist zu lang für eine bekannte Satzform.",
 		CodeShape:      "Der Text hat als Ganzes keine bekannte Satzform.",
-		CodeMixed:      "„und“ und „oder“ stehen ohne Klammern nebeneinander.",
+		CodeMixed:      "„und“ und „oder“ stehen ohne Klammern nebeneinander oder sind vertauscht.",
 		CodeNegation:   "Eine Verneinung steht an einer Stelle, die keine bekannte Satzform kennt.",
 		CodeElse:       "Der Text sagt, wann etwas erscheint, aber nicht, ob es sonst verborgen ist.",
 		CodeSentences:  "Der Text hat mehrere Sätze, die einander widersprechen können.",

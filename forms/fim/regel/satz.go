@@ -25,6 +25,8 @@ type condition struct {
 	how   comparison
 	op    string
 	value value
+	// beside is set if the value stands where the name of the field could stand.
+	beside bool
 }
 
 // what is a consequence of a sentence.

@@ -25,7 +25,7 @@ func resolve(e Element, op string, v value) (boundValue, *Open) {
 		}
 		return resolveBool(v)
 	case e.Datentyp == xdatenfelder.DatentypNum, e.Datentyp == xdatenfelder.DatentypNumInt, e.Datentyp == xdatenfelder.DatentypNumCurrency:
-		if v.code == "" || v.name != "" {
+		if v.code == "" || v.name != "" || !clear(v.code, e.Datentyp) {
 			return boundValue{}, &Open{CodeValue, v.String()}
 		}
 		n := normal(v.code)
@@ -34,9 +34,30 @@ func resolve(e Element, op string, v value) (boundValue, *Open) {
 		if ordered || v.code != "" {
 			return boundValue{}, &Open{CodeType, e.ID}
 		}
+		if !literally(v.name) {
+			return boundValue{}, &Open{CodeValue, v.String()}
+		}
 		return boundValue{rule.Text(v.name), v.name, "„" + v.name + "“"}, nil
 	}
 	return boundValue{}, &Open{CodeType, e.ID}
+}
+
+// clear reports whether a number can mean one only: "1.000" is a thousand to some
+// and one to others, and "1,2" of a whole number may be a list.
+func clear(s string, t xdatenfelder.Datentyp) bool {
+	i := strings.IndexAny(s, ".,")
+	return i < 0 || len(s)-i-1 != 3 && t != xdatenfelder.DatentypNumInt
+}
+
+// literally reports whether a text stands for itself: not for whether the field is
+// filled in, for yes or no, or for another element.
+func literally(s string) bool {
+	id, _, _ := strings.Cut(s, " ")
+	switch strings.ToLower(s) {
+	case "wahr", "falsch", "ja", "nein", "true", "false", "leer", "nicht leer", "befüllt", "nicht befüllt", "ausgefüllt", "nicht ausgefüllt":
+		return false
+	}
+	return !isID(id)
 }
 
 // normal writes a number with a point and without needless zeros in front.
