@@ -89,6 +89,7 @@ type Schema struct {
 
 // node is a group or a field.
 type node struct {
+	id     xdatenfelder.Identifikation
 	def    string // name in $defs and of the type: id and version
 	name   string // of the element: def, or the id alone
 	title  string
@@ -150,7 +151,7 @@ func Compile(n *xdatenfelder.Nachricht, o *Options) (*Schema, error) {
 		standard = namespaceOhneVersion + s.root
 	}
 	s.namespace = cmp.Or(o.Namespace, standard)
-	c := &compiler{o: o, schema: s, done: map[string]*node{}, open: map[*xdatenfelder.Datenfeldgruppe]bool{}}
+	c := &compiler{o: o, schema: s, done: map[string]*node{}, open: map[*xdatenfelder.Datenfeldgruppe]bool{}, filling: map[*node]bool{}}
 	s.top = &node{def: s.root, name: s.root, title: sds.Name}
 	c.name(s.root, "/"+s.root)
 	if err := c.parts(s.top, sds.Struktur, "/"+s.root, 0); err != nil {
@@ -167,11 +168,12 @@ func Compile(n *xdatenfelder.Nachricht, o *Options) (*Schema, error) {
 }
 
 type compiler struct {
-	o      *Options
-	schema *Schema
-	done   map[string]*node
-	open   map[*xdatenfelder.Datenfeldgruppe]bool
-	errors []finding.Finding
+	o       *Options
+	schema  *Schema
+	done    map[string]*node
+	open    map[*xdatenfelder.Datenfeldgruppe]bool
+	filling map[*node]bool // the groups around
+	errors  []finding.Finding
 }
 
 const maxFindings = 1000
@@ -242,13 +244,19 @@ func (c *compiler) parts(n *node, struktur []xdatenfelder.Struktur, path string,
 func (c *compiler) known(a *xdatenfelder.AllgemeineAngaben, path string) (n *node, isNew bool) {
 	def := a.Identifikation.String()
 	if n = c.done[def]; n != nil {
+		if n.id != a.Identifikation {
+			c.find(ruleTwice, path+"/"+def, nil)
+		}
 		return n, false
 	}
-	n = &node{def: def, name: def, title: strings.Join(strings.Fields(a.Name), " ")}
+	n = &node{id: a.Identifikation, def: def, name: def, title: strings.Join(strings.Fields(a.Name), " ")}
 	if c.o.OhneVersion {
 		n.name = a.Identifikation.ID
 	}
 	c.name(def, path+"/"+def)
+	if def == typeDate || def == typeTime || def == typeDateTime {
+		c.find(ruleTwice, path+"/"+def, nil)
+	}
 	c.done[def] = n
 	return n, true
 }
@@ -260,14 +268,20 @@ func (c *compiler) gruppe(g *xdatenfelder.Datenfeldgruppe, path string, depth in
 	}
 	n, isNew := c.known(&g.AllgemeineAngaben, path)
 	if !isNew {
-		if n.field != nil {
+		switch {
+		case n.field != nil:
 			c.find(ruleTwice, path+"/"+n.name, nil)
+		case c.filling[n]: // it holds itself, in another copy
+			c.find(ruleDeep, path, limit("max", maxDepth))
+			return nil, nil
 		}
 		return n, nil
 	}
 	n.choice = g.Auswahlgruppe
 	c.open[g] = true
+	c.filling[n] = true
 	defer delete(c.open, g)
+	defer delete(c.filling, n)
 	return n, c.parts(n, g.Struktur, path+"/"+n.name, depth)
 }
 

@@ -2,6 +2,7 @@ package datenschema
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/bausteine/egov/xoev/codelist"
 	"github.com/bausteine/egov/xoev/xdatenfelder"
@@ -26,6 +27,12 @@ func (c *compiler) limits(t *fieldType, p *xdatenfelder.Praezisierung, path stri
 	c.pattern(t, p.Pattern, path)
 }
 
+// tooLong reports whether a limit is a number of more than 24 digits: libxml2
+// reads none, and refuses the whole XML Schema then.
+func tooLong(k kind, s string) bool {
+	return (k == kindNumber || k == kindInteger) && len(s) > 24
+}
+
 func (c *compiler) valueRange(t *fieldType, p *xdatenfelder.Praezisierung, path string) {
 	low, high := strings.TrimSpace(p.MinValue), strings.TrimSpace(p.MaxValue)
 	if low == "" && high == "" {
@@ -36,10 +43,16 @@ func (c *compiler) valueRange(t *fieldType, p *xdatenfelder.Praezisierung, path 
 		return
 	}
 	var ok1, ok2 bool
-	if t.minBound, ok1 = parseBound(t.kind, low); ok1 {
+	if t.minBound, ok1 = parseBound(t.kind, low); ok1 && tooLong(t.kind, low) {
+		ok1 = false
+	}
+	if ok1 {
 		t.minValue = low
 	}
-	if t.maxBound, ok2 = parseBound(t.kind, high); ok2 {
+	if t.maxBound, ok2 = parseBound(t.kind, high); ok2 && tooLong(t.kind, high) {
+		ok2 = false
+	}
+	if ok2 {
 		t.maxValue = high
 	}
 	switch {
@@ -67,7 +80,7 @@ func (c *compiler) pattern(t *fieldType, s, path string) {
 	}
 	p, err := parsePattern(s)
 	switch {
-	case err != nil || t.kind == kindFile || t.kind == kindBool:
+	case err != nil || !isXML(s) || t.kind == kindFile || t.kind == kindBool:
 		c.find(notePattern, path, nil)
 		return
 	case p.literal:
@@ -125,7 +138,7 @@ func (c *compiler) codes(t *fieldType, f *xdatenfelder.Datenfeld, path string) e
 }
 
 func (t *fieldType) add(value, name string) {
-	if _, ok := t.known[value]; ok || value == "" {
+	if _, ok := t.known[value]; ok || value == "" || !isXML(value) || !utf8.ValidString(value) {
 		return
 	}
 	t.known[value] = struct{}{}

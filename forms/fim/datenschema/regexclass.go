@@ -63,7 +63,7 @@ func (p *patternParser) category(escape rune) (item, error) {
 		return item{}, errPattern
 	}
 	name := string(p.in[p.pos+1 : end])
-	if _, ok := unicode.Categories[name]; !ok || len(name) > 2 || name == "LC" || name == "Cn" {
+	if _, ok := unicode.Categories[name]; !ok || len(name) > 2 || name == "LC" || name == "Cn" || name == "Cs" {
 		return item{}, errPattern
 	}
 	p.pos = end + 1

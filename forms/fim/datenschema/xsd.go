@@ -93,6 +93,10 @@ func (x *xsdWriter) node(n *node) {
 	x.close("complexType")
 }
 
+// maxOccurs is the greatest that libxml2 reads without refusing the whole schema;
+// beyond it, and beyond any document of 64 MiB, there is no limit.
+const maxOccurs = 999999999
+
 func (x *xsdWriter) content(n *node) {
 	model := "sequence"
 	if n.choice && len(n.parts) > 0 {
@@ -109,9 +113,9 @@ func (x *xsdWriter) content(n *node) {
 		if p.min != 1 {
 			occurs = ` minOccurs="` + strconv.Itoa(p.min) + `"`
 		}
-		switch p.max {
-		case 1:
-		case -1:
+		switch {
+		case p.max == 1:
+		case p.max < 0 || p.max > maxOccurs && p.min <= maxOccurs:
 			occurs += ` maxOccurs="unbounded"`
 		default:
 			occurs += ` maxOccurs="` + strconv.Itoa(p.max) + `"`
@@ -174,5 +178,11 @@ func (x *xsdWriter) dates(used map[kind]bool) {
 
 // attribute escapes for an attribute or text.
 func attribute(s string) string {
+	s = strings.Map(func(r rune) rune { // what XML cannot hold
+		if !isXML(string(r)) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "\t", "&#9;", "\n", "&#10;", "\r", "&#13;").Replace(s)
 }

@@ -1,0 +1,62 @@
+package datenschema
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bausteine/egov/xoev/finding"
+	"github.com/bausteine/egov/xoev/xdatenfelder"
+)
+
+// TestOddSchemas: whatever a data schema says, libxml2 can read the XML Schema.
+func TestOddSchemas(t *testing.T) {
+	type limits = xdatenfelder.Praezisierung
+	const text, num = xdatenfelder.DatentypText, xdatenfelder.DatentypNum
+	b := &builder{}
+	codes := b.auswahl("0:1", "Codes", "a", "b\x01", "\ufffe", "\xff", "]]>")
+	many := b.feld("0:1", "Viele", text, limits{})
+	many.Anzahl.Max = 1<<31 - 1
+	for name, part := range map[string]xdatenfelder.Struktur{
+		"multiplicity": many, "codes": codes,
+		"title":        b.feld("0:1", "x\x01y\xff", text, limits{}),
+		"digits":       b.feld("0:1", "x", num, limits{MinValue: strings.Repeat("9", 25)}),
+		"decimals":     b.feld("0:1", "x", num, limits{MaxValue: "0." + strings.Repeat("9", 25)}),
+		"surrogates":   b.feld("0:1", "x", text, limits{Pattern: `\p{Cs}`}),
+		"a control":    b.feld("0:1", "x", text, limits{Pattern: "[\x01]"}),
+		"no character": b.feld("0:1", "x", text, limits{Pattern: "[\ufffe]"}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, err := Compile(b.schema(part), nil)
+			require.NoError(t, err)
+			assert.Equal(t, []bool{true}, xmllint(t, s, []string{"<" + s.Root() + ` xmlns="` + Namespace + `"/>`}))
+		})
+	}
+}
+
+// TestNamesCollide: two building blocks whose names are the same, the name of a
+// type of our own, and a group in a copy of itself.
+func TestNamesCollide(t *testing.T) {
+	b := &builder{}
+	named := func(id, version string) xdatenfelder.Struktur {
+		f := b.feld("0:1", "x", xdatenfelder.DatentypDate, xdatenfelder.Praezisierung{})
+		f.Datenfeld.Identifikation = xdatenfelder.Identifikation{ID: id, Version: version}
+		return f
+	}
+	outer, inner := b.gruppe("1:1", "g", false), b.gruppe("1:1", "g", false, named("F9", "1"))
+	inner.Datenfeldgruppe.Identifikation = outer.Datenfeldgruppe.Identifikation
+	outer.Datenfeldgruppe.Struktur = []xdatenfelder.Struktur{inner}
+	for code, parts := range map[string][]xdatenfelder.Struktur{
+		ruleTwice.Code:       {named("F1", "2V3"), b.gruppe("1:1", "g", false, named("F1V2", "3"))},
+		ruleTwice.Code + " ": {named(typeDate, "")},
+		ruleDeep.Code:        {outer},
+	} {
+		_, err := Compile(b.schema(parts...), nil)
+		var invalid *finding.InvalidError
+		require.True(t, errors.As(err, &invalid), code)
+		assert.True(t, invalid.Has(strings.TrimSpace(code)), code)
+	}
+}
