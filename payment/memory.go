@@ -5,8 +5,10 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 )
 
 // MemoryStore is a [Store] that forgets everything when the program ends: for
@@ -221,7 +223,7 @@ func (m *MemoryStore) Find(ctx context.Context, tenant, reference string, limit 
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if reference == "" {
+	if reference == "" || !utf8.ValidString(reference) || strings.IndexByte(reference, 0) >= 0 {
 		return nil, nil
 	}
 	m.mu.Lock()

@@ -297,7 +297,10 @@ func (s *Service) Book(ctx context.Context, e Entry) error {
 
 // Events returns the oldest events that are not acknowledged. An event is
 // handed out until then, so do the work first, with the event's ID as its
-// idempotency key, and acknowledge afterwards.
+// idempotency key, and acknowledge afterwards. One that cannot be dealt with
+// comes first again and again, and limit of them hide all later ones: after
+// some tries put it aside (into a table of yours, with an alarm) and
+// acknowledge it too.
 func (s *Service) Events(ctx context.Context, limit int) ([]Event, error) {
 	return s.store.Events(ctx, limit)
 }

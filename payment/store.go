@@ -48,7 +48,9 @@ type Store interface {
 	// Find returns the IDs of a tenant's claims that a reference names, in
 	// order, at most limit: those whose Kassenzeichen it is (only letters and
 	// digits count, in either case), and those with an attempt whose ID,
-	// TransactionID or Reference it is. The empty reference names none.
+	// TransactionID or Reference it is. The empty reference names none, nor does
+	// one that is not UTF-8 or holds a zero byte; the other methods answer
+	// ErrNotFound for such IDs.
 	Find(ctx context.Context, tenant, reference string, limit int) ([]string, error)
 	// Events returns the oldest events that are not acknowledged.
 	Events(ctx context.Context, limit int) ([]Event, error)

@@ -46,6 +46,9 @@ func RunStore(t *testing.T, make func(t *testing.T) payment.Store) {
 		{"parallel refreshes book once", parallelRefreshes},
 		{"parallel starts share one attempt", parallelStarts},
 		{"parallel payments of many claims", parallelPayments},
+		{"parallel refunds pay back no more than was paid", parallelRefunds},
+		{"parallel parts settle the attempt", parallelParts},
+		{"what cannot be stored is not found", whatCannotBeStoredIsNotFound},
 		{"what is deleted has no attempt that begins at the same time", parallelDeletes},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.run(t, make(t)) })

@@ -187,6 +187,9 @@ func exists(ctx context.Context, tx txn, tenant, claimID string) error {
 
 // Entry implements payment.Store.
 func (s *Store) Entry(ctx context.Context, k payment.EntryKey) (payment.Entry, error) {
+	if !storable(k.Tenant, k.Provider, k.TransactionID) {
+		return payment.Entry{}, wrap("reading an entry", payment.ErrNotFound)
+	}
 	found, err := readEntries(ctx, s.db, `WHERE tenant = ? AND provider = ? AND transaction_id = ? AND kind = ? AND sequence = ?`,
 		k.Tenant, k.Provider, k.TransactionID, k.Kind, k.Sequence)
 	if err == nil && len(found) == 0 {

@@ -22,8 +22,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/bausteine/egov/internal/sqldb"
 	"github.com/bausteine/egov/payment"
@@ -152,6 +154,17 @@ func (s *Store) PutClaim(ctx context.Context, c payment.Claim) (payment.Claim, e
 	return stored, wrap("storing a claim", err)
 }
 
+// storable tells whether texts can be in the tables at all. PostgreSQL takes no
+// others, not even to look for, and they come from addresses.
+func storable(texts ...string) bool {
+	for _, s := range texts {
+		if !utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // wrap says where an error comes from; nil stays nil.
 func wrap(doing string, err error) error {
 	if err == nil {
@@ -194,6 +207,9 @@ func readClaims(ctx context.Context, q querier, condition string, args ...any) (
 
 // Claim implements payment.Store.
 func (s *Store) Claim(ctx context.Context, tenant, id string) (*payment.Record, error) {
+	if !storable(tenant, id) {
+		return nil, wrap("reading a claim", payment.ErrNotFound)
+	}
 	r, err := s.record(ctx, tenant, id)
 	return r, wrap("reading a claim", err)
 }
@@ -219,7 +235,7 @@ func (s *Store) record(ctx context.Context, tenant, id string) (*payment.Record,
 
 // Find implements payment.Store.
 func (s *Store) Find(ctx context.Context, tenant, reference string, limit int) ([]string, error) {
-	if reference == "" {
+	if reference == "" || !storable(tenant, reference) {
 		return nil, nil
 	}
 	plain := payment.PlainReference(reference)
@@ -243,6 +259,9 @@ func (s *Store) Find(ctx context.Context, tenant, reference string, limit int) (
 
 // Attempt implements payment.Store.
 func (s *Store) Attempt(ctx context.Context, tenant, id string) (payment.Attempt, error) {
+	if !storable(tenant, id) {
+		return payment.Attempt{}, wrap("reading an attempt", payment.ErrNotFound)
+	}
 	return s.oneAttempt(ctx, `WHERE tenant = ? AND id = ?`, tenant, id)
 }
 
