@@ -15,6 +15,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -93,19 +94,18 @@ func TestSameRequestIsBookedOnce(t *testing.T) {
 // TestLostAnswer drops the connection at each operation in turn, before and
 // after the platform has worked: the repeated call books once.
 func TestLostAnswer(t *testing.T) {
-	lost := 0
+	var lost atomic.Int32
 	for _, op := range []string{opTransaction, opCustomer, opBook, opForget, opAccount} {
 		for _, done := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, after %v", op, done), func(t *testing.T) {
 				platform := newPlatform(t, Version3)
 				p := platform.provider(t)
-				once := true
+				var once atomic.Bool
 				platform.answer = func(got string, after bool, w http.ResponseWriter) bool {
-					if got != op || after != done || !once {
+					if got != op || after != done || once.Swap(true) {
 						return false
 					}
-					once = false
-					lost++
+					lost.Add(1)
 					panic(http.ErrAbortHandler)
 				}
 				_, err := p.Create(t.Context(), requestFor("1", 3070))
@@ -120,7 +120,7 @@ func TestLostAnswer(t *testing.T) {
 			})
 		}
 	}
-	assert.Equal(t, 10, lost)
+	assert.EqualValues(t, 10, lost.Load())
 }
 
 func TestAccountStates(t *testing.T) {

@@ -18,14 +18,12 @@ import (
 )
 
 // faultClaims is how many claims the fault runs of one database have in all:
-// 500, or what EGOV_FAULT_CLAIMS says (.ci/run: 10000); 100 with -short.
+// 500, or what EGOV_FAULT_CLAIMS says (.ci/run: 10000). Fewer for a seed would
+// not meet every kind of fault: -short has fewer seeds instead.
 func faultClaims(t *testing.T) int {
 	t.Helper()
 	if n, err := strconv.Atoi(os.Getenv("EGOV_FAULT_CLAIMS")); err == nil {
 		return n
-	}
-	if testing.Short() {
-		return 100
 	}
 	return 500
 }
@@ -36,6 +34,9 @@ func runs(t *testing.T, open func(t *testing.T) *sql.DB) {
 	const parts = 10
 	each := max(10, faultClaims(t)/parts)
 	for seed := range uint64(parts) {
+		if testing.Short() && seed > 1 && seed < parts-1 {
+			continue
+		}
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			t.Parallel()
 			db := open(t)
