@@ -145,7 +145,7 @@ func TestAllMessagesAndVersions(t *testing.T) {
 			t.Run(fmt.Sprintf("%s.%02d", kind, version), func(t *testing.T) {
 				part := map[int]string{2: part2, 8: part8}[version]
 				doc := document(kind, version, part)
-				validate(t, fmt.Sprintf("%s.001.%02d.xsd", kind, version), doc)
+				t.Run("schema", func(t *testing.T) { validate(t, fmt.Sprintf("%s.001.%02d.xsd", kind, version), doc) }) // may skip
 				st, entries := readAll(t, strings.NewReader(doc))
 				require.Len(t, st, 1)
 				require.Len(t, entries, 1)
