@@ -26,7 +26,8 @@ const maxAkte = 64
 
 // CompileAktenzeichen reads a pattern: # is a digit, @ a letter from A to Z, *
 // one of both, {n} or {n,m} behind them says how often, anything else stands
-// for itself. "##.@{2,3}-#{1,5}/####" accepts "61.BA-123/2026". Only ASCII.
+// for itself. "##.@{2,3}-#{1,5}/####" accepts "61.BA-123/2026". Only ASCII. A
+// space needs something before and behind it that cannot be missing.
 func CompileAktenzeichen(pattern string) (*AktenzeichenMuster, error) {
 	m := &AktenzeichenMuster{}
 	total := 0
@@ -57,10 +58,26 @@ func CompileAktenzeichen(pattern string) (*AktenzeichenMuster, error) {
 		}
 		m.items = append(m.items, item)
 	}
-	if pattern == "" || pattern[0] == ' ' || pattern[len(pattern)-1] == ' ' {
+	if pattern == "" || m.spaceAtEdge() {
 		return nil, musterError(0)
 	}
 	return m, nil
+}
+
+// spaceAtEdge reports whether an Aktenzeichen could begin or end with a space.
+func (m *AktenzeichenMuster) spaceAtEdge() bool {
+	begun, space := false, false
+	for _, item := range m.items {
+		switch {
+		case item.char == ' ' && !begun:
+			return true
+		case item.char == ' ':
+			space = true
+		case item.min > 0:
+			begun, space = true, false
+		}
+	}
+	return space
 }
 
 func musterError(at int) error { return fmt.Errorf("%w: byte %d", ErrMuster, at) }
@@ -111,13 +128,18 @@ func (m *AktenzeichenMuster) Valid(s string) bool {
 
 const akteSeparators = "-/._:+&,;()[]=%!\"'$?<>\\^`|~"
 
+// match reads the text as it is written if the pattern allows that, so that a
+// result is always its own normal form, and loosely otherwise.
 func (m *AktenzeichenMuster) match(out *[maxAkte]byte, s string) (int, problem) {
+	if n := m.matchExact(out, s); n > 0 {
+		return n, problem{}
+	}
 	var d, at [2 * maxAkte]byte
 	n, p := gather(d[:], at[:], s, "", akteSeparators)
 	if p.code != "" {
 		return 0, p
 	}
-	run := akteRun{items: m.items, d: d[:n], at: at[:n], out: out, budget: 4096}
+	run := akteRun{items: m.items, d: d[:n], at: at[:n], out: out}
 	if run.match(0, 0, 0, 0) {
 		return run.written, problem{}
 	}
@@ -127,43 +149,65 @@ func (m *AktenzeichenMuster) match(out *[maxAkte]byte, s string) (int, problem) 
 	return 0, problem{Structure, int(at[run.far])}
 }
 
-// akteRun is one comparison; far is how far it got.
+// matchExact returns the length of the text, or 0 if the text is not written
+// with the separators of the pattern.
+func (m *AktenzeichenMuster) matchExact(out *[maxAkte]byte, s string) int {
+	var d [maxAkte]byte
+	if len(s) > len(d) {
+		return 0
+	}
+	for i := range len(s) {
+		d[i] = s[i]
+		if 'a' <= s[i] && s[i] <= 'z' {
+			d[i] -= 'a' - 'A'
+		}
+	}
+	run := akteRun{items: m.items, d: d[:len(s)], out: out, exact: true}
+	if !run.match(0, 0, 0, 0) {
+		return 0
+	}
+	return run.written
+}
+
+// akteRun is one comparison; far is how far it got. tried holds, for each place
+// of the text, the places of the pattern that were compared from there, as bits,
+// so that a comparison takes at most their product.
 type akteRun struct {
 	items        []akteItem
 	d, at        []byte
+	exact        bool
 	out          *[maxAkte]byte
 	far, written int
-	budget       int
+	tried        [2*maxAkte + 1][2]uint64
+}
+
+// again reports whether the place count characters behind the start of item k
+// was compared with the text from i on before.
+func (r *akteRun) again(k, count, i int) bool {
+	place := k + count
+	for _, item := range r.items[:k] {
+		place += item.max
+	}
+	word, bit := &r.tried[i][place/64], uint64(1)<<(place%64)
+	before := *word&bit != 0
+	*word |= bit
+	return before
 }
 
 // match compares from item k on, of which count characters were read, the text
 // from i on.
 func (r *akteRun) match(k, count, i, written int) bool {
 	r.far = max(r.far, i)
-	if r.budget--; r.budget < 0 {
-		return false
-	}
 	if k == len(r.items) {
 		r.written = written
 		return i == len(r.d) && k > 0
 	}
+	if r.again(k, count, i) {
+		return false
+	}
 	item := r.items[k]
 	if item.class == '-' {
-		next := i
-		for next < len(r.d) && contains(akteSeparators, r.d[next]) {
-			next++
-		}
-		loose := k > 0 && r.items[k-1].min != r.items[k-1].max
-		spaced := i > 0 && i < len(r.d) && r.at[i] > r.at[i-1]+1
-		if next == i && loose && !spaced {
-			return false
-		}
-		r.out[written] = item.char
-		for k++; k < len(r.items) && r.items[k].class == '-'; k++ {
-			written++
-			r.out[written] = r.items[k].char
-		}
-		return r.match(k, 0, next, written+1)
+		return r.separator(k, i, written)
 	}
 	if count < item.max && i < len(r.d) && item.takes(r.d[i]) {
 		r.out[written] = r.d[i]
@@ -172,6 +216,28 @@ func (r *akteRun) match(k, count, i, written int) bool {
 		}
 	}
 	return count >= item.min && r.match(k+1, 0, i, written)
+}
+
+// separator compares from the separator that item k is.
+func (r *akteRun) separator(k, i, written int) bool {
+	r.out[written] = r.items[k].char
+	if r.exact {
+		return i < len(r.d) && r.d[i] == r.items[k].char && r.match(k+1, 0, i+1, written+1)
+	}
+	next := i
+	for next < len(r.d) && contains(akteSeparators, r.d[next]) {
+		next++
+	}
+	loose := k > 0 && r.items[k-1].min != r.items[k-1].max
+	spaced := i > 0 && i < len(r.d) && r.at[i] > r.at[i-1]+1
+	if next == i && loose && !spaced {
+		return false
+	}
+	for k++; k < len(r.items) && r.items[k].class == '-'; k++ {
+		written++
+		r.out[written] = r.items[k].char
+	}
+	return r.match(k, 0, next, written+1)
 }
 
 func (item akteItem) takes(c byte) bool {

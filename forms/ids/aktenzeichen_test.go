@@ -31,6 +31,8 @@ func TestAktenzeichen(t *testing.T) {
 		{"#{17}", "1234 5678 9012 3456 7", "12345678901234567"},
 		{"A9#", "a95", "A95"},
 		{"(##) #", "12 3", "(12) 3"},
+		{"#{0,1}# #{0,1}*", "1-2A", "1 2A"},
+		{"*{1,9}*{1,9}*{1,9}*{1,9}*{1,9}-#", strings.Repeat("A", 44) + "/1", strings.Repeat("A", 44) + "-1"},
 	} {
 		t.Run(tt[0]+" "+tt[1], func(t *testing.T) {
 			m := muster(t, tt[0])
@@ -66,7 +68,7 @@ func TestAktenzeichen(t *testing.T) {
 }
 
 func TestMusterRefused(t *testing.T) {
-	for _, pattern := range []string{"", "a", "ä", "#{", "#{2", "#{0}", "#{3,2}", "#{65}", "{2}", "#}", "\t", "#{33}#{32}", " #", "#{1,2} "} {
+	for _, pattern := range []string{"", "a", "ä", "#{", "#{2", "#{0}", "#{3,2}", "#{65}", "{2}", "#}", "\t", "#{33}#{32}", " #", "#{1,2} ", "#{0,2} #", "# #{0,2}"} {
 		m, err := ids.CompileAktenzeichen(pattern)
 		assert.ErrorIs(t, err, ids.ErrMuster, pattern)
 		assert.Nil(t, m)
@@ -99,6 +101,8 @@ func FuzzAktenzeichen(f *testing.F) {
 	f.Add("#{1,3} C #{1,4}/##", "12 c 123/26")
 	f.Add("*{1,9}*{1,9}*{1,9}*{1,9}*{1,9}-", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
 	f.Add("(##) -#", "12 - 3")
+	f.Add("#{0,1} 0100000!", "0100000")
+	f.Add("#{0,1}# #{0,1}*", "1-2A")
 	f.Fuzz(func(t *testing.T, pattern, s string) {
 		m, err := ids.CompileAktenzeichen(pattern)
 		if err != nil {
