@@ -96,7 +96,9 @@ func TestEntries(t *testing.T) {
 	assert.NotContains(t, p.Names(), "familie.kinder[2].name")
 	assert.Equal(t, "f_familie_kinder", p.URL.Fragment)
 
-	p = p.SubmitFiles("Zeit hinzufügen", nil, nil) // of the first child
+	assert.Contains(t, p.Text(), "Zeit hinzufügen: Kind 2", "no two buttons have one name")
+	p = p.SubmitFiles("Zeit hinzufügen: Kind 1", nil, nil)
+	assert.Contains(t, p.Text(), "Zeit 1 entfernen: Kind 1")
 	p = p.SubmitFiles("Weiter", map[string]string{"familie.kinder[0].zeiten[0].von": "8.30", "familie.kinder[1].geburt.jahr": "2024"}, familieUpload)
 	assert.Equal(t, "Ihre Familie", p.Heading(), "the hours of the second child are asked now")
 	assert.Contains(t, p.Names(), "familie.kinder[1].stunden")
@@ -185,7 +187,7 @@ func familiePages(t *testing.T) []*formstest.Page {
 	b := familieBench(t)
 	one := b.begin()
 	two := one.Submit("Kind hinzufügen", nil)
-	three := two.Submit("Zeit hinzufügen", nil)
+	three := two.Submit("Zeit hinzufügen: Kind 1", nil)
 	wrong := three.Submit("Weiter", nil)
 	done := wrong.Submit("Weiter", map[string]string{"familie.kinder[0].name": "Erika", "familie.kinder[0].betreut": "n", "familie.kinder[1].name": "Max",
 		"familie.kinder[1].betreut": "n", "familie.kinder[0].zeiten[0].von": "8:00"})

@@ -25,6 +25,7 @@ type groupNode struct {
 	Error       string
 	DescribedBy string
 	Hint        string
+	Within      string // the entries around it, as a button names them
 	Nested      bool   // in another group
 	Add         string // what the button sends; empty: no more entries
 	AddLabel    string
@@ -53,17 +54,19 @@ const (
 
 // nodes builds what a step's page asks, as far as it is visible.
 func (a *application) nodes(step *forms.Step, answers forms.Answers, errs []forms.FieldError) []nodeView {
-	return a.nodeViews(a.form.Page(step.ID, answers), errs, false)
+	return a.nodeViews(a.form.Page(step.ID, answers), errs, "", false)
 }
 
-func (a *application) nodeViews(nodes []forms.Node, errs []forms.FieldError, nested bool) []nodeView {
+// nodeViews builds the views of nodes; within names the entries around them, from
+// the outermost on.
+func (a *application) nodeViews(nodes []forms.Node, errs []forms.FieldError, within string, nested bool) []nodeView {
 	var views []nodeView
 	for _, n := range nodes {
 		switch {
 		case n.Note != nil:
 			views = append(views, nodeView{Note: &noteView{n.Note.Title, strings.Split(n.Note.Text, "\n\n")}})
 		case n.Group != nil:
-			views = append(views, nodeView{Group: a.group(n, errs, nested)})
+			views = append(views, nodeView{Group: a.group(n, errs, within, nested)})
 		case n.Field.Type != forms.TypeHidden:
 			views = append(views, nodeView{Field: a.field(n, errs)})
 		}
@@ -71,10 +74,10 @@ func (a *application) nodeViews(nodes []forms.Node, errs []forms.FieldError, nes
 	return views
 }
 
-func (a *application) group(n forms.Node, errs []forms.FieldError, nested bool) *groupNode {
+func (a *application) group(n forms.Node, errs []forms.FieldError, within string, nested bool) *groupNode {
 	g := &groupNode{
-		Group: n.Group, Path: n.Path, ID: htmlID(n.Path), Error: errorOf(n.Path, errs), Nested: nested,
-		Nodes: a.nodeViews(n.Nodes, errs, true),
+		Group: n.Group, Path: n.Path, ID: htmlID(n.Path), Error: errorOf(n.Path, errs), Nested: nested, Within: within,
+		Nodes: a.nodeViews(n.Nodes, errs, within, true),
 	}
 	if g.Choice {
 		g.Hint = "Beantworten Sie genau eine der folgenden Möglichkeiten und lassen Sie die anderen leer."
@@ -91,7 +94,11 @@ func (a *application) group(n forms.Node, errs []forms.FieldError, nested bool) 
 		return g
 	}
 	for _, e := range n.Entries {
-		v := entryView{ID: htmlID(e.Path), Title: e.Title, Error: errorOf(e.Path, errs), Nodes: a.nodeViews(e.Nodes, errs, true)}
+		inside := e.Title
+		if within != "" {
+			inside = within + " – " + inside
+		}
+		v := entryView{ID: htmlID(e.Path), Title: e.Title, Error: errorOf(e.Path, errs), Nodes: a.nodeViews(e.Nodes, errs, inside, true)}
 		if n.CanRemove {
 			v.Remove, v.RemoveLabel = removeAction+e.Path, e.Title+" entfernen"
 		}
