@@ -102,7 +102,10 @@ func (c Code) Payload() (string, error) {
 	if len(payload) > MaxBytes {
 		l.add(ruleSize, "", map[string]string{"max": strconv.Itoa(MaxBytes)})
 	}
-	return payload, l.err()
+	if err := l.err(); err != nil {
+		return "", err
+	}
+	return payload, nil
 }
 
 type lint struct{ findings []finding.Finding }
@@ -150,7 +153,8 @@ func (l *lint) code(c Code, version string) {
 
 func (l *lint) text(path, s string, low, high int) {
 	n := utf8.RuneCountInString(s)
-	if n < low || n > high || !utf8.ValidString(s) || strings.IndexFunc(s, unicode.IsControl) >= 0 || strings.TrimSpace(s) != s {
+	unseen := strings.IndexFunc(s, func(r rune) bool { return !unicode.IsGraphic(r) }) >= 0
+	if n < low || n > high || !utf8.ValidString(s) || unseen || strings.TrimSpace(s) != s {
 		l.add(ruleText, path, map[string]string{"min": strconv.Itoa(low), "max": strconv.Itoa(high)})
 	}
 }

@@ -89,6 +89,9 @@ func TestWhatIsRefused(t *testing.T) {
 		{"no name", "EPC-006", "name", edit(func(c *epcqr.Code) { c.Name = "" })},
 		{"name of 71", "EPC-006", "name", edit(func(c *epcqr.Code) { c.Name = strings.Repeat("ü", 71) })},
 		{"line end in the name", "EPC-006", "name", edit(func(c *epcqr.Code) { c.Name = "Stadt\nMusterstadt" })},
+		{"line separator in the name", "EPC-006", "name", edit(func(c *epcqr.Code) { c.Name = "Stadt\u2028Musterstadt" })},
+		{"text that turns its direction", "EPC-006", "text", edit(func(c *epcqr.Code) { c.Text = "42\u202e24" })},
+		{"blank of no width", "EPC-006", "information", edit(func(c *epcqr.Code) { c.Information = "a\u200bb" })},
 		{"text of 141", "EPC-006", "text", edit(func(c *epcqr.Code) { c.Text = strings.Repeat("x", 141) })},
 		{"text not UTF-8", "EPC-006", "text", edit(func(c *epcqr.Code) { c.Text = "\xff" })},
 		{"information of 71", "EPC-006", "information", edit(func(c *epcqr.Code) { c.Information = strings.Repeat("x", 71) })},
@@ -117,7 +120,7 @@ func TestWhatIsRefused(t *testing.T) {
 			require.Equal(t, tt.path, invalid.Findings[0].Path)
 			require.Error(t, tt.c.PNG(io.Discard, 0))
 			require.Error(t, tt.c.SVG(io.Discard, ""))
-			_ = payload
+			require.Empty(t, payload)
 		})
 	}
 	require.Error(t, sample().PNG(io.Discard, 65))

@@ -8,7 +8,7 @@ var (
 	ruleCharset   = finding.Rule{Code: "EPC-003", Source: "EPC069-12, character set", Message: "the character set is not 1 to 8, or the text is not in it"}
 	ruleLines     = finding.Rule{Code: "EPC-004", Source: "EPC069-12, element separator", Message: "wrong number of lines, mixed line ends, or a line end behind the last line"}
 	ruleSize      = finding.Rule{Code: "EPC-005", Source: "EPC069-12, maximum QR version 13 at level M", Message: "the payload is too long"}
-	ruleText      = finding.Rule{Code: "EPC-006", Source: "EPC069-12, AT-21, AT-05, information", Message: "the text is too short or too long, has blanks at an end or holds control characters"}
+	ruleText      = finding.Rule{Code: "EPC-006", Source: "EPC069-12, AT-21, AT-05, information", Message: "the text is too short or too long, has blanks at an end or holds characters that are not seen"}
 	ruleIBAN      = finding.Rule{Code: "EPC-007", Source: "EPC069-12, AT-20; ISO 13616", Message: "not an IBAN in its normal form"}
 	ruleBIC       = finding.Rule{Code: "EPC-008", Source: "EPC069-12, AT-23; ISO 9362", Message: "not a BIC, or none in version 001"}
 	ruleAmount    = finding.Rule{Code: "EPC-009", Source: "EPC069-12, AT-04", Message: "the amount is not EUR0.01 to EUR999999999.99 with at most two decimals"}

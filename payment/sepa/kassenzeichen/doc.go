@@ -18,7 +18,7 @@
 //	ISO7064Mod11x10     0-9                  single digits, most neighbours swapped   ISO/IEC 7064, hybrid MOD 11,10
 //	ISO7064Mod11x2      0-9, X               single digits, neighbours swapped        ISO/IEC 7064, pure MOD 11-2
 //	ISO7064Mod37x2      0-9, A-Z, *          the same, of letters too                 ISO/IEC 7064, pure MOD 37-2
-//	ISO7064Mod97x10     00-96, two digits    the same, and most other slips           ISO/IEC 7064, pure MOD 97-10
+//	ISO7064Mod97x10     02-98, two digits    the same, and most other slips           ISO/IEC 7064, pure MOD 97-10
 //	Custom              the caller's         –                                        –
 //
 // Of the products' own schemes only those are here whose rule is published. The

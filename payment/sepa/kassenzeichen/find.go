@@ -17,7 +17,7 @@ const seam = 0x1f
 
 const (
 	maxHits = 20
-	maxScan = 16 << 10 // bytes of text that are searched
+	maxScan = 16 << 10 // bytes of text in which a number may begin
 )
 
 // Find looks for Kassenzeichen of the formats in the pieces of a remittance
@@ -26,18 +26,15 @@ const (
 // slashes, up to two in a row, and must not go on with further digits (letters,
 // where it ends in a letter) on either side. Numbers whose check characters do
 // not fit are listed too, not valid, where they do not overlap a valid one.
-// Not more than 20 hits in the first 16 KiB are returned.
+// Not more than 20 hits that begin in the first 16 KiB are returned.
 func Find(pieces []string, formats ...*Format) []Hit {
 	text := strings.Join(pieces, string(rune(seam)))
-	if len(text) > maxScan {
-		text = text[:maxScan]
-	}
 	type span struct{ from, to int }
 	var valid []span
 	var hits []Hit
 	seen := map[string]bool{}
 	for _, want := range []bool{true, false} {
-		for from := range len(text) {
+		for from := range min(len(text), maxScan) {
 			for _, f := range formats {
 				number, to, ok := f.at(text, from)
 				if !ok || f.checks(number) != want || seen[number] || len(hits) >= maxHits {

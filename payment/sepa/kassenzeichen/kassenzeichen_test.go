@@ -97,6 +97,38 @@ func TestSlipsAreCaught(t *testing.T) {
 	}
 }
 
+// TestNegativeWeights: a weight counts by its modulus, -1 as 9 or 10.
+func TestNegativeWeights(t *testing.T) {
+	for _, tt := range []struct{ negative, same kassenzeichen.Scheme }{
+		{kassenzeichen.Mod10(3, -1), kassenzeichen.Mod10(3, 9)},
+		{kassenzeichen.Mod11(kassenzeichen.TenX, 2, -1), kassenzeichen.Mod11(kassenzeichen.TenX, 2, 10)},
+	} {
+		a, b := compile(t, "####?", tt.negative), compile(t, "####?", tt.same)
+		for n := range uint64(10000) {
+			got, err := a.Make(n)
+			require.NoError(t, err)
+			want, err := b.Make(n)
+			require.NoError(t, err)
+			require.Equal(t, want, got)
+		}
+	}
+}
+
+// TestMod97Range: the check digits are 02 to 98, as in an IBAN.
+func TestMod97Range(t *testing.T) {
+	f := compile(t, "####??", kassenzeichen.ISO7064Mod97x10())
+	seen := map[string]bool{}
+	for n := range uint64(10000) {
+		kz, err := f.Make(n)
+		require.NoError(t, err)
+		seen[kz[4:]] = true
+	}
+	require.Len(t, seen, 97)
+	for _, never := range []string{"00", "01", "99"} {
+		require.False(t, seen[never])
+	}
+}
+
 // TestMod97IsThatOfReferences: the scheme agrees with forms/ids.
 func TestMod97IsThatOfReferences(t *testing.T) {
 	f := compile(t, "***********RF??", kassenzeichen.ISO7064Mod97x10())
@@ -198,6 +230,11 @@ func TestFind(t *testing.T) {
 			require.Equal(t, tt.valid, valid)
 			require.Equal(t, tt.wrong, wrong)
 		})
+	}
+	for _, at := range []int{0, 16<<10 - 1, 16<<10 - len(kz), 16 << 10} { // where the search ends
+		text := strings.Repeat("x", at) + kz
+		require.Len(t, kassenzeichen.Find([]string{text}, f), map[bool]int{true: 1}[at < 16<<10], "at %d", at)
+		require.Empty(t, kassenzeichen.Find([]string{text + "1"}, f), "a longer number at %d", at)
 	}
 	letters := compile(t, "K@###", kassenzeichen.None())
 	require.Len(t, kassenzeichen.Find([]string{"Zahlung ka123"}, letters), 1)

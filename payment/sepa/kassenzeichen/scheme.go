@@ -105,7 +105,7 @@ func Mod11(ten Ten, weights ...int) Scheme {
 func positive(weights []int) []int {
 	out := []int{}
 	for _, w := range weights {
-		out = append(out, max(w, 0)%110)
+		out = append(out, (w%110+110)%110) // the same in both moduli
 	}
 	if len(out) == 0 {
 		out = []int{1}

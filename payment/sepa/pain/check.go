@@ -13,7 +13,7 @@ import (
 
 var (
 	ruleEmpty     = finding.Rule{Code: "PAIN-001", Source: "ISO 20022, PmtInf, CdtTrfTxInf, DrctDbtTxInf", Message: "there is no batch, or a batch has no orders"}
-	ruleCreated   = finding.Rule{Code: "PAIN-002", Source: "ISO 20022, CreDtTm", Message: "the time of creation is missing"}
+	ruleCreated   = finding.Rule{Code: "PAIN-002", Source: "ISO 20022, CreDtTm", Message: "the time of creation is missing, or its year or zone is out of range"}
 	ruleAccount   = finding.Rule{Code: "PAIN-003", Source: "ISO 13616", Message: "not an IBAN in its normal form"}
 	ruleBank      = finding.Rule{Code: "PAIN-004", Source: "ISO 9362", Message: "not a BIC in its normal form"}
 	ruleAmount    = finding.Rule{Code: "PAIN-005", Source: "EPC132-08, EPC130-08, InstdAmt", Message: "the amount is not 0.01 to 999999999.99 EUR"}
@@ -21,10 +21,10 @@ var (
 	ruleReference = finding.Rule{Code: "PAIN-007", Source: "ISO 11649", Message: "not a creditor reference in its normal form, or a text beside it"}
 	rulePurpose   = finding.Rule{Code: "PAIN-008", Source: "ISO 20022, external purpose codes", Message: "the purpose is not a code of four capital letters or digits"}
 	ruleAddress   = finding.Rule{Code: "PAIN-009", Source: "DFÜ-Abkommen, annex 3; EPC rulebooks 2025", Message: "the address lacks town or country, or a part is too long"}
-	ruleDay       = finding.Rule{Code: "PAIN-010", Source: "EPC016-06, EPC222-07, ch. 4.3; EPC125-05", Message: "the day is missing, no business day or too early"}
+	ruleDay       = finding.Rule{Code: "PAIN-010", Source: "EPC016-06, EPC222-07, ch. 4.3; EPC125-05", Message: "the day is missing or does not exist, is no business day or too early"}
 	ruleCreditor  = finding.Rule{Code: "PAIN-011", Source: "EPC262-08", Message: "not a creditor identifier in its normal form"}
 	ruleSequence  = finding.Rule{Code: "PAIN-012", Source: "EPC016-06, AT-T004", Message: "the sequence is not FRST, RCUR, OOFF or FNAL"}
-	ruleSigned    = finding.Rule{Code: "PAIN-013", Source: "EPC016-06, annex VII", Message: "the mandate's date of signature is missing or after the day of the file"}
+	ruleSigned    = finding.Rule{Code: "PAIN-013", Source: "EPC016-06, annex VII", Message: "the mandate's date of signature is missing, does not exist or is after the day of the file"}
 	ruleTwice     = finding.Rule{Code: "PAIN-014", Source: "ISO 20022, PmtInfId", Message: "two batches have the same identifier"}
 )
 
@@ -41,6 +41,8 @@ const (
 	maxFindings = 100
 	maxCents    = 99999999999
 	maxCount    = 999999999999999
+	maxSum      = 999999999999999999 // cents: DecimalNumber has 18 digits
+	maxZone     = 14 * 60 * 60       // seconds: xs:dateTime
 )
 
 // lint collects what is wrong with a file. It also adds up.
@@ -55,7 +57,8 @@ func newLint(h Header) *lint {
 	l := &lint{umlauts: h.AllowUmlauts, today: payment.Date{Year: h.Created.Year(), Month: h.Created.Month(), Day: h.Created.Day()}, ids: map[string]bool{}}
 	l.identifier("messageId", h.MessageID)
 	l.text("initiator", h.Initiator, 70)
-	if h.Created.IsZero() {
+	_, zone := h.Created.Zone()
+	if year := h.Created.Year(); h.Created.IsZero() || year < 1 || year > 9999 || zone < -maxZone || zone > maxZone {
 		l.add(ruleCreated, "created")
 	}
 	return l
@@ -122,6 +125,7 @@ func (l *lint) order(path string, id string, amount payment.Amount, text string,
 	l.identifier(path+".endToEndId", id)
 	if amount.Currency != "EUR" || amount.Cents < 1 || amount.Cents > maxCents {
 		l.add(ruleAmount, path+".amount")
+		amount = payment.EUR(0)
 	}
 	l.optional(path+".text", text, 140)
 	if parsed, err := ids.ParseCreditorReference(string(ref)); ref != "" && (err != nil || parsed != ref || text != "") {
@@ -131,11 +135,17 @@ func (l *lint) order(path string, id string, amount payment.Amount, text string,
 		l.add(rulePurpose, path+".purpose")
 	}
 	sum, err := t.Sum.Add(amount)
-	if t.Count++; err != nil || t.Count > maxCount {
+	if t.Count++; err != nil || sum.Cents > maxSum || t.Count > maxCount {
 		l.add(ruleSum, path)
 		return
 	}
 	t.Sum = sum
+}
+
+// exists reports whether the calendar has the day.
+func exists(d payment.Date) bool {
+	parsed, err := payment.ParseDate(d.String())
+	return err == nil && parsed == d && d.Year > 0
 }
 
 func (l *lint) batchID(path, id string) {
@@ -150,7 +160,7 @@ func (l *lint) batchID(path, id string) {
 func (l *lint) transfers(path string, b TransferBatch) (t Totals, err error) {
 	l.batchID(path, b.ID)
 	l.party(path+".debtor", b.Debtor)
-	if b.Execute.IsZero() || b.Execute.String() < l.today.String() || !b.Instant && !sepa.BusinessDay(b.Execute) {
+	if !exists(b.Execute) || b.Execute.String() < l.today.String() || !b.Instant && !sepa.BusinessDay(b.Execute) {
 		l.add(ruleDay, path+".execute")
 	}
 	t.Sum = payment.EUR(0)
@@ -177,7 +187,7 @@ func (l *lint) debits(path string, b DebitBatch) (t Totals, err error) {
 	if parsed, err := ids.ParseGlaeubigerID(string(b.CreditorID)); err != nil || parsed != b.CreditorID {
 		l.add(ruleCreditor, path+".creditorId")
 	}
-	if b.Due.IsZero() || !sepa.BusinessDay(b.Due) || b.Due.String() < sepa.EarliestCollection(l.today).String() {
+	if !exists(b.Due) || !sepa.BusinessDay(b.Due) || b.Due.String() < sepa.EarliestCollection(l.today).String() {
 		l.add(ruleDay, path+".due")
 	}
 	switch b.Sequence {
@@ -205,7 +215,7 @@ func (l *lint) debits(path string, b DebitBatch) (t Totals, err error) {
 
 func (l *lint) mandate(path string, m Mandate) {
 	l.identifier(path+".id", m.ID)
-	if m.Signed.IsZero() || m.Signed.String() > l.today.String() {
+	if !exists(m.Signed) || m.Signed.String() > l.today.String() {
 		l.add(ruleSigned, path+".signed")
 	}
 	if m.OriginalID != "" {
@@ -223,7 +233,7 @@ func (l *lint) mandate(path string, m Mandate) {
 // plus adds the totals of a batch to those of the file.
 func (l *lint) plus(t *Totals, batch Totals) {
 	sum, err := t.Sum.Add(batch.Sum)
-	if t.Count += batch.Count; err != nil || t.Count > maxCount {
+	if t.Count += batch.Count; err != nil || sum.Cents > maxSum || t.Count > maxCount {
 		l.add(ruleSum, "")
 		return
 	}

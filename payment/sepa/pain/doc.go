@@ -16,7 +16,8 @@
 // Orders are a sequence that is gone through twice: first everything is checked
 // and added up, then it is written, so that a file that breaks a rule has no
 // first byte, the control sums stand in front, and memory does not grow with
-// the orders. A sequence that differs the second time is [ErrChanged].
+// the orders. The second time they are checked again; a sequence that adds up to
+// something else or breaks a rule then is [ErrChanged].
 //
 //	what                            rule                                                   source
 //	character set                   A-Z a-z 0-9 / - ? : ( ) . , ' + and blank              EPC132-08, EPC130-08, ch. 1.4; DFÜ-Abkommen, annex 3

@@ -18,8 +18,9 @@ const (
 	NSDebit    = "urn:iso:std:iso:20022:tech:xsd:pain.008.001.08"
 )
 
-// ErrChanged is returned if a sequence of orders was not the same the second
-// time. What has been written is to be thrown away.
+// ErrChanged is returned if a sequence of orders adds up to something else the
+// second time, or breaks a rule then. What has been written is to be thrown
+// away.
 var ErrChanged = errors.New("pain: the orders changed while they were written")
 
 // Header is the head of a file.
@@ -215,6 +216,18 @@ func (Party) LogValue() slog.Value { return slog.StringValue("[party]") }
 
 // Format hides name and account, whatever the verb.
 func (Party) Format(f fmt.State, _ rune) { fmt.Fprint(f, "[party]") }
+
+// LogValue hides the address.
+func (Address) LogValue() slog.Value { return slog.StringValue("[address]") }
+
+// Format hides the address, whatever the verb.
+func (Address) Format(f fmt.State, _ rune) { fmt.Fprint(f, "[address]") }
+
+// LogValue shows the identifier only.
+func (m Mandate) LogValue() slog.Value { return slog.StringValue("mandate " + m.ID) }
+
+// Format shows what [Mandate.LogValue] shows, whatever the verb.
+func (m Mandate) Format(f fmt.State, _ rune) { fmt.Fprint(f, "mandate ", m.ID) }
 
 // LogValue shows identifier and amount only.
 func (t Transfer) LogValue() slog.Value {

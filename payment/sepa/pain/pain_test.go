@@ -142,6 +142,8 @@ func TestTransfersThatAreRefused(t *testing.T) {
 		{"no orders", "PAIN-001", "batches[0]", batch(func(b *pain.TransferBatch) { b.Transfers = pain.All([]pain.Transfer{}) })},
 		{"no sequence", "PAIN-001", "batches[0]", batch(func(b *pain.TransferBatch) { b.Transfers = nil })},
 		{"no time", "PAIN-002", "created", func(f *pain.TransferFile) { f.Created = time.Time{} }},
+		{"time beyond the calendar", "PAIN-002", "created", func(f *pain.TransferFile) { f.Created = time.Date(10000, 1, 3, 0, 0, 0, 0, time.UTC) }},
+		{"zone that no place has", "PAIN-002", "created", func(f *pain.TransferFile) { f.Created = monday.In(time.FixedZone("", 15*60*60)) }},
 		{"no message id", "SEPA-003", "messageId", func(f *pain.TransferFile) { f.MessageID = "" }},
 		{"slashes", "SEPA-004", "messageId", func(f *pain.TransferFile) { f.MessageID = "a//b" }},
 		{"umlaut in the initiator", "SEPA-002", "initiator", func(f *pain.TransferFile) { f.Initiator = "Stadtkämmerei" }},
@@ -151,6 +153,9 @@ func TestTransfersThatAreRefused(t *testing.T) {
 		{"sunday", "PAIN-010", "batches[0].execute", batch(func(b *pain.TransferBatch) { b.Execute.Day = 29 })},
 		{"yesterday", "PAIN-010", "batches[0].execute", batch(func(b *pain.TransferBatch) { b.Execute.Day = 20 })},
 		{"no day", "PAIN-010", "batches[0].execute", batch(func(b *pain.TransferBatch) { b.Execute = payment.Date{} })},
+		{"30 February", "PAIN-010", "batches[0].execute", batch(func(b *pain.TransferBatch) { b.Execute = payment.Date{Year: 2027, Month: 2, Day: 30} })},
+		{"month 13", "PAIN-010", "batches[0].execute", batch(func(b *pain.TransferBatch) { b.Execute = payment.Date{Year: 2027, Month: 13, Day: 4} })},
+		{"day 0 of an instant transfer", "PAIN-010", "batches[0].execute", batch(func(b *pain.TransferBatch) { b.Execute, b.Instant = payment.Date{Year: 2027, Month: 3}, true })},
 		{"nothing", "PAIN-005", "batches[0].transfers[0].amount", one(func(o *pain.Transfer) { o.Amount = payment.EUR(0) })},
 		{"a billion", "PAIN-005", "batches[0].transfers[0].amount", one(func(o *pain.Transfer) { o.Amount = payment.EUR(100000000000) })},
 		{"dollars", "PAIN-005", "batches[0].transfers[0].amount", one(func(o *pain.Transfer) { o.Amount.Currency = "USD" })},
@@ -180,6 +185,7 @@ func refused(t *testing.T, b *bytes.Buffer, totals *pain.Totals, err error, code
 	var invalid *finding.InvalidError
 	require.ErrorAs(t, err, &invalid)
 	require.Equal(t, code, invalid.Findings[0].Code, "%v", invalid)
+	require.False(t, code != "PAIN-006" && invalid.Has("PAIN-006"), "the sums are not to blame")
 	require.Equal(t, path, invalid.Findings[0].Path)
 	require.Nil(t, totals)
 	require.Zero(t, b.Len(), "nothing is written")
@@ -210,6 +216,10 @@ func TestDebitsThatAreRefused(t *testing.T) {
 		{"sequence", "PAIN-012", "batches[0].sequence", batch(func(b *pain.DebitBatch) { b.Sequence = "RPRE" })},
 		{"no mandate", "SEPA-003", "batches[0].debits[0].mandate.id", one(func(d *pain.Debit) { d.Mandate.ID = "" })},
 		{"not signed", "PAIN-013", "batches[0].debits[0].mandate.signed", one(func(d *pain.Debit) { d.Mandate.Signed = payment.Date{} })},
+		{"signed on 30 February", "PAIN-013", "batches[0].debits[0].mandate.signed", one(func(d *pain.Debit) { d.Mandate.Signed.Month, d.Mandate.Signed.Day = 2, 30 })},
+		{"signed in no month", "PAIN-013", "batches[0].debits[0].mandate.signed", one(func(d *pain.Debit) { d.Mandate.Signed = payment.Date{Year: 2025} })},
+		{"signed in the year 10000", "PAIN-013", "batches[0].debits[0].mandate.signed", one(func(d *pain.Debit) { d.Mandate.Signed.Year = 10000 })},
+		{"due on 30 February", "PAIN-010", "batches[0].due", batch(func(b *pain.DebitBatch) { b.Due = payment.Date{Year: 2027, Month: 2, Day: 30} })},
 		{"signed tomorrow", "PAIN-013", "batches[0].debits[0].mandate.signed", one(func(d *pain.Debit) { d.Mandate.Signed = tuesday })},
 		{"identifier before", "PAIN-011", "batches[0].debits[0].mandate.originalCreditorId", one(func(d *pain.Debit) { d.Mandate.OriginalCreditorID = "x" })},
 		{"account before", "PAIN-003", "batches[0].debits[0].mandate.originalIban", one(func(d *pain.Debit) { d.Mandate.OriginalIBAN, d.Mandate.NewAccount = erika.IBAN, true })},
@@ -304,6 +314,33 @@ type failing struct{}
 
 func (failing) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
 
+// TestBrokenWriterEndsReading: orders that nobody takes are not read.
+func TestBrokenWriterEndsReading(t *testing.T) {
+	read := 0
+	f := transferFile()
+	many(&f.Batches[0].Transfers, &read, pain.Transfer{EndToEndID: "E", Amount: payment.EUR(1), Creditor: erika})
+	_, err := pain.WriteTransfers(failing{}, f)
+	require.ErrorIs(t, err, io.ErrClosedPipe)
+	require.Less(t, read, 1500, "1000 are checked, some are written")
+	read = 0
+	d := debitFile()
+	many(&d.Batches[0].Debits, &read, pain.Debit{EndToEndID: "E", Amount: payment.EUR(1), Mandate: pain.Mandate{ID: "M", Signed: payment.Date{Year: 2025, Month: 3, Day: 1}}, Debtor: erika})
+	_, err = pain.WriteDebits(failing{}, d)
+	require.ErrorIs(t, err, io.ErrClosedPipe)
+	require.Less(t, read, 1500, "1000 are checked, some are written")
+}
+
+// many makes a sequence of 1000 orders that counts how many were read.
+func many[T any](dst *iter.Seq2[T, error], read *int, order T) {
+	*dst = func(yield func(T, error) bool) {
+		for range 1000 {
+			if *read++; !yield(order, nil) {
+				return
+			}
+		}
+	}
+}
+
 // TestManyOrders writes 60,000 orders and looks at the memory meanwhile.
 func TestManyOrders(t *testing.T) {
 	if testing.Short() {
@@ -338,8 +375,10 @@ func TestLogsHidePeople(t *testing.T) {
 	var b bytes.Buffer
 	o := pain.Transfer{EndToEndID: "E", Amount: payment.EUR(1), Creditor: erika, Text: "geheim"}
 	d := pain.Debit{EndToEndID: "E", Amount: payment.EUR(1), Debtor: erika, Text: "geheim"}
-	slog.New(slog.NewTextHandler(&b, nil)).Info("x", "t", o, "d", d, "p", erika)
-	fmt.Fprintf(&b, "%v %+v %#v", o, d, erika)
+	home := &pain.Address{Street: "Musterweg", Town: "Musterstadt", Country: "DE"}
+	m := pain.Mandate{ID: "M", OriginalIBAN: erika.IBAN, OriginalCreditor: "Stadt Muster"}
+	slog.New(slog.NewTextHandler(&b, nil)).Info("x", "t", o, "d", d, "p", erika, "a", home, "m", m)
+	fmt.Fprintf(&b, "%v %+v %#v %v %+v", o, d, erika, home, m)
 	require.NotContains(t, b.String(), "Muster")
 	require.NotContains(t, b.String(), "geheim")
 	require.NotContains(t, b.String(), "DE02")

@@ -37,8 +37,9 @@ func WriteTransfers(w io.Writer, f TransferFile) (*Totals, error) {
 		}
 	}
 	o.write("</CstmrCdtTrfInitn></Document>\n")
-	if err := o.w.Flush(); err != nil {
-		return nil, fmt.Errorf("pain: writing: %w", err)
+	_ = o.w.Flush()
+	if err := o.err(); err != nil {
+		return nil, err
 	}
 	return &file, nil
 }
@@ -68,8 +69,9 @@ func WriteDebits(w io.Writer, f DebitFile) (*Totals, error) {
 		}
 	}
 	o.write("</CstmrDrctDbtInitn></Document>\n")
-	if err := o.w.Flush(); err != nil {
-		return nil, fmt.Errorf("pain: writing: %w", err)
+	_ = o.w.Flush()
+	if err := o.err(); err != nil {
+		return nil, err
 	}
 	return &file, nil
 }
@@ -82,6 +84,14 @@ type out struct{ w *bufio.Writer }
 var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
 func (o *out) write(s string) { _, _ = o.w.WriteString(s) }
+
+// err is the first error of the writer.
+func (o *out) err() error {
+	if _, err := o.w.Write(nil); err != nil {
+		return fmt.Errorf("pain: writing: %w", err)
+	}
+	return nil
+}
 
 // leaf writes an element with a text, or nothing for an empty text.
 func (o *out) leaf(name, text string) {
@@ -187,6 +197,9 @@ func (o *out) transfers(b TransferBatch, want Totals, h Header) error {
 		if err != nil {
 			return fmt.Errorf("pain: reading the orders: %w", err)
 		}
+		if err := o.err(); err != nil {
+			return err
+		}
 		if l.party("", t.Creditor); got.Count == want.Count {
 			return ErrChanged
 		}
@@ -233,6 +246,9 @@ func (o *out) debits(b DebitBatch, want Totals, h Header) error {
 	for d, err := range b.Debits {
 		if err != nil {
 			return fmt.Errorf("pain: reading the orders: %w", err)
+		}
+		if err := o.err(); err != nil {
+			return err
 		}
 		if got.Count == want.Count {
 			return ErrChanged

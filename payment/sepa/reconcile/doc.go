@@ -45,7 +45,8 @@
 //	Return       a debit came back, or a refund                chargeback of the instructed amount, and the bank's
 //	                                                           charges as a fee if Config.ChargeDebtor; payment
 //	Refund       the authority paid back                       refund
-//	Batch        a sum without (fitting) details               by [Orders], if it knows the batch and the sum fits
+//	Batch        a sum without (fitting) details               by [Orders], if it knows the batch, the sum fits and
+//	                                                           nothing is taken back
 //	Ambiguous    several claims                                nothing
 //	Unmatched    no claim                                      nothing
 //	NotBooked    the bank has not booked it yet                nothing

@@ -87,8 +87,11 @@ func (r *Result) suggest(claims ...*payment.Status) {
 // isReturn reports whether a bank sent something back: it says so, or takes
 // back a booking.
 func isReturn(res *Result) bool {
-	return res.Detail.Return != nil || res.Entry.Reversal || res.Entry.Code.SubFamily == "UPDD" || res.Detail.Code.SubFamily == "UPDD"
+	return res.Detail.Return != nil || takenBack(&res.Entry) || res.Detail.Code.SubFamily == "UPDD"
 }
+
+// takenBack reports whether an entry takes back a booking.
+func takenBack(e *camt.Entry) bool { return e.Reversal || e.Code.SubFamily == "UPDD" }
 
 // view is how a claim stands for a transaction.
 type view struct {
@@ -314,13 +317,14 @@ func splitReturn(res *Result, before []payment.Entry, only bool) (returned, char
 }
 
 // batch is for a sum without details: the orders may know what is in it, debits
-// that were collected or refunds that were paid.
+// that were collected or refunds that were paid. What a bank takes back in one
+// sum is for a person.
 func (r *run) batch(res *Result) error {
 	res.Outcome, res.Reason = Batch, NoDetails
 	if !r.once(res, 0) {
 		res.Repeated = true
 	}
-	if r.c.Orders == nil || len(res.Entry.Batches) != 1 || res.Entry.Batches[0].PaymentInfoID == "" {
+	if r.c.Orders == nil || takenBack(&res.Entry) || len(res.Entry.Batches) != 1 || res.Entry.Batches[0].PaymentInfoID == "" {
 		return r.report(res)
 	}
 	orders, err := r.c.Orders.Batch(r.ctx, r.c.Tenant, res.Entry.Batches[0].PaymentInfoID)

@@ -1,6 +1,7 @@
 package reconcile_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -135,6 +136,9 @@ func TestBatches(t *testing.T) {
 	}{
 		{"other sum", batch("43.00", detail("12.00", kz1), detail("30.00", kz2)), reconcile.DetailsDiffer},
 		{"no details", batch("42.00"), reconcile.NoDetails},
+		{"one detail of two, without amount", batch("42.00", `<TxDtls><RmtInf><Ustrd>`+kz1+`</Ustrd></RmtInf></TxDtls>`), reconcile.DetailsDiffer},
+		{"one detail of two, without amount, counted one by one", strings.Replace(batch("42.00", `<TxDtls><RmtInf><Ustrd>`+kz1+`</Ustrd></RmtInf></TxDtls>`),
+			"<NtryDtls><Btch><NbOfTxs>2<", "<NtryDtls><Btch><NbOfTxs>1</NbOfTxs></Btch></NtryDtls><NtryDtls><Btch><NbOfTxs>1<", 1), reconcile.DetailsDiffer},
 		{"a detail without amount", batch("42.00", detail("12.00", kz1), `<TxDtls><RmtInf><Ustrd>`+kz2+`</Ustrd></RmtInf></TxDtls>`), reconcile.DetailsDiffer},
 	} {
 		results, sum := o.run(tt.doc)
@@ -178,6 +182,32 @@ func TestBatchOfRefunds(t *testing.T) {
 	require.EqualValues(t, 300, o.status("b").Balance.Open.Cents)
 	_, sum = o.run(doc)
 	require.Zero(t, sum.Booked)
+}
+
+// TestBatchTakenBack: a collection that the bank takes back in one sum is no
+// refund of the authority's, nor a refund that comes back money of the payers'.
+func TestBatchTakenBack(t *testing.T) {
+	const batch = `<Ntry><Amt Ccy="EUR">5.00</Amt><CdtDbtInd>%s</CdtDbtInd>%s<Sts><Cd>BOOK</Cd></Sts><AcctSvcrRef>%s</AcctSvcrRef>%s<NtryDtls><Btch><PmtInfId>HUND-1</PmtInfId><NbOfTxs>2</NbOfTxs></Btch></NtryDtls></Ntry>`
+	const unpaid = `<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>IDDT</Cd><SubFmlyCd>UPDD</SubFmlyCd></Fmly></Domn></BkTxCd>`
+	for name, back := range map[string]string{
+		"reversal":         fmt.Sprintf(batch, "DBIT", "<RvslInd>true</RvslInd>", "B2", "<BkTxCd/>"),
+		"unpaid":           fmt.Sprintf(batch, "DBIT", "", "B2", unpaid),
+		"refund come back": fmt.Sprintf(batch, "CRDT", "<RvslInd>true</RvslInd>", "B2", "<BkTxCd/>"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t)
+			o.claim("a", kz1, 200, "")
+			o.claim("b", kz2, 300, "")
+			o.orders.batches["HUND-1"] = []reconcile.Order{{ClaimID: "a", Amount: payment.EUR(200)}, {ClaimID: "b", Amount: payment.EUR(300)}}
+			results, sum := o.run(statement(fmt.Sprintf(batch, "CRDT", "", "B1", "<BkTxCd/>"), back))
+			require.Equal(t, 2, sum.Booked)
+			require.True(t, results[0].Booked)
+			require.False(t, results[1].Booked)
+			require.Empty(t, results[1].Entries)
+			require.Equal(t, [2]any{reconcile.Batch, reconcile.NoDetails}, [2]any{results[1].Outcome, results[1].Reason})
+			require.Zero(t, o.status("a").Balance.Open.Cents)
+		})
+	}
 }
 
 // TestAPersonDecides: what a person books under the transaction's key is known

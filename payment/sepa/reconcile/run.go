@@ -139,6 +139,18 @@ func isBatch(e *camt.Entry) bool {
 	return slices.ContainsFunc(e.Batches, func(b camt.Batch) bool { return b.Transactions != 1 || b.PaymentInfoID != "" })
 }
 
+// several reports whether the bank counts more than one transaction in an entry.
+func several(e *camt.Entry) bool {
+	one := false
+	for _, b := range e.Batches {
+		if b.Transactions > 1 || one && b.Transactions == 1 {
+			return true
+		}
+		one = one || b.Transactions == 1
+	}
+	return false
+}
+
 // amountOf converts an amount, or says why that cannot be.
 func amountOf(a camt.Amount, dst *payment.Amount) Reason {
 	if a.Currency != "EUR" {
@@ -153,13 +165,14 @@ func amountOf(a camt.Amount, dst *payment.Amount) Reason {
 }
 
 // detailAmounts returns the amounts of the details in cents if they add up to
-// the entry's. The only detail may lack its own.
+// the entry's. The only detail may lack its own, unless the bank says that it is
+// not the only one.
 func detailAmounts(e *camt.Entry, details []camt.Detail) ([]payment.Amount, bool) {
 	var out []payment.Amount
 	sum, want := int64(0), e.Amount.Units/1000
 	for _, d := range details {
 		a := d.Amount
-		if len(details) == 1 && (a == nil || a.Currency != e.Amount.Currency) {
+		if len(details) == 1 && !several(e) && (a == nil || a.Currency != e.Amount.Currency) {
 			a = &e.Amount
 		}
 		if a == nil {
