@@ -42,7 +42,8 @@ func (k Kind) ParseStrict(s string) (string, error) {
 func (k Kind) Valid(s string) bool { return k.valid(s) }
 
 // Format writes a valid identifier as people expect to read it, so that
-// [Kind.Parse] reads it again, and returns anything else as it is.
+// [Kind.Parse] reads it again, and a test number in the same way for
+// [Kind.ParseTest]. It returns anything else as it is.
 func (k Kind) Format(s string) string { return k.format(s) }
 
 // Warning returns an [*Error] if a valid identifier is unusual in a way that

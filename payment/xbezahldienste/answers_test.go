@@ -126,6 +126,8 @@ func FuzzProblem(f *testing.F) {
 	f.Add(400, []byte(`{"type":"about:blank","status":400,"title":"Fehler","detail":"Erika Mustermann","functionalCode":"VALIDATION_ERROR"}`))
 	f.Add(503, []byte(`{"functionalCode":"`+strings.Repeat("A", 65)+`"}`))
 	f.Add(409, []byte(`{"functionalCode":"PAYMENT_EXISTS","functionalcode":"X"}`))
+	f.Add(408, []byte(`{"functionalCode":"VALIDATION_ERROR"}`))
+	f.Add(429, []byte(`{"functionalCode":"PAYMENT_EXISTS"}`))
 	f.Fuzz(func(t *testing.T, status int, body []byte) {
 		e := decodeProblem(opCreate, status, body)
 		require.Equal(t, status, e.Status)
@@ -137,5 +139,6 @@ func FuzzProblem(f *testing.F) {
 		require.Equal(t, fmt.Sprintf("xbezahldienste: create: HTTP %d", status), strings.TrimSuffix(e.Error(), " "+string(e.Code)))
 		require.False(t, errors.Is(e, payment.ErrExists) && errors.Is(e, payment.ErrRejected))
 		require.False(t, errors.Is(e, payment.ErrUnavailable) && errors.Is(e, payment.ErrRejected))
+		require.False(t, errors.Is(e, payment.ErrUnavailable) && errors.Is(e, payment.ErrExists))
 	})
 }

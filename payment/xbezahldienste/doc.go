@@ -40,10 +40,10 @@
 //
 // Refusals are an [*Error] with the platform's functional code, unusable
 // answers an [*AnswerError]; both match the errors of package payment. Network
-// errors and answers 429 and 5xx are repeated up to Options.Retries times, a
-// creation always with the same request id; failed verification of TLS and the
-// end of the context are not. Redirects are never followed. Errors hold no
-// secrets, texts or personal data.
+// errors and answers 408, 425, 429 and 5xx without a code that decides are
+// repeated up to Options.Retries times, a creation always with the same request
+// id; failed verification of TLS and the end of the context are not. Redirects
+// are never followed. Errors hold no secrets, texts or personal data.
 //
 // A [Provider] is safe for concurrent use.
 package xbezahldienste

@@ -41,8 +41,9 @@ func (c FunctionalCode) decisive() bool {
 
 // Error is a refusal by the platform (problem+json, RFC 9457). It matches,
 // with errors.Is: payment.ErrExists, payment.ErrNotFound (404),
-// payment.ErrDenied (401, 403), payment.ErrUnavailable (408, 425, 429, 5xx)
-// and payment.ErrRejected where it is certain that no payment was created.
+// payment.ErrDenied (401, 403), payment.ErrUnavailable (408, 425, 429 and 5xx
+// without a code that decides) and payment.ErrRejected where it is certain that
+// no payment was created.
 type Error struct {
 	Op     string // "create", "query", "status" or "token"
 	Status int    // HTTP status
@@ -90,13 +91,18 @@ func (e *Error) Is(target error) bool {
 	return false
 }
 
-// again tells whether the same call may succeed later.
+// again tells whether the same call may succeed later. What the platform says in
+// a code of its own counts for more than the status, which a gateway may have
+// set.
 func (e *Error) again() bool {
+	if e.Code.decisive() || e.Code == CodePaymentExists {
+		return false
+	}
 	switch e.Status {
 	case http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
 		return true
 	}
-	return e.Status >= 500 && !e.Code.decisive() && e.Code != CodePaymentExists
+	return e.Status >= 500
 }
 
 // AnswerError says that the platform's answer cannot be used. It matches

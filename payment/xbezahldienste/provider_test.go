@@ -176,7 +176,9 @@ func TestRefusals(t *testing.T) {
 		{500, "UNSPECIFIED", []error{payment.ErrUnavailable}, []error{payment.ErrRejected}, 3},
 		{503, "", []error{payment.ErrUnavailable}, []error{payment.ErrRejected}, 3},
 		{429, "", []error{payment.ErrUnavailable}, []error{payment.ErrRejected}, 3},
-		{408, "VALIDATION_ERROR", []error{payment.ErrUnavailable}, nil, 3},
+		{408, "", []error{payment.ErrUnavailable}, []error{payment.ErrRejected}, 3},
+		{408, "VALIDATION_ERROR", []error{payment.ErrRejected}, []error{payment.ErrUnavailable}, 1},
+		{429, "PAYMENT_EXISTS", []error{payment.ErrExists}, []error{payment.ErrRejected, payment.ErrUnavailable}, 1},
 	} {
 		t.Run(fmt.Sprint(tt.status, tt.code), func(t *testing.T) {
 			s := newScript(t, problemReply(tt.status, tt.code))
