@@ -142,7 +142,7 @@ func (l *laeufer) gehe(p *formstest.Page) *formstest.Page {
 	return nil
 }
 
-var addButton = regexp.MustCompile(`value="([^"]+)">([^<]+) hinzufügen</button>`)
+var addButton = regexp.MustCompile(`value="([^"]+)">([^<]+ hinzufügen)(?:<span class="kern-sr-only">([^<]+)</span>)?</button>`)
 
 // ergaenze adds an entry to each group of a page that has none of its own.
 func (l *laeufer) ergaenze(p *formstest.Page) *formstest.Page {
@@ -150,7 +150,7 @@ func (l *laeufer) ergaenze(p *formstest.Page) *formstest.Page {
 		pressed := false
 		labels := map[string]bool{}
 		for _, m := range addButton.FindAllStringSubmatch(p.HTML, -1) {
-			label := html.UnescapeString(m[2]) + " hinzufügen"
+			label := html.UnescapeString(m[2] + m[3])
 			if labels[label] || l.added[m[1]] {
 				labels[label] = true
 				continue

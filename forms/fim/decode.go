@@ -28,6 +28,13 @@ type DecodeOptions struct {
 
 const defaultMaxBytes = 64 << 20
 
+func maxBytes(o *DecodeOptions) int64 {
+	if o.Scan.MaxBytes > 0 {
+		return o.Scan.MaxBytes
+	}
+	return defaultMaxBytes
+}
+
 // Document is FIM data that was read.
 type Document struct {
 	Header  Header
@@ -38,9 +45,10 @@ type Document struct {
 
 // Decode reads FIM data in XML strictly: known elements only, each in its group
 // and as often as the form has it (in any order), every value of its field's type,
-// no answer to a field that the others hide. Whether the answers are complete and
-// keep the rules of the form is for [forms.Form.Validate] to say. On an error the
-// document is nil.
+// no answer to a field and no entry of a group that the other answers hide. A
+// field that the document lacks has an empty answer if its default would stand in
+// for it. Whether the answers are complete and keep the rules of the form is for
+// [forms.Form.Validate] to say. On an error the document is nil.
 func Decode(r io.Reader, form *forms.Form, o *DecodeOptions) (*Document, error) {
 	if o == nil {
 		o = &DecodeOptions{}
@@ -50,13 +58,12 @@ func Decode(r io.Reader, form *forms.Form, o *DecodeOptions) (*Document, error) 
 		return nil, err
 	}
 	limits := o.Scan
-	limits.MaxBytes = cmp.Or(limits.MaxBytes, defaultMaxBytes)
-	d := &decoder{scan: xmlscan.New(r, &limits), space: o.Namespace}
+	limits.MaxBytes = maxBytes(o)
+	d := &decoder{collector: newCollector(form), scan: xmlscan.New(r, &limits), space: o.Namespace}
 	if d.space == "" && o.Schema != nil {
 		d.space = o.Schema.Namespace()
 	}
 	d.space = cmp.Or(d.space, Namespace)
-	d.form, d.values = form, map[string]forms.Value{}
 	d.run(root)
 	if err := d.scan.Err(); err != nil {
 		return nil, err
@@ -132,13 +139,15 @@ func (d *decoder) start(root *node) bool {
 	if count > 1 {
 		path += "[" + strconv.Itoa(count) + "]"
 	}
-	if len(d.scan.Attrs()) > 0 {
-		d.find(ruleAttr, path, pos.Line, pos.Column, nil)
+	for _, attr := range d.scan.Attrs() {
+		if !isLocation(attr.Name) {
+			d.find(ruleAttr, path, pos.Line, pos.Column, nil)
+		}
 	}
 	x := top.x
 	switch {
 	case n.entries != "":
-		if !d.entries(n, x, count) {
+		if !d.entries(n, x, count, pos.Line, pos.Column) {
 			d.find(ruleEntries, path, pos.Line, pos.Column, map[string]string{"max": strconv.Itoa(n.max)})
 			return false
 		}
@@ -161,6 +170,7 @@ func (d *decoder) attributes(path string) {
 	for _, attr := range d.scan.Attrs() {
 		value := string(attr.Value)
 		switch {
+		case isLocation(attr.Name):
 		case attr.Name.Space != "":
 			d.find(ruleAttr, path, pos.Line, pos.Column, nil)
 		case attr.Name.Local == attrID:
@@ -170,7 +180,7 @@ func (d *decoder) attributes(path string) {
 		case attr.Name.Local == attrCreated:
 			const layout = "2006-01-02T15:04:05Z"
 			t, err := time.Parse(layout, value)
-			if err != nil || t.Format(layout) != value { // Parse accepts fractions too
+			if err != nil || t.Format(layout) != value || t.IsZero() { // Parse accepts fractions too
 				d.find(ruleHeader, path, pos.Line, pos.Column, nil)
 				continue
 			}
@@ -179,6 +189,13 @@ func (d *decoder) attributes(path string) {
 			d.find(ruleAttr, path, pos.Line, pos.Column, nil)
 		}
 	}
+}
+
+// isLocation reports whether an attribute only says where a schema may be found,
+// as each element of a valid document may do. Nothing is fetched.
+func isLocation(name xmlscan.Name) bool {
+	return name.Space == "http://www.w3.org/2001/XMLSchema-instance" &&
+		(name.Local == "schemaLocation" || name.Local == "noNamespaceSchemaLocation")
 }
 
 // value reads the text of a field's element up to its end.

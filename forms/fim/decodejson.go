@@ -24,16 +24,11 @@ func DecodeJSON(r io.Reader, form *forms.Form, o *DecodeOptions) (*Document, err
 	if err != nil {
 		return nil, err
 	}
-	limit := o.Scan.MaxBytes
-	if limit <= 0 {
-		limit = defaultMaxBytes
-	}
-	scan, err := strictjson.Read(r, limit, maxJSONDepth)
+	scan, err := strictjson.Read(r, maxBytes(o), maxJSONDepth)
 	if err != nil {
 		return nil, err
 	}
-	d := &jsonDecoder{scan: scan}
-	d.form, d.values = form, map[string]forms.Value{}
+	d := &jsonDecoder{collector: newCollector(form), scan: scan}
 	if scan.Next() {
 		d.object(root, nil, "/"+root.name)
 	}
@@ -69,7 +64,7 @@ func (d *jsonDecoder) object(n *node, x indices, path string) {
 		case c.many:
 			d.array(c, x, path+"/"+c.name)
 		case c.entries != "":
-			d.entries(c, x, 1)
+			d.entries(c, x, 1, line, column)
 			d.value(c, x.with(c.entries, 0), path+"/"+c.name)
 		default:
 			d.value(c, x, path+"/"+c.name)
@@ -100,7 +95,7 @@ func (d *jsonDecoder) array(n *node, x indices, path string) {
 		line, column := d.scan.Pos()
 		switch {
 		case n.entries != "":
-			if !d.entries(n, x, count) {
+			if !d.entries(n, x, count, line, column) {
 				d.find(ruleEntries, at, line, column, map[string]string{"max": strconv.Itoa(n.max)})
 				d.scan.Skip()
 				continue
@@ -114,7 +109,7 @@ func (d *jsonDecoder) array(n *node, x indices, path string) {
 		d.value(n, inner, at)
 	}
 	if count == 0 && n.entries != "" {
-		d.entries(n, x, 0)
+		d.entries(n, x, 0, 0, 0)
 	}
 }
 

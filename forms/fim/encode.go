@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -40,7 +41,7 @@ type EncodeOptions struct {
 const (
 	CodeChars   = "CHARS"   // a character that XML 1.0 does not allow, or not UTF-8
 	CodeContent = "CONTENT" // the content of a file is missing or not the one described
-	CodeHeader  = "HEADER"  // JSON has no header
+	CodeHeader  = "HEADER"  // JSON has no header; in XML its year has four digits
 )
 
 // EncodeError says which answer cannot be written. It holds no answer.
@@ -72,8 +73,9 @@ func (e *RejectedError) Unwrap() error { return &finding.InvalidError{Findings: 
 
 // Encode writes the answers as FIM data in XML. Hidden fields are left out. The
 // bytes are the same for the same form, answers and options. The answers should be
-// valid ([forms.Form.Validate]); one that cannot be a value of its field fails
-// with an [*EncodeError]. Nothing is written to w unless all can be written.
+// valid ([forms.Form.Validate]); one that cannot be a value of its field, and more
+// entries than a group can have, fail with an [*EncodeError]. Nothing is written
+// to w unless all can be written.
 func Encode(w io.Writer, form *forms.Form, answers forms.Answers, o *EncodeOptions) error {
 	e, root, err := newEncoder(form, answers, o)
 	if err != nil {
@@ -105,18 +107,23 @@ func newEncoder(form *forms.Form, answers forms.Answers, o *EncodeOptions) (*enc
 	if err != nil {
 		return nil, nil, err
 	}
-	return &encoder{o: o, answers: form.Clean(answers)}, root, nil
+	return &encoder{o: o, given: answers, answers: form.Clean(answers)}, root, nil
 }
 
 // encoder writes either format.
 type encoder struct {
 	o       *EncodeOptions
-	answers forms.Answers
+	given   forms.Answers
+	answers forms.Answers // those that count
 	buf     bytes.Buffer
+	surplus string // path of a group with more entries than it can have
 }
 
 // finish checks the document and hands it out.
 func (e *encoder) finish(w io.Writer, check func(*datenschema.Schema, io.Reader, *datenschema.CheckOptions) (*datenschema.Report, error)) error {
+	if e.surplus != "" {
+		return &EncodeError{Path: e.surplus, Code: forms.CodeMaxEntries}
+	}
 	if e.o.Schema != nil {
 		report, err := check(e.o.Schema, bytes.NewReader(e.buf.Bytes()), &datenschema.CheckOptions{MaxBytes: int64(e.buf.Len()), MaxFile: math.MaxInt})
 		if err != nil {
@@ -134,8 +141,11 @@ func (e *encoder) finish(w io.Writer, check func(*datenschema.Schema, io.Reader,
 
 func (e *encoder) attributes() error {
 	created, namespace := "", e.o.Namespace
-	if !e.o.Header.Created.IsZero() {
-		created = e.o.Header.Created.UTC().Truncate(time.Second).Format(time.RFC3339)
+	if t := e.o.Header.Created.UTC().Truncate(time.Second); !t.IsZero() {
+		if t.Year() < 0 || t.Year() > 9999 {
+			return &EncodeError{Code: CodeHeader}
+		}
+		created = t.Format(time.RFC3339)
 	}
 	if namespace == "" && e.o.Schema != nil {
 		namespace = e.o.Schema.Namespace()
@@ -167,7 +177,11 @@ func (e *encoder) occurrences(n *node, x indices) []indices {
 		return nil
 	}
 	var list []indices
-	count, _ := e.answers.Entries(x.path(n.entries))
+	path := x.path(n.entries)
+	count, shown := e.answers.Entries(path)
+	if given, _ := e.given.Entries(path); shown && given > count && !n.computed {
+		e.surplus = path
+	}
 	for i := range count {
 		if entry := x.with(n.entries, i); n.field == nil || !e.blank(n, entry) {
 			list = append(list, entry)
@@ -199,6 +213,9 @@ func (e *encoder) values(field *forms.Field, path string) ([]string, error) {
 	switch field.Type {
 	case forms.TypeMulti:
 		values = v.List()
+		if len(slices.Compact(slices.Sorted(slices.Values(values)))) < len(values) {
+			return nil, &EncodeError{Path: path, Code: forms.CodeChoice}
+		}
 	case forms.TypeFile:
 		content, err := e.content(path, v)
 		if err != nil {

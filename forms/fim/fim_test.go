@@ -243,12 +243,16 @@ var vectors = []struct {
 	{"FIM-007", doc(`<G05000493V1.0><F05001347V1.0>02</F05001347V1.0><G05000599V1.0><F05001346V1.0>007</F05001346V1.0></G05000599V1.0></G05000493V1.0>`), doc(`<G05000493V1.0><F05001347V1.0>02</F05001347V1.0><G05000599V1.0><F05001346V1.0>7</F05001346V1.0></G05000599V1.0></G05000493V1.0>`)},
 	{"FIM-008", doc(`<G05000477V1.0 a="b"/>`), doc(`<G05000477V1.0/>`)},
 	{"FIM-008", `<S05000058V1.0 xmlns="N" titel="x"/>`, `<S05000058V1.0 xmlns="N" id="x" referenz="y"/>`},
+	{"FIM-008", doc(`<G05000477V1.0 xmlns:i="` + xsi + `" i:type="x"/>`), doc(`<G05000477V1.0 xmlns:i="` + xsi + `" i:schemaLocation="N x.xsd"/>`)},
+	{"FIM-008", `<S05000058V1.0 xmlns="N" schemaLocation="N x.xsd"/>`, `<S05000058V1.0 xmlns="N" xmlns:i="` + xsi + `" i:schemaLocation="N x.xsd" i:noNamespaceSchemaLocation="y.xsd"/>`},
 	{"FIM-009", `<S05000058V1.0 xmlns="N" erstellungszeitpunkt="23.11.2026"/>`, `<S05000058V1.0 xmlns="N" erstellungszeitpunkt="2026-11-23T10:00:00Z"/>`},
 	{"FIM-009", `<S05000058V1.0 xmlns="N" erstellungszeitpunkt="2026-11-23T10:00:00.5Z"/>`, `<S05000058V1.0 xmlns="N" erstellungszeitpunkt="2026-11-23T10:00:00Z"/>`},
 	{"FIM-010", doc(halter + `<F05001045V1.0>?</F05001045V1.0></G05000499V1.0>`), doc(halter + `<F05001045V1.0>JVBERi0xLjcK</F05001045V1.0></G05000499V1.0>`)},
 	{"FIM-011", doc(`<G05000477V1.0><F05001062V1.0>` + strings.Repeat("x", 64<<10+1) + `</F05001062V1.0></G05000477V1.0>`), doc(`<G05000477V1.0><F05001062V1.0>` + strings.Repeat("x", 64<<10) + `</F05001062V1.0></G05000477V1.0>`)},
 	{"FIM-012", doc(`<G05000499V1.0><F05001243V1.0>Mustermann</F05001243V1.0></G05000499V1.0>`), doc(halter + `<F05001243V1.0>Mustermann</F05001243V1.0></G05000499V1.0>`)},
 }
+
+const xsi = "http://www.w3.org/2001/XMLSchema-instance"
 
 const halter = `<G05000477V1.0><F05001047V1.0>02</F05001047V1.0></G05000477V1.0><G05000499V1.0>`
 

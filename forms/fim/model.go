@@ -14,7 +14,7 @@ func linksOf(field *forms.Field) []link {
 	for g := field.Group; g != nil; g = g.Parent {
 		l := link{fim: g.FIM}
 		if g.Repeat != nil {
-			l.entries, l.max = g.Path, g.Repeat.Max
+			l.entries, l.max, l.computed = g.Path, g.Repeat.Max, g.Repeat.Count != nil
 		}
 		links = append(links, l)
 	}

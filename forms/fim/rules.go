@@ -17,7 +17,7 @@ var (
 	ruleHeader   = rule("FIM-009", "the point in time on the root element is not RFC 3339 in UTC")
 	ruleBase64   = rule("FIM-010", "the content of the file is not Base64")
 	ruleLong     = rule("FIM-011", "the value is longer than the field allows")
-	ruleHidden   = rule("FIM-012", "the field must not be answered together with the other answers")
+	ruleHidden   = rule("FIM-012", "the field or entry must not be there together with the other answers")
 	ruleEntries  = rule("FIM-013", "the group has more entries than the form allows")
 	ruleComputed = rule("FIM-014", "the value is not the one that the form computes")
 	ruleJSONType = finding.Rule{Code: "FIM-015", Source: "FIM-XSLT, XDF3_2_JSON 0.02", Message: "the value has another type of JSON"}

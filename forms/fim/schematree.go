@@ -3,6 +3,7 @@ package fim
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -57,7 +58,9 @@ func (b *schemaBuilder) tree(n *xdatenfelder.Nachricht) (*part, error) {
 	default:
 		return nil, fmt.Errorf("%w: the message holds neither a Stammdatenschema nor a Datenfeldgruppe", ErrSchema)
 	}
-	b.pages(root, parts)
+	if err := b.pages(root, parts); err != nil {
+		return nil, err
+	}
 	if len(root.children) == 0 {
 		return nil, fmt.Errorf("%w: it asks nothing", ErrSchema)
 	}
@@ -67,7 +70,7 @@ func (b *schemaBuilder) tree(n *xdatenfelder.Nachricht) (*part, error) {
 
 // pages puts groups and runs of loose fields on pages. Texts alone make no page:
 // they go to the top of the next one, or to the end of the last.
-func (b *schemaBuilder) pages(root *part, parts []xdatenfelder.Struktur) {
+func (b *schemaBuilder) pages(root *part, parts []xdatenfelder.Struktur) error {
 	var loose []*part
 	flush := func(next *part) {
 		asks := false
@@ -91,7 +94,10 @@ func (b *schemaBuilder) pages(root *part, parts []xdatenfelder.Struktur) {
 	}
 	var all []*part
 	for _, s := range parts {
-		n := b.node(&s)
+		n, err := b.node(&s, nil)
+		if err != nil {
+			return err
+		}
 		if n == nil || b.doubled(n, all) {
 			continue
 		}
@@ -114,10 +120,12 @@ func (b *schemaBuilder) pages(root *part, parts []xdatenfelder.Struktur) {
 		root.children = append(root.children, page)
 	}
 	flush(nil)
+	return nil
 }
 
 // node makes the node of an element and what is in it; nil if it may never occur.
-func (b *schemaBuilder) node(s *xdatenfelder.Struktur) *part {
+// around are the groups that it is in.
+func (b *schemaBuilder) node(s *xdatenfelder.Struktur, around []*xdatenfelder.Datenfeldgruppe) (*part, error) {
 	n := &part{anzahl: s.Anzahl, field: s.Datenfeld, group: s.Datenfeldgruppe}
 	a := &xdatenfelder.AllgemeineAngaben{}
 	switch {
@@ -126,29 +134,46 @@ func (b *schemaBuilder) node(s *xdatenfelder.Struktur) *part {
 	case n.group != nil:
 		n.kind, a = nodeGroup, &n.group.AllgemeineAngaben
 	default:
-		return nil
+		return nil, nil
 	}
 	n.id = a.Identifikation.ID
 	if s.Anzahl.Max == 0 || s.Anzahl.Max > 0 && s.Anzahl.Min > s.Anzahl.Max {
 		b.hint(HintAnzahl, n, s.Anzahl.String())
 		if s.Anzahl.Max == 0 {
-			return nil
+			return nil, nil
 		}
 		n.anzahl.Min = n.anzahl.Max
 	}
 	if n.group == nil {
-		return n
+		return n, nil
+	}
+	inside := append(slices.Clip(around), n.group)
+	if slices.Contains(around, n.group) {
+		return nil, fmt.Errorf("%w: a group is in itself: %s", ErrSchema, names(inside))
 	}
 	for i := range n.group.Struktur {
-		if child := b.node(&n.group.Struktur[i]); child != nil && !b.doubled(child, n.children) {
+		child, err := b.node(&n.group.Struktur[i], inside)
+		if err != nil {
+			return nil, err
+		}
+		if child != nil && !b.doubled(child, n.children) {
 			n.children = append(n.children, child)
 		}
 	}
 	if len(n.children) == 0 {
 		b.hint(HintAnzahl, n, "leer")
-		return nil
+		return nil, nil
 	}
-	return n
+	return n, nil
+}
+
+// names are those of groups from the outside in.
+func names(groups []*xdatenfelder.Datenfeldgruppe) string {
+	list := make([]string, len(groups))
+	for i, g := range groups {
+		list[i] = g.Identifikation.String()
+	}
+	return strings.Join(list, "/")
 }
 
 // doubled reports whether an element stands beside itself already: nothing could

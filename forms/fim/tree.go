@@ -45,8 +45,9 @@ type node struct {
 	children []*node
 	// entries is the definition path of the group of the form each entry of
 	// which is one element of this name; empty if there is at most one.
-	entries string
-	max     int // of entries
+	entries  string
+	max      int  // of entries
+	computed bool // the form says how many entries there are
 	// many says that JSON has an array of them.
 	many bool
 	// typ is the type in JSON; text is a string whatever it looks like.
@@ -67,9 +68,10 @@ func (n *node) child(name string) *node {
 
 // link is a step on the way from the form to one of its fields.
 type link struct {
-	fim     string
-	entries string // definition path of the group, if it has entries
-	max     int    // how many it can have
+	fim      string
+	entries  string // definition path of the group, if it has entries
+	max      int    // how many it can have
+	computed bool   // the form says how many it has
 }
 
 // treeOf arranges the fields of the form by their FIM references, and by the
@@ -97,8 +99,8 @@ func treeOf(form *forms.Form, schema *datenschema.Schema, ohneVersion bool) (*no
 		return nil, err
 	}
 	if ohneVersion || schema != nil && schema.OhneVersion() {
-		for _, c := range root.children {
-			c.shorten()
+		if err := root.shorten(); err != nil {
+			return nil, err
 		}
 	}
 	if schema != nil {
@@ -125,6 +127,7 @@ func (n *node) add(field *forms.Field, links []link) error {
 			// names; without a name they are what comes next.
 			if pending.entries != "" && (carried && k == 0 || !carried && k == len(names)-1) {
 				next.entries, next.max, next.many = pending.entries, pending.max, pending.max != 1
+				next.computed = pending.computed
 				pending = link{}
 			}
 			if !isName(name) {
@@ -172,14 +175,20 @@ func (n *node) alone(seen map[string]*node) error {
 	return nil
 }
 
-// shorten drops the versions of all names.
-func (n *node) shorten() {
-	if i := strings.LastIndexByte(n.name, 'V'); i > 0 {
-		n.name = n.name[:i]
-	}
+// shorten drops the versions of all names below, which must stay apart.
+func (n *node) shorten() error {
 	for _, c := range n.children {
-		c.shorten()
+		if i := strings.LastIndexByte(c.name, 'V'); i > 0 {
+			if n.child(c.name[:i]) != nil {
+				return fmt.Errorf("%w: %s stands in two versions in the same group", ErrForm, c.name[:i])
+			}
+			c.name = c.name[:i]
+		}
+		if err := c.shorten(); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
 // arrange brings the tree into the order of the data schema, which must have

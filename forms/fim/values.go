@@ -2,6 +2,7 @@ package fim
 
 import (
 	"encoding/base64"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -93,16 +94,26 @@ func isXML(s string) bool {
 type collector struct {
 	form     *forms.Form
 	values   map[string]forms.Value // by instance path
+	lists    map[string][]string    // multiple choices, likewise
+	chosen   map[choice]bool
 	uploads  []forms.Upload
 	places   []place
 	findings []finding.Finding
 }
 
-// place is where a field was found, for findings about the whole.
+// choice is one of those of a multiple choice.
+type choice struct{ path, value string }
+
+// place is where a field or an entry was found, for findings about the whole.
 type place struct {
-	field        *forms.Field
-	path         string
+	field        *forms.Field // nil for an entry
+	path         string       // of the field, or the group
+	entry        int          // from 1
 	line, column int
+}
+
+func newCollector(form *forms.Form) collector {
+	return collector{form: form, values: map[string]forms.Value{}, lists: map[string][]string{}, chosen: map[choice]bool{}}
 }
 
 // maxFindings bounds what a hostile document can make us remember.
@@ -134,16 +145,17 @@ func (c *collector) put(field *forms.Field, x indices, text, at string, line, co
 		c.find(ruleValue, at, line, column, map[string]string{"code": code})
 		return
 	}
-	if field.Type == forms.TypeMulti {
-		list := c.values[path].List()
-		if slices.Contains(list, s) {
-			c.find(ruleRepeated, at, line, column, nil)
-			return
-		}
-		v = forms.List(append(list, s)...)
+	switch one := (choice{path, s}); {
+	case field.Type != forms.TypeMulti:
+		c.values[path] = v
+	case c.chosen[one]:
+		c.find(ruleRepeated, at, line, column, nil)
+		return
+	default:
+		c.chosen[one] = true
+		c.lists[path] = append(c.lists[path], s)
 	}
-	c.values[path] = v
-	c.places = append(c.places, place{field, path, line, column})
+	c.places = append(c.places, place{field: field, path: path, line: line, column: column})
 }
 
 // file puts a file into the answers and the uploads. FIM data has no name for
@@ -164,38 +176,50 @@ func (c *collector) file(field *forms.Field, path, text, at string, line, column
 	}
 	c.uploads = append(c.uploads, forms.Upload{Path: path, File: file, Content: content})
 	c.values[path] = v
-	c.places = append(c.places, place{field, path, line, column})
+	c.places = append(c.places, place{field: field, path: path, line: line, column: column})
 }
 
-// entries notes that a group has so many entries. It reports false if those
-// are more than it may have.
-func (c *collector) entries(n *node, x indices, count int) bool {
-	c.values[x.path(n.entries)] = forms.Entries(min(count, n.max))
+// entries notes that a group has so many entries, and where the last one is. It
+// reports false if those are more than it may have.
+func (c *collector) entries(n *node, x indices, count, line, column int) bool {
+	path := x.path(n.entries)
+	c.values[path] = forms.Entries(min(count, n.max))
+	if count > 0 && count <= n.max {
+		c.places = append(c.places, place{path: path, entry: count, line: line, column: column})
+	}
 	return count <= n.max
 }
 
 // maxText is how many bytes a field's text may have.
 func (c *collector) maxText(field *forms.Field) int {
 	if field.Type == forms.TypeFile {
-		return base64.StdEncoding.EncodedLen(int(field.MaxSize))
+		return base64.StdEncoding.EncodedLen(int(min(field.MaxSize, math.MaxInt/2)))
 	}
 	return c.form.Limits().ValueBytes
 }
 
-// document makes the document of what was gathered. Answers to fields that
+// document makes the document of what was gathered. Answers and entries that
 // other answers hide, and computed answers that are not what the form computes,
 // are findings.
 func (c *collector) document(h Header) (*Document, error) {
+	for path, list := range c.lists {
+		c.values[path] = forms.List(list...)
+	}
 	answers, err := answersOf(c.values)
+	for err == nil && c.blanks(answers) {
+		answers, err = answersOf(c.values)
+	}
 	if err != nil {
 		return nil, err
 	}
 	clean := c.form.Clean(answers)
-	for _, p := range c.places {
+	for i, p := range c.places {
 		switch v := clean.Get(p.path); {
+		case p.field == nil:
+			c.entry(clean, p, c.places[i+1:])
 		case v.Absent() && !p.field.Computed:
 			c.find(ruleHidden, p.path, p.line, p.column, nil)
-		case !v.Equal(answers.Get(p.path)):
+		case !same(p.field, v, answers.Get(p.path)):
 			c.find(ruleComputed, p.path, p.line, p.column, nil)
 		}
 	}
@@ -203,6 +227,55 @@ func (c *collector) document(h Header) (*Document, error) {
 		return nil, &finding.InvalidError{Findings: c.findings}
 	}
 	return &Document{Header: h, Answers: answers, Uploads: c.uploads}, nil
+}
+
+// blanks gives empty answers to the fields that the document does not have and
+// whose defaults would stand in for them: what was blank when it was sent must not
+// come back as its default. It reports whether there were any, since they may show
+// others.
+func (c *collector) blanks(answers forms.Answers) bool {
+	preset := func(f *forms.Field) bool { return f.Default != "" && f.FIM != "" }
+	if !slices.ContainsFunc(c.form.Fields(), preset) {
+		return false
+	}
+	found := false
+	clean := c.form.Clean(answers)
+	for _, at := range c.form.Instances(answers) {
+		if !preset(at.Field) || answers.Has(at.Path) || !clean.Has(at.Path) {
+			continue
+		}
+		found = true
+		c.values[at.Path] = forms.Text("")
+		if at.Field.Type == forms.TypeMulti {
+			c.values[at.Path] = forms.List()
+		}
+	}
+	return found
+}
+
+// entry finds that the form does not have an entry, unless something was found
+// in it that says so too.
+func (c *collector) entry(clean forms.Answers, p place, next []place) {
+	n, shown := clean.Entries(p.path)
+	path := p.path + "[" + strconv.Itoa(p.entry-1) + "]"
+	switch {
+	case p.entry <= n, len(next) > 0 && strings.HasPrefix(next[0].path, path+"."):
+	case shown:
+		c.find(ruleEntries, path, p.line, p.column, map[string]string{"max": strconv.Itoa(n)})
+	default:
+		c.find(ruleHidden, path, p.line, p.column, nil)
+	}
+}
+
+// same reports whether two answers to a field are written alike: a full minute
+// may have its seconds or not.
+func same(field *forms.Field, v, w forms.Value) bool {
+	if field.Type == forms.TypeTime || field.Type == forms.TypeDateTime {
+		a, _ := lexical(field, v.Text())
+		b, _ := lexical(field, w.Text())
+		return a == b
+	}
+	return v.Equal(w)
 }
 
 // fileName is the last part of the field's path.

@@ -1,6 +1,7 @@
 package datenschema
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 	"testing"
@@ -22,17 +23,53 @@ func TestOddSchemas(t *testing.T) {
 	many.Anzahl.Max = 1<<31 - 1
 	for name, part := range map[string]xdatenfelder.Struktur{
 		"multiplicity": many, "codes": codes,
-		"title":        b.feld("0:1", "x\x01y\xff", text, limits{}),
-		"digits":       b.feld("0:1", "x", num, limits{MinValue: strings.Repeat("9", 25)}),
-		"decimals":     b.feld("0:1", "x", num, limits{MaxValue: "0." + strings.Repeat("9", 25)}),
-		"surrogates":   b.feld("0:1", "x", text, limits{Pattern: `\p{Cs}`}),
-		"a control":    b.feld("0:1", "x", text, limits{Pattern: "[\x01]"}),
-		"no character": b.feld("0:1", "x", text, limits{Pattern: "[\ufffe]"}),
+		"title":         b.feld("0:1", "x\x01y\xff", text, limits{}),
+		"digits":        b.feld("0:1", "x", num, limits{MinValue: strings.Repeat("9", 25)}),
+		"contradiction": b.feld("0:1", "x", num, limits{MinValue: "2", MaxValue: "1"}),
+		"decimals":      b.feld("0:1", "x", num, limits{MaxValue: "0." + strings.Repeat("9", 25)}),
+		"surrogates":    b.feld("0:1", "x", text, limits{Pattern: `\p{Cs}`}),
+		"a control":     b.feld("0:1", "x", text, limits{Pattern: "[\x01]"}),
+		"no character":  b.feld("0:1", "x", text, limits{Pattern: "[\ufffe]"}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, err := Compile(b.schema(part), nil)
 			require.NoError(t, err)
 			assert.Equal(t, []bool{true}, xmllint(t, s, []string{"<" + s.Root() + ` xmlns="` + Namespace + `"/>`}))
+		})
+	}
+}
+
+// TestLeftOutIsNotChecked: a limit that no value can meet and a list without
+// codes are left out of the schemas, so that the checks let any value pass too.
+func TestLeftOutIsNotChecked(t *testing.T) {
+	type limits = xdatenfelder.Praezisierung
+	b := &builder{}
+	for name, test := range map[string]struct {
+		part     xdatenfelder.Struktur
+		code     string
+		xml, lit string
+	}{
+		"numbers":       {b.feld("0:1", "x", xdatenfelder.DatentypNum, limits{MinValue: "2", MaxValue: "1"}), noteRange.Code, "5", "5"},
+		"whole numbers": {b.feld("0:1", "x", xdatenfelder.DatentypNumInt, limits{MinValue: "2", MaxValue: "1"}), noteRange.Code, "5", "5"},
+		"dates":         {b.feld("0:1", "x", xdatenfelder.DatentypDate, limits{MinValue: "2026-01-02", MaxValue: "2026-01-01"}), noteRange.Code, "2020-01-01", `"2020-01-01"`},
+		"codes":         {b.auswahl("0:1", "x", ""), noteEmpty.Code, "a", `"a"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, err := Compile(b.schema(test.part), nil)
+			require.NoError(t, err)
+			require.Len(t, s.Findings(), 1)
+			assert.Equal(t, test.code, s.Findings()[0].Code)
+			field := s.Parts()[0].Name
+			r, err := s.CheckXML(strings.NewReader("<"+s.Root()+` xmlns="`+Namespace+`"><`+field+">"+test.xml+"</"+field+"></"+s.Root()+">"), nil)
+			require.NoError(t, err)
+			assert.Equal(t, finding.Accepted, r.Verdict)
+			r, err = s.CheckJSON(strings.NewReader(`{"`+field+`":`+test.lit+`}`), nil)
+			require.NoError(t, err)
+			assert.Equal(t, finding.Accepted, r.Verdict)
+			var xsd bytes.Buffer
+			require.NoError(t, s.WriteXSD(&xsd))
+			assert.NotContains(t, xsd.String(), "Inclusive")
+			assert.NotContains(t, xsd.String(), "enumeration")
 		})
 	}
 }

@@ -61,6 +61,7 @@ func (c *compiler) valueRange(t *fieldType, p *xdatenfelder.Praezisierung, path 
 	case ok1 && ok2 && !notBefore(t.kind, t.maxBound, t.minBound):
 		c.find(noteRange, path, nil)
 		t.minValue, t.maxValue = "", ""
+		ok1, ok2 = false, false
 	}
 	if t.kind == kindNumber || t.kind == kindInteger {
 		if ok1 {
@@ -103,6 +104,7 @@ func (c *compiler) codes(t *fieldType, f *xdatenfelder.Datenfeld, path string) e
 		for _, w := range f.Werte {
 			t.add(w.Code, w.Name)
 		}
+		c.filled(t, path)
 		return nil
 	}
 	var list *codelist.List
@@ -130,11 +132,16 @@ func (c *compiler) codes(t *fieldType, f *xdatenfelder.Datenfeld, path string) e
 		name, _ := row.Value(names)
 		t.add(value, name)
 	}
+	c.filled(t, path)
+	return nil
+}
+
+// filled gives up a list without codes.
+func (c *compiler) filled(t *fieldType, path string) {
 	if len(t.codes) == 0 {
 		t.known = nil
 		c.find(noteEmpty, path, nil)
 	}
-	return nil
 }
 
 func (t *fieldType) add(value, name string) {

@@ -12,6 +12,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"math"
 	"unicode/utf8"
 
 	"github.com/bausteine/egov/xoev/finding"
@@ -87,6 +88,7 @@ type frame struct {
 // Read returns a Scanner over what r holds, at most max bytes, nested at most
 // depth deep. An error of r is returned, wrapped.
 func Read(r io.Reader, max int64, depth int) (*Scanner, error) {
+	max = min(max, math.MaxInt64-1)
 	b, err := io.ReadAll(io.LimitReader(r, max+1))
 	if err != nil {
 		return nil, fmt.Errorf("reading JSON: %w", err)

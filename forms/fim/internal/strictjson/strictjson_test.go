@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -80,6 +81,9 @@ func TestRead(t *testing.T) {
 	var invalid *finding.InvalidError
 	require.ErrorAs(t, err, &invalid)
 	assert.True(t, invalid.Has("JSON-008"))
+	s, err = Read(strings.NewReader(`"1234"`), math.MaxInt64, 1)
+	require.NoError(t, err)
+	assert.True(t, s.Next())
 	broken := errors.New("broken")
 	_, err = Read(iotest.ErrReader(broken), 6, 1)
 	assert.ErrorIs(t, err, broken)
