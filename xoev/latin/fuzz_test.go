@@ -13,7 +13,7 @@ import (
 func addSeeds(f *testing.F) {
 	for _, text := range append([]string{"Erika Mustermann", "René Müller", "„Straβe – ŉ“", "Ωμέγα Щука", strings.Repeat("e\u0301", 40),
 		"e" + strings.Repeat("\u0301\u0323", 40) + "\u034F", "1" + strings.Repeat("\u0301\u034F", 40), "a\u00AD" + strings.Repeat("\uFE0F\u0300", 70),
-		"\xC2\u00AD\xAD"}, awkward...) {
+		"\xC2\u00AD\xAD", "\xC8ь\xA8"}, awkward...) {
 		f.Add(text, uint8(0), uint16(0x7F))
 		f.Add(text+"x"+text, uint8(4), uint16(3))
 	}
@@ -73,6 +73,9 @@ func FuzzSearchForm(f *testing.F) {
 		if utf8.ValidString(text) {
 			require.True(t, utf8.ValidString(form))
 			require.True(t, utf8.ValidString(plain))
+		} else {
+			require.Equal(t, text, form)
+			require.Equal(t, text, plain)
 		}
 	})
 }

@@ -14,12 +14,15 @@ import (
 // as they are, blanks, digits, Greek and Cyrillic letters among them; only "ª"
 // and "º" become "A" and "O". The text is composed (NFC) first, and a mark that
 // makes no listed sequence with its letter is dropped. The search form of a
-// search form is itself.
+// search form is itself. Text that is not UTF-8 is returned as it is.
 //
 // Different names can have one search form: it finds candidates and proves
 // nothing.
 func SearchForm(text string) string {
-	text = composed(text)
+	text, ok := composed(text)
+	if !ok {
+		return text
+	}
 	dst := make([]byte, 0, len(text)+len(text)/4+4)
 	mapped := false // the character before became letters
 	for i := 0; i < len(text); {
@@ -40,11 +43,16 @@ func SearchForm(text string) string {
 }
 
 // composed returns the text in NFC. A text of listed units is; a test proves it.
-func composed(text string) string {
-	if E.ValidString(text) {
-		return text
+// ok is false for text that is not UTF-8: bytes beside a dropped character could
+// join.
+func composed(text string) (nfc string, ok bool) {
+	switch {
+	case E.ValidString(text):
+		return text, true
+	case !utf8.ValidString(text):
+		return text, false
 	}
-	return norm.NFC.String(text)
+	return norm.NFC.String(text), true
 }
 
 func isMark(s string) bool {

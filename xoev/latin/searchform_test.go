@@ -37,7 +37,7 @@ func TestSearchForm(t *testing.T) {
 		"1ª Nº":                        "1A NO",
 		"Ωμέγα Иван":                   "Ωμέγα Иван",
 		"1\u0301":                      "1\u0301",
-		"a\xFFb":                       "A\xFFB",
+		"a\xFFb":                       "a\xFFb",
 		"Łódź, Đorđe; ĳ":               "LODZ, DORDE; IJ",
 	} {
 		assert.Equal(t, want, latin.SearchForm(text), "%q", text)

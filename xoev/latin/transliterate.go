@@ -19,9 +19,12 @@ import (
 // Everything else stays as it is. The text is composed (NFC) first, and a mark
 // that makes no listed sequence with its letter is dropped. A capital that
 // becomes several letters is written as its neighbour is: "Ärger" becomes
-// "Aerger", "ÄRGER" becomes "AERGER".
+// "Aerger", "ÄRGER" becomes "AERGER". Text that is not UTF-8 is returned as it is.
 func Transliterate(text string) string {
-	text = composed(text)
+	text, valid := composed(text)
+	if !valid {
+		return text
+	}
 	var out strings.Builder
 	out.Grow(len(text) + len(text)/4)
 	mapped := false
@@ -100,8 +103,9 @@ func cyrillic(r rune) (string, bool) {
 // letters as by [Transliterate], all capital; a blank, hyphen or comma becomes
 // the filler "<", several of them one; apostrophes and other punctuation are
 // left out. ok is false if something has no form there, such as a digit or a
-// letter of another script; what has one is still returned. Joining surname and
-// given names, and cutting to length, is a matter of the document.
+// letter of another script; what has one is still returned, of text that is not
+// UTF-8 at least A to Z. Joining surname and given names, and cutting to length,
+// is a matter of the document.
 //
 // "Ä", "Ö", "Ü" and "Å" become two letters (AE, OE, UE, AA), as in German
 // documents; Doc 9303 leaves the choice to the issuing state. It has no table
