@@ -45,9 +45,8 @@ func (f *Form) Limits() Limits { return f.limits }
 //
 // Fields in a repeated group are posted under their instance path. A group has
 // as many entries as it had before, and more, with their defaults, if a larger
-// number was posted; a
-// number that the group or the form does not allow fails before anything is
-// allocated for it.
+// number was posted; a number that the group or the form does not allow fails
+// before anything is allocated for it.
 //
 // The error is a [*DecodeError]; it means a broken or hostile client, not a
 // citizen's mistake, which [Form.Validate] finds.

@@ -11,12 +11,12 @@ import (
 	"html/template"
 	"io"
 	"log/slog"
-	"net/netip"
 	"net/url"
 	"reflect"
 	"strings"
 	"time"
 
+	"github.com/bausteine/egov/internal/loopback"
 	"github.com/bausteine/egov/xoev/finding"
 )
 
@@ -157,7 +157,7 @@ func parseBase(s string) (*url.URL, error) {
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Opaque != "" {
 		return nil, errors.New("payment: Config.BaseURL is not an absolute URL without query")
 	}
-	if u.Scheme != "https" && (u.Scheme != "http" || !loopbackHost(u.Hostname())) {
+	if u.Scheme != "https" && (u.Scheme != "http" || !loopback.Host(u.Hostname())) {
 		return nil, errors.New("payment: Config.BaseURL must be https (http only on a loopback host)")
 	}
 	return u, nil
@@ -172,11 +172,6 @@ func validOrigins(origins []string) bool {
 		}
 	}
 	return true
-}
-
-func loopbackHost(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 // Open stores a claim. It is idempotent by (Tenant, ID): opening the same

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/bausteine/egov/internal/loopback"
 )
 
 // Limits on what a browser may send.
@@ -155,7 +157,7 @@ func checkRedirect(r *Redirect) error {
 		return errors.New("servicekonto: provider returned no usable redirect")
 	}
 	u, err := url.Parse(r.URL)
-	if err != nil || u.Host == "" || (u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname()))) {
+	if err != nil || u.Host == "" || (u.Scheme != "https" && (u.Scheme != "http" || !loopback.Host(u.Hostname()))) {
 		return errors.New("servicekonto: provider's redirect is neither https nor loopback")
 	}
 	return nil

@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"html/template"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/bausteine/egov/internal/loopback"
 )
 
 // Choice is one kind of account that people may log in with.
@@ -114,7 +115,7 @@ func (s *Service) setBase(raw string) error {
 		return errors.New("servicekonto: BaseURL must be an absolute URL without query")
 	}
 	s.secure = u.Scheme == "https"
-	if !s.secure && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
+	if !s.secure && (u.Scheme != "http" || !loopback.Host(u.Hostname())) {
 		return errors.New("servicekonto: BaseURL must be https, or http on a loopback host")
 	}
 	u.Path = strings.TrimSuffix(u.Path, "/")
@@ -125,14 +126,6 @@ func (s *Service) setBase(raw string) error {
 	}
 	s.base = u
 	return s.csrf.AddTrustedOrigin(u.Scheme + "://" + u.Host)
-}
-
-func isLoopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }
 
 func (s *Service) setChoices(choices []Choice) error {

@@ -72,7 +72,7 @@ func blobAAD(purpose, tenant, draft, id, keyID string, size int64) []byte {
 
 // Blob returns a file of a draft with its data.
 func (s *Store) Blob(ctx context.Context, tenant, draftID, id string) (*Blob, error) {
-	if !storable(tenant) || !storable(draftID) || !storable(id) {
+	if !sqldb.Storable(tenant, draftID, id) {
 		return nil, ErrNotFound
 	}
 	var keyID string
@@ -97,7 +97,7 @@ func (s *Store) Blob(ctx context.Context, tenant, draftID, id string) (*Blob, er
 
 // Blobs lists the files of a draft, ordered by ID, without their data.
 func (s *Store) Blobs(ctx context.Context, tenant, draftID string) ([]Blob, error) {
-	if !storable(tenant) || !storable(draftID) {
+	if !sqldb.Storable(tenant, draftID) {
 		return nil, nil
 	}
 	rows, err := s.db.QueryContext(ctx, `SELECT id, key_id, size, meta FROM draft_blobs WHERE tenant = ? AND draft = ? ORDER BY id`, tenant, draftID)

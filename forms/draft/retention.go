@@ -25,7 +25,7 @@ func (s *Store) grant(ctx context.Context, tx *sqldb.Tx, tenant, id string, t To
 	switch {
 	case t == (Token{}):
 		return errors.New("draft: the zero token opens nothing")
-	case !storable(tenant) || !storable(id):
+	case !sqldb.Storable(tenant, id):
 		return ErrNotFound
 	}
 	res, err := tx.ExecContext(ctx, `INSERT INTO draft_tokens (tenant, hash, draft, created)
@@ -48,7 +48,7 @@ func (s *Store) grant(ctx context.Context, tx *sqldb.Tx, tenant, id string, t To
 
 // Opens reports whether a token opens the draft, without loading it.
 func (s *Store) Opens(ctx context.Context, tenant, id string, t Token) (bool, error) {
-	if !storable(tenant) || !storable(id) {
+	if !sqldb.Storable(tenant, id) {
 		return false, nil
 	}
 	var n int
@@ -62,7 +62,7 @@ func (s *Store) Opens(ctx context.Context, tenant, id string, t Token) (bool, er
 // Revoke withdraws all tokens of a draft, for example once it belongs to an
 // account.
 func (s *Store) Revoke(ctx context.Context, tenant, id string) error {
-	if !storable(tenant) || !storable(id) {
+	if !sqldb.Storable(tenant, id) {
 		return nil
 	}
 	if _, err := s.db.ExecContext(ctx, `DELETE FROM draft_tokens WHERE tenant = ? AND draft = ?`, tenant, id); err != nil {
@@ -112,7 +112,7 @@ func texts(rows *sql.Rows, err error) ([]string, error) {
 // Delete removes a draft with its files and tokens. Deleting what is not there
 // is no error.
 func (s *Store) Delete(ctx context.Context, tenant, id string) error {
-	if !storable(tenant) || !storable(id) {
+	if !sqldb.Storable(tenant, id) {
 		return nil
 	}
 	_, err := s.deleteWhere(ctx, `tenant = ? AND id = ?`, tenant, id)

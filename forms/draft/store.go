@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -144,7 +143,7 @@ const columns = `tenant, id, form, form_version, state, revision, owner, key_id,
 // Load returns a draft. Whether the person asking may see it is the caller's
 // business: compare [Draft.Owner], or use [Store.LoadByToken].
 func (s *Store) Load(ctx context.Context, tenant, id string) (*Draft, error) {
-	if !storable(tenant) || !storable(id) {
+	if !sqldb.Storable(tenant, id) {
 		return nil, ErrNotFound
 	}
 	return s.load(s.db.QueryRowContext(ctx, `SELECT `+columns+` FROM draft_drafts WHERE tenant = ? AND id = ?`, tenant, id))
@@ -152,7 +151,7 @@ func (s *Store) Load(ctx context.Context, tenant, id string) (*Draft, error) {
 
 // LoadByToken returns the draft that a token opens.
 func (s *Store) LoadByToken(ctx context.Context, tenant string, t Token) (*Draft, error) {
-	if t == (Token{}) || !storable(tenant) {
+	if t == (Token{}) || !sqldb.Storable(tenant) {
 		return nil, ErrNotFound
 	}
 	return s.load(s.db.QueryRowContext(ctx, `SELECT `+columns+` FROM draft_drafts WHERE tenant = ? AND id =
@@ -384,10 +383,6 @@ func (s *Store) load(row interface{ Scan(...any) error }) (*Draft, error) {
 	d.Owner, d.Reference, d.Answers = parts[0], parts[1], []byte(parts[2])
 	return &d, nil
 }
-
-// storable reports whether a text can be in the database: PostgreSQL takes no
-// zero bytes, and UTF-8 only.
-func storable(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
 
 // atMost is a LIMIT: in SQLite a negative one means all, in PostgreSQL an error.
 func atMost(limit int) int64 {

@@ -7,7 +7,6 @@ import (
 	"html/template"
 	"io/fs"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/bausteine/egov/forms"
 	"github.com/bausteine/egov/forms/draft"
+	"github.com/bausteine/egov/internal/loopback"
 )
 
 // Config says what a [Wizard] asks, for whom, and what becomes of the answers.
@@ -257,7 +257,7 @@ func parseBase(raw string) (*url.URL, error) {
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Opaque != "" {
 		return nil, errors.New("web: BaseURL must be an absolute URL without query")
 	}
-	if u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
+	if u.Scheme != "https" && (u.Scheme != "http" || !loopback.Host(u.Hostname())) {
 		return nil, errors.New("web: BaseURL must be https, or http on a loopback host")
 	}
 	u.Path = strings.TrimSuffix(u.Path, "/")
@@ -265,11 +265,6 @@ func parseBase(raw string) (*url.URL, error) {
 		return nil, errors.New("web: BaseURL has an unusual path")
 	}
 	return u, nil
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // Blocks are the templates that [Config.Templates] may override. They get the

@@ -50,8 +50,9 @@
 // a group of which one is to be chosen all parts are shown, with the sentence
 // that says so: without a script, showing only the chosen one would take a
 // page more. A page comes back as long as an answer makes further questions
-// appear on it, be they voluntary. Checks of the form as a whole are said on the summary. Computed
-// and locked answers are shown as text; what is posted for them is ignored.
+// appear on it, be they voluntary. Checks of the form as a whole are said on the
+// summary. Computed and locked answers are shown as text; what is posted for
+// them is ignored.
 //
 // # Not supported
 //

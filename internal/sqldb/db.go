@@ -50,7 +50,7 @@ func (d *DB) QueryRowContext(ctx context.Context, query string, args ...any) *sq
 	return d.db.QueryRowContext(ctx, d.sql(query), args...)
 }
 
-// Tx is a transaction of [DB.InTx].
+// Tx is a transaction of a [DB].
 type Tx struct {
 	tx *sql.Tx
 	statements
@@ -81,12 +81,25 @@ const attempts = 20
 // other's way: f then runs again, so it must leave nothing behind but what it
 // did in the transaction, and set again what it hands out.
 func (d *DB) InTx(ctx context.Context, f func(*Tx) error) error {
+	return d.inTx(ctx, sql.LevelSerializable, f)
+}
+
+// InTxReadCommitted is [DB.InTx] for a function that would be right beside any
+// other, because its statements change only what they find unchanged. On
+// PostgreSQL it runs on READ COMMITTED, where transactions about different rows
+// do not end each other because of their index pages; it may still run again
+// after a deadlock.
+func (d *DB) InTxReadCommitted(ctx context.Context, f func(*Tx) error) error {
+	return d.inTx(ctx, sql.LevelReadCommitted, f)
+}
+
+func (d *DB) inTx(ctx context.Context, level sql.IsolationLevel, f func(*Tx) error) error {
 	run := func(tx *sql.Tx) error { return f(&Tx{tx: tx, statements: d.statements}) }
 	if d.dialect != PostgreSQL {
 		return inTx(ctx, d.db, nil, run)
 	}
 	return d.repeat(ctx, func() error {
-		return inTx(ctx, d.db, &sql.TxOptions{Isolation: sql.LevelSerializable}, run)
+		return inTx(ctx, d.db, &sql.TxOptions{Isolation: level}, run)
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // Dialect is the SQL that a database speaks.
@@ -91,4 +92,16 @@ func checkDurability(ctx context.Context, db *sql.DB, d Dialect) error {
 		return fmt.Errorf("%w: synchronous_commit must not be off", ErrUnsafeDurability)
 	}
 	return nil
+}
+
+// Storable reports whether texts can be in a table at all. PostgreSQL takes no
+// others than UTF-8 without NUL, not even to look for, and they may come from an
+// address.
+func Storable(texts ...string) bool {
+	for _, s := range texts {
+		if !utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0 {
+			return false
+		}
+	}
+	return true
 }

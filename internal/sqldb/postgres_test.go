@@ -238,6 +238,51 @@ func TestDetectNothingThere(t *testing.T) {
 	require.Error(t, err)
 }
 
+// TestInTxReadCommitted: the isolation is what the name says, two that wait for
+// each other both end well, and an error rolls back.
+func TestInTxReadCommitted(t *testing.T) {
+	both(t, func(t *testing.T, dialect sqldb.Dialect, open func(testing.TB) *sql.DB) {
+		ctx := context.Background()
+		db := open(t)
+		require.NoError(t, sqldb.Migrate(ctx, db, "demo", demo, []string{`INSERT INTO demo_a (tenant, n) VALUES ('a', 0)`, `INSERT INTO demo_a (tenant, n) VALUES ('b', 0)`}))
+		d, err := sqldb.Open(ctx, db)
+		require.NoError(t, err)
+		if dialect == sqldb.PostgreSQL {
+			var level string
+			require.NoError(t, d.InTxReadCommitted(ctx, func(tx *sqldb.Tx) error {
+				return tx.QueryRowContext(ctx, `SHOW transaction_isolation`).Scan(&level)
+			}))
+			require.Equal(t, "read committed", level)
+		}
+		var wg sync.WaitGroup
+		errs := make([]error, 2)
+		for w, order := range [][2]string{{"a", "b"}, {"b", "a"}} {
+			wg.Go(func() {
+				for range 20 {
+					errs[w] = errors.Join(errs[w], d.InTxReadCommitted(ctx, func(tx *sqldb.Tx) error {
+						for _, tenant := range order {
+							if _, err := tx.ExecContext(ctx, `UPDATE demo_a SET n = n + 1 WHERE tenant = ?`, tenant); err != nil {
+								return err
+							}
+						}
+						return nil
+					}))
+				}
+			})
+		}
+		wg.Wait()
+		require.NoError(t, errors.Join(errs...))
+		boom := errors.New("boom")
+		require.ErrorIs(t, d.InTxReadCommitted(ctx, func(tx *sqldb.Tx) error {
+			_, err := tx.ExecContext(ctx, `UPDATE demo_a SET n = 0`)
+			return errors.Join(err, boom)
+		}), boom)
+		var n int
+		require.NoError(t, d.QueryRowContext(ctx, `SELECT SUM(n) FROM demo_a`).Scan(&n))
+		require.Equal(t, 80, n)
+	})
+}
+
 func TestInTxEndsWithItsContext(t *testing.T) {
 	both(t, func(t *testing.T, _ sqldb.Dialect, open func(testing.TB) *sql.DB) {
 		d, err := sqldb.Open(context.Background(), open(t))

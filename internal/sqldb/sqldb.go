@@ -46,8 +46,9 @@ var ErrNewer = errors.New("the tables are of a later version of this library")
 //
 // The database must keep what it has committed, else ErrUnsafeDurability. In
 // SQLite that is PRAGMA synchronous FULL, its default, and a journal_mode other
-// than OFF and MEMORY; it must also wait for other writers (busy_timeout). In PostgreSQL neither fsync nor
-// synchronous_commit may be off. ErrDialect stands for any other database.
+// than OFF and MEMORY; it must also wait for other writers (busy_timeout). In
+// PostgreSQL neither fsync nor synchronous_commit may be off. ErrDialect stands
+// for any other database.
 func Migrate(ctx context.Context, db *sql.DB, name string, versions ...[]string) error {
 	d, err := Detect(ctx, db)
 	if err == nil {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	_ "modernc.org/sqlite"
 
@@ -19,6 +20,15 @@ func open(t *testing.T, options string) *sql.DB {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	return db
+}
+
+func TestStorable(t *testing.T) {
+	assert.True(t, sqldb.Storable())
+	assert.True(t, sqldb.Storable("", "K-1", "Grüße \u2028 \uFFFD\n"))
+	for _, bad := range []string{"\x00", "a\x00b", "\xff", "K1\xc3", "\xed\xa0\x80"} {
+		assert.False(t, sqldb.Storable(bad), "%q", bad)
+		assert.False(t, sqldb.Storable("a", bad, "b"), "%q", bad)
+	}
 }
 
 func TestMigrateAppliesEachVersionOnce(t *testing.T) {

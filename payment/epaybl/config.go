@@ -7,10 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/bausteine/egov/internal/loopback"
 )
 
 // Version is the generation of the interface. They differ in how lists are
@@ -171,9 +172,7 @@ func checkURL(s string, allowHTTP bool) error {
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
 		return errors.New("not an absolute URL without query and user")
 	}
-	ip := net.ParseIP(u.Hostname())
-	loopback := u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
-	if u.Scheme != "https" && (u.Scheme != "http" || !loopback && !allowHTTP) {
+	if u.Scheme != "https" && (u.Scheme != "http" || !loopback.Host(u.Hostname()) && !allowHTTP) {
 		return errors.New("not https (http only on a loopback host)")
 	}
 	return nil

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/url"
 	"slices"
 	"strconv"
@@ -17,6 +16,7 @@ import (
 	"time"
 
 	"github.com/bausteine/egov/forms/ids"
+	"github.com/bausteine/egov/internal/loopback"
 	"github.com/bausteine/egov/payment"
 	"github.com/bausteine/egov/payment/sepa"
 	"github.com/bausteine/egov/xoev/finding"
@@ -102,7 +102,7 @@ func New(c Config) (*Provider, error) {
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
 		return nil, errors.New("rechnung: Config.BaseURL is not an absolute URL without query")
 	}
-	if ip := net.ParseIP(u.Hostname()); u.Scheme != "https" && (u.Scheme != "http" || u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback())) {
+	if u.Scheme != "https" && (u.Scheme != "http" || !loopback.Host(u.Hostname())) {
 		return nil, errors.New("rechnung: Config.BaseURL must be https (http only on a loopback host)")
 	}
 	if len(c.Keys) == 0 {

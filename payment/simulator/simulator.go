@@ -21,6 +21,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/bausteine/egov/forms/ids"
+	"github.com/bausteine/egov/internal/loopback"
 	"github.com/bausteine/egov/payment"
 	"github.com/bausteine/egov/payment/xbezahldienste"
 	"github.com/bausteine/egov/payment/xbezahldienste/server"
@@ -227,8 +228,7 @@ func local(r *http.Request) bool {
 // would let that site's scripts read the books.
 func (s *Simulator) named(r *http.Request) bool {
 	host := strings.ToLower((&url.URL{Host: r.Host}).Hostname())
-	ip, err := netip.ParseAddr(host)
-	return host != "" && (host == s.host || host == "localhost" || err == nil && ip.Unmap().IsLoopback())
+	return host != "" && (host == s.host || loopback.Host(host))
 }
 
 // Transactions returns all payments, oldest first.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/bausteine/egov/internal/sqldb"
 	"github.com/bausteine/egov/payment"
 )
 
@@ -47,7 +48,7 @@ func scanAttempts(rows *sql.Rows) ([]payment.Attempt, error) {
 
 // Apply implements payment.Store.
 func (s *Store) Apply(ctx context.Context, c payment.Change) error {
-	err := s.write(ctx, func(tx txn) error {
+	err := s.write(ctx, func(tx *sqldb.Tx) error {
 		if c.Attempt != nil {
 			if err := putAttempt(ctx, tx, c); err != nil {
 				return err
@@ -93,7 +94,7 @@ const (
 			?, ?, ?, ?, ?, ?, ?, ?, ?, revision + 1) WHERE tenant = ? AND id = ? AND revision = ?` + noOtherOpen
 )
 
-func putAttempt(ctx context.Context, tx txn, c payment.Change) error {
+func putAttempt(ctx context.Context, tx *sqldb.Tx, c payment.Change) error {
 	a := *c.Attempt
 	args := []any{
 		a.ClaimID, a.Provider, a.ConfigVersion, string(a.State), flag(a.State.Open()), string(a.Reason), flag(a.Late), a.Amount.Cents,
@@ -125,7 +126,7 @@ func putAttempt(ctx context.Context, tx txn, c payment.Change) error {
 // whyNot tells why an attempt was not stored: the claim is gone, the attempt has
 // another revision, or else another attempt is open, or was when the statement
 // ran: PostgreSQL may show it closed a moment later.
-func whyNot(ctx context.Context, tx txn, a payment.Attempt) error {
+func whyNot(ctx context.Context, tx *sqldb.Tx, a payment.Attempt) error {
 	if err := exists(ctx, tx, a.Tenant, a.ClaimID); err != nil {
 		return err
 	}
@@ -147,7 +148,7 @@ func affected(result sql.Result, err error) (int64, error) {
 	return result.RowsAffected()
 }
 
-func addEntry(ctx context.Context, tx txn, e payment.Entry) error {
+func addEntry(ctx context.Context, tx *sqldb.Tx, e payment.Entry) error {
 	added, err := affected(tx.ExecContext(ctx, `INSERT INTO payment_entries (tenant, claim_id, attempt_id, provider, transaction_id, kind, sequence,
 		cents, currency, late, actor, booked_at, value_at)
 		SELECT c.tenant, c.id, ?, ?, ?, ?, CAST(? AS BIGINT), CAST(? AS BIGINT), ?, CAST(? AS BIGINT), ?, CAST(? AS BIGINT), CAST(? AS BIGINT)
@@ -175,7 +176,7 @@ func flag(b bool) int {
 }
 
 // exists is ErrNotFound if a claim is not there.
-func exists(ctx context.Context, tx txn, tenant, claimID string) error {
+func exists(ctx context.Context, tx *sqldb.Tx, tenant, claimID string) error {
 	var n int
 	if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM payment_claims WHERE tenant = ? AND id = ?`, tenant, claimID).Scan(&n); err != nil {
 		return err
@@ -188,7 +189,7 @@ func exists(ctx context.Context, tx txn, tenant, claimID string) error {
 
 // Entry implements payment.Store.
 func (s *Store) Entry(ctx context.Context, k payment.EntryKey) (payment.Entry, error) {
-	if !storable(k.Tenant, k.Provider, k.TransactionID) {
+	if !sqldb.Storable(k.Tenant, k.Provider, k.TransactionID) {
 		return payment.Entry{}, wrap("reading an entry", payment.ErrNotFound)
 	}
 	found, err := readEntries(ctx, s.db, `WHERE tenant = ? AND provider = ? AND transaction_id = ? AND kind = ? AND sequence = ?`,
@@ -255,7 +256,7 @@ func (s *Store) events(ctx context.Context, limit int) ([]payment.Event, error) 
 // Ack implements payment.Store.
 func (s *Store) Ack(ctx context.Context, ids ...string) error {
 	const chunk = 500 // SQLite takes 32766 parameters, others fewer
-	err := s.write(ctx, func(tx txn) error {
+	err := s.write(ctx, func(tx *sqldb.Tx) error {
 		for len(ids) > 0 {
 			n := min(len(ids), chunk)
 			args := make([]any, n)

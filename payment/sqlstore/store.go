@@ -22,21 +22,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
-	"sync"
 	"time"
-	"unicode/utf8"
 
 	"github.com/bausteine/egov/internal/sqldb"
 	"github.com/bausteine/egov/payment"
 )
 
 // Store is a payment.Store in an SQL database.
-type Store struct {
-	db        *sqldb.DB
-	raw       *sql.DB
-	rewritten sync.Map // statement for SQLite → for PostgreSQL
-}
+type Store struct{ db *sqldb.DB }
+
+var _ payment.Store = (*Store)(nil)
 
 var migrations = [][]string{{
 	`CREATE TABLE payment_claims (
@@ -93,7 +88,7 @@ func New(ctx context.Context, db *sql.DB) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("payment/sqlstore: %w", err)
 	}
-	s := &Store{db: d, raw: db}
+	s := &Store{db: d}
 	if err := s.fillKassenzeichen(ctx); err != nil {
 		return nil, fmt.Errorf("payment/sqlstore: bringing claims up to date: %w", err)
 	}
@@ -104,7 +99,7 @@ func New(ctx context.Context, db *sql.DB) (*Store, error) {
 // in small steps; where it is interrupted, the next start goes on.
 func (s *Store) fillKassenzeichen(ctx context.Context) error {
 	for more := true; more; {
-		if err := s.write(ctx, func(tx txn) error {
+		if err := s.write(ctx, func(tx *sqldb.Tx) error {
 			claims, err := readClaims(ctx, tx, `WHERE kassenzeichen IS NULL LIMIT 200`)
 			if err != nil {
 				return err
@@ -143,7 +138,7 @@ func (s *Store) PutClaim(ctx context.Context, c payment.Claim) (payment.Claim, e
 	if !errors.Is(err, payment.ErrNotFound) {
 		return stored, wrap("storing a claim", err)
 	}
-	err = s.write(ctx, func(tx txn) error {
+	err = s.write(ctx, func(tx *sqldb.Tx) error {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO payment_claims (tenant, id, opened_at, data, kassenzeichen) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (tenant, id) DO NOTHING`, c.Tenant, c.ID, micros(c.OpenedAt), data, payment.PlainReference(c.Kassenzeichen)); err != nil {
 			return err
@@ -154,15 +149,12 @@ func (s *Store) PutClaim(ctx context.Context, c payment.Claim) (payment.Claim, e
 	return stored, wrap("storing a claim", err)
 }
 
-// storable tells whether texts can be in the tables at all. PostgreSQL takes no
-// others, not even to look for, and they come from addresses.
-func storable(texts ...string) bool {
-	for _, s := range texts {
-		if !utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0 {
-			return false
-		}
-	}
-	return true
+// write runs f in a transaction; f may run more than once. Nothing here rests on
+// more than READ COMMITTED: an attempt changes only on the revision that was
+// read, unique indexes keep attempts and entries single, and what is deleted is
+// locked first.
+func (s *Store) write(ctx context.Context, f func(*sqldb.Tx) error) error {
+	return s.db.InTxReadCommitted(ctx, f)
 }
 
 // wrap says where an error comes from; nil stays nil.
@@ -207,7 +199,7 @@ func readClaims(ctx context.Context, q querier, condition string, args ...any) (
 
 // Claim implements payment.Store.
 func (s *Store) Claim(ctx context.Context, tenant, id string) (*payment.Record, error) {
-	if !storable(tenant, id) {
+	if !sqldb.Storable(tenant, id) {
 		return nil, wrap("reading a claim", payment.ErrNotFound)
 	}
 	r, err := s.record(ctx, tenant, id)
@@ -235,7 +227,7 @@ func (s *Store) record(ctx context.Context, tenant, id string) (*payment.Record,
 
 // Find implements payment.Store.
 func (s *Store) Find(ctx context.Context, tenant, reference string, limit int) ([]string, error) {
-	if reference == "" || !storable(tenant, reference) {
+	if reference == "" || !sqldb.Storable(tenant, reference) {
 		return nil, nil
 	}
 	plain := payment.PlainReference(reference)
@@ -259,7 +251,7 @@ func (s *Store) Find(ctx context.Context, tenant, reference string, limit int) (
 
 // Attempt implements payment.Store.
 func (s *Store) Attempt(ctx context.Context, tenant, id string) (payment.Attempt, error) {
-	if !storable(tenant, id) {
+	if !sqldb.Storable(tenant, id) {
 		return payment.Attempt{}, wrap("reading an attempt", payment.ErrNotFound)
 	}
 	return s.oneAttempt(ctx, `WHERE tenant = ? AND id = ?`, tenant, id)
@@ -283,7 +275,7 @@ func (s *Store) oneAttempt(ctx context.Context, condition string, args ...any) (
 
 // ErasePayer implements payment.Store.
 func (s *Store) ErasePayer(ctx context.Context, tenant, claimID string) error {
-	err := s.write(ctx, func(tx txn) error {
+	err := s.write(ctx, func(tx *sqldb.Tx) error {
 		c, err := readClaim(ctx, tx, tenant, claimID)
 		if err != nil {
 			return err
@@ -302,7 +294,7 @@ func (s *Store) ErasePayer(ctx context.Context, tenant, claimID string) error {
 // DeleteClaims implements payment.Store.
 func (s *Store) DeleteClaims(ctx context.Context, tenant string, before time.Time, limit int) (int, error) {
 	var ids []string
-	err := s.write(ctx, func(tx txn) error {
+	err := s.write(ctx, func(tx *sqldb.Tx) error {
 		var err error
 		if ids, err = s.oldClaims(ctx, tx, tenant, before, limit); err != nil {
 			return err

@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
-	"net/netip"
 	"net/url"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/bausteine/egov/internal/loopback"
 	"github.com/bausteine/egov/payment"
 )
 
@@ -207,9 +207,7 @@ func payPageURL(s string, insecureHTTP bool) bool {
 }
 
 func secureURL(u *url.URL, insecureHTTP bool) bool {
-	ip, err := netip.ParseAddr(u.Hostname())
-	loopback := u.Hostname() == "localhost" || err == nil && ip.IsLoopback()
-	return u.Scheme == "https" || u.Scheme == "http" && (loopback || insecureHTTP)
+	return u.Scheme == "https" || u.Scheme == "http" && (loopback.Host(u.Hostname()) || insecureHTTP)
 }
 
 func validID(s string, limit int) bool {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -13,6 +12,8 @@ import (
 
 	gooidc "github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
+
+	"github.com/bausteine/egov/internal/loopback"
 )
 
 // maxAnswer is what an answer of the issuer may hold.
@@ -24,24 +25,16 @@ var (
 	errInsecure = errors.New("not an https URL, nor http on a loopback host")
 )
 
-// checkURL accepts absolute https URLs and, where allowed, http on loopback hosts.
-func checkURL(raw string, loopback bool) error {
+// checkURL accepts absolute https URLs and, if plain, http on loopback hosts.
+func checkURL(raw string, plain bool) error {
 	u, err := url.Parse(raw)
 	if err != nil || u.Host == "" || u.User != nil || u.Fragment != "" {
 		return errInsecure
 	}
-	if u.Scheme == "https" || (loopback && u.Scheme == "http" && isLoopback(u.Hostname())) {
+	if u.Scheme == "https" || (plain && u.Scheme == "http" && loopback.Host(u.Hostname())) {
 		return nil
 	}
 	return errInsecure
-}
-
-func isLoopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }
 
 // boundedClient copies the client and bounds it: time, size, no redirects.

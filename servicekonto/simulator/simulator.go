@@ -9,11 +9,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/bausteine/egov/internal/loopback"
 )
 
 // Lifetimes of what the simulator issues.
@@ -212,8 +213,7 @@ func local(r *http.Request) bool {
 // rebinding) would let that site's scripts log people in.
 func (s *Simulator) named(r *http.Request) bool {
 	host := strings.ToLower((&url.URL{Host: r.Host}).Hostname())
-	ip, err := netip.ParseAddr(host)
-	return host != "" && (host == strings.ToLower(s.issuer.Hostname()) || host == "localhost" || err == nil && ip.Unmap().IsLoopback())
+	return host != "" && (host == strings.ToLower(s.issuer.Hostname()) || loopback.Host(host))
 }
 
 func (s *Simulator) url(p string) string { return s.issuer.String() + p }

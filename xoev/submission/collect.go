@@ -157,7 +157,7 @@ func (o *Outbox) confirm(ctx context.Context, r *Receipt, file []byte) error {
 // ReceiptXML returns the receipt that was collected for an entry, as it came;
 // [ErrNotFound] if there is none.
 func (o *Outbox) ReceiptXML(ctx context.Context, tenant, id string) ([]byte, error) {
-	if !allStorable(tenant, id) {
+	if !sqldb.Storable(tenant, id) {
 		return nil, fmt.Errorf("submission: receipt of %q/%q: %w", tenant, id, ErrNotFound)
 	}
 	var b []byte

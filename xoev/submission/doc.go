@@ -99,9 +99,8 @@
 // inboxes are safe for concurrent use, by several processes too. The database
 // is the caller's, SQLite or PostgreSQL, and must not lose what it committed
 // (PRAGMA synchronous FULL; fsync and synchronous_commit); give SQLite a
-// busy_timeout. Documents lie in the outbox until
-// they are deleted ([Outbox.DeleteSentBefore], [Outbox.Delete]), in a Directory
-// until the receiver took them, and put-aside or stale ones until
-// [Directory.RemoveStale] or the caller removes them. The inbox keeps digests
-// and receipts only.
+// busy_timeout. Documents lie in the outbox until they are deleted
+// ([Outbox.DeleteSentBefore], [Outbox.Delete]), in a Directory until the
+// receiver took them, and put-aside or stale ones until [Directory.RemoveStale]
+// or the caller removes them. The inbox keeps digests and receipts only.
 package submission

@@ -130,7 +130,7 @@ func NewSQLInbox(ctx context.Context, db *sql.DB) (*SQLInbox, error) {
 
 // ByID implements [Inbox].
 func (b *SQLInbox) ByID(ctx context.Context, tenant, id string) (*InboxRecord, error) {
-	if !allStorable(tenant, id) {
+	if !sqldb.Storable(tenant, id) {
 		return nil, nil
 	}
 	return b.load(ctx, "tenant = ? AND id = ?", tenant, id)
@@ -138,7 +138,7 @@ func (b *SQLInbox) ByID(ctx context.Context, tenant, id string) (*InboxRecord, e
 
 // ByContent implements [Inbox].
 func (b *SQLInbox) ByContent(ctx context.Context, digest string) (*InboxRecord, error) {
-	if !allStorable(digest) {
+	if !sqldb.Storable(digest) {
 		return nil, nil
 	}
 	return b.load(ctx, "content_digest = ?", digest)

@@ -40,7 +40,7 @@ type Filter struct {
 
 // List returns entries, oldest first.
 func (o *Outbox) List(ctx context.Context, f Filter) ([]Entry, error) {
-	if !allStorable(f.Tenant, string(f.State), f.Reference) {
+	if !sqldb.Storable(f.Tenant, string(f.State), f.Reference) {
 		return nil, nil
 	}
 	query := `SELECT ` + entryColumns + ` FROM submission_outbox WHERE 1 = 1`
@@ -96,7 +96,7 @@ type Counts struct {
 
 // Counts counts the entries of a tenant, or of all tenants if it is empty.
 func (o *Outbox) Counts(ctx context.Context, tenant string) (Counts, error) {
-	if !allStorable(tenant) {
+	if !sqldb.Storable(tenant) {
 		return Counts{}, nil
 	}
 	rows, err := o.db.QueryContext(ctx, `SELECT state, COUNT(*), MIN(created_at), MIN(sent_at) FROM submission_outbox
@@ -136,7 +136,7 @@ func (o *Outbox) Counts(ctx context.Context, tenant string) (Counts, error) {
 // bytes. Any other state is [ErrConflict], an unknown entry [ErrNotFound].
 // Beside a Send under way it may send twice.
 func (o *Outbox) Retry(ctx context.Context, tenant, id string) error {
-	if !allStorable(tenant, id) {
+	if !sqldb.Storable(tenant, id) {
 		return fmt.Errorf("submission: retrying %q/%q: %w", tenant, id, ErrNotFound)
 	}
 	res, err := o.db.ExecContext(ctx, `UPDATE submission_outbox SET state = ?, due_at = ?, lease = ''
@@ -163,7 +163,7 @@ func (o *Outbox) Retry(ctx context.Context, tenant, id string) error {
 func (o *Outbox) Delete(ctx context.Context, tenant, id string) error {
 	var n int
 	var err error
-	if allStorable(tenant, id) {
+	if sqldb.Storable(tenant, id) {
 		n, err = o.remove(ctx, "tenant = ? AND id = ?", tenant, id)
 	}
 	if err == nil && n == 0 {
@@ -179,7 +179,7 @@ func (o *Outbox) Delete(ctx context.Context, tenant, id string) error {
 // empty) that were sent before the time, and returns how many. Pending, refused
 // and rejected entries stay, however old they are: a person must see them.
 func (o *Outbox) DeleteSentBefore(ctx context.Context, tenant string, before time.Time) (int, error) {
-	if !allStorable(tenant) {
+	if !sqldb.Storable(tenant) {
 		return 0, nil
 	}
 	n, err := o.remove(ctx, "(? = '' OR tenant = ?) AND state IN (?, ?) AND sent_at < ?",

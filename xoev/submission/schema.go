@@ -87,7 +87,7 @@ func scanEntry(scan func(...any) error) (Entry, error) {
 }
 
 func loadEntry(ctx context.Context, q querier, tenant, id string) (Entry, error) {
-	if !allStorable(tenant, id) {
+	if !sqldb.Storable(tenant, id) {
 		return Entry{}, ErrNotFound
 	}
 	return scanEntry(q.QueryRowContext(ctx,
@@ -97,7 +97,7 @@ func loadEntry(ctx context.Context, q querier, tenant, id string) (Entry, error)
 // loadMessage reads a message with its bytes and proves that they are those
 // which were stored.
 func loadMessage(ctx context.Context, q querier, tenant, id string) (Message, error) {
-	if !allStorable(tenant, id) {
+	if !sqldb.Storable(tenant, id) {
 		return Message{}, ErrNotFound
 	}
 	m := Message{Tenant: tenant, ID: id}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 )
@@ -170,13 +169,7 @@ func clip(s string) string {
 	return storable(s)
 }
 
-// storable drops what PostgreSQL takes in no text: zero bytes, and what is not
-// UTF-8. A sender's words must not keep its success from being noted.
+// storable drops what no text in the database can have ([sqldb.Storable]). A sender's words must not keep its success from being noted.
 func storable(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, ""), "\x00", "")
-}
-
-// allStorable reports whether texts can be in the database at all.
-func allStorable(texts ...string) bool {
-	return !slices.ContainsFunc(texts, func(s string) bool { return storable(s) != s })
 }

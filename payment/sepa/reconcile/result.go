@@ -100,9 +100,8 @@ type Result struct {
 // payment.Service.Record, under the key by which a later run of the file knows
 // it on that claim. Money that came in is a payment, money that went out a
 // chargeback of Returned (without the banks' charges) if a bank sent it back,
-// else a refund. It reports false for what
-// cannot be booked so: not booked by the bank yet, not in whole cents of euro,
-// or a sum without details.
+// else a refund. It reports false for what cannot be booked so: not booked by
+// the bank yet, not in whole cents of euro, or a sum without details.
 func (r *Result) EntryFor(claimID string) (payment.Entry, bool) {
 	if r.base.Provider == "" || r.Amount.Cents == 0 {
 		return payment.Entry{}, false

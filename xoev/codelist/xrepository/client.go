@@ -2,12 +2,12 @@ package xrepository
 
 import (
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
+	"github.com/bausteine/egov/internal/loopback"
 	"github.com/bausteine/egov/xoev/codelist"
 )
 
@@ -75,7 +75,7 @@ func New(baseURL string, o *Options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: base URL cannot be read", ErrHost)
 	}
-	https := base.Scheme == "https" || base.Scheme == "http" && isLoopback(base.Hostname())
+	https := base.Scheme == "https" || base.Scheme == "http" && loopback.Host(base.Hostname())
 	if !https || base.Hostname() == "" || base.User != nil || base.RawQuery != "" || base.Fragment != "" || base.Opaque != "" {
 		return nil, fmt.Errorf("%w: base URL must be https without user, query and fragment", ErrHost)
 	}
@@ -123,14 +123,6 @@ func (c *Client) defaults() {
 			o.Transport = t.Clone()
 		}
 	}
-}
-
-func isLoopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }
 
 // maxRedirects is how many redirects within the host are followed.
