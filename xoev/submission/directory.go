@@ -1,12 +1,10 @@
 package submission
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"math"
 	"os"
@@ -90,10 +88,9 @@ func (d *Directory) Send(ctx context.Context, m Message) (Delivery, error) {
 	if err := d.opt.makeDir(tenant, d.dir); err != nil {
 		return Delivery{}, fmt.Errorf("submission: tenant's folder: %w", err)
 	}
-	target := filepath.Join(tenant, m.ID)
-	err := d.compare(target, m)
+	err := d.compare(m)
 	if errors.Is(err, fs.ErrNotExist) {
-		err = d.write(ctx, tenant, target, m)
+		err = d.write(ctx, tenant, m)
 	}
 	if err == nil {
 		// A repetition syncs too: the first attempt may have died before it did.
@@ -110,7 +107,7 @@ func (d *Directory) Send(ctx context.Context, m Message) (Delivery, error) {
 }
 
 // write makes the package under a temporary name and renames it.
-func (d *Directory) write(ctx context.Context, tenant, target string, m Message) (err error) {
+func (d *Directory) write(ctx context.Context, tenant string, m Message) (err error) {
 	temp := filepath.Join(tenant, tempPrefix+rand.Text())
 	if err := d.opt.makeDir(temp, ""); err != nil {
 		return err
@@ -133,13 +130,13 @@ func (d *Directory) write(ctx context.Context, tenant, target string, m Message)
 	if err := syncDir(temp); err != nil {
 		return err
 	}
-	err = os.Rename(temp, target)
+	err = os.Rename(temp, filepath.Join(tenant, m.ID))
 	d.hook("renamed")
 	if err == nil {
 		return nil
 	}
 	// Another node may have been faster.
-	if seen := d.compare(target, m); !errors.Is(seen, fs.ErrNotExist) {
+	if seen := d.compare(m); !errors.Is(seen, fs.ErrNotExist) {
 		if seen == nil {
 			return os.RemoveAll(temp)
 		}
@@ -168,42 +165,33 @@ func packageFiles(m Message) map[string][]byte {
 
 // compare returns nil if the package is there with these bytes,
 // fs.ErrNotExist if it is not there, ErrConflict if it is another one.
-func (d *Directory) compare(target string, m Message) error {
-	entries, err := os.ReadDir(target)
+func (d *Directory) compare(m Message) error {
+	tenant, err := os.OpenRoot(filepath.Join(d.dir, m.Tenant))
 	if err != nil {
-		if info, lerr := os.Lstat(target); lerr == nil && !info.IsDir() {
-			return ErrConflict
-		}
 		return err
 	}
-	want := packageFiles(m)
-	if len(entries) != len(want) {
+	defer tenant.Close() //nolint:errcheck // read only
+	info, err := tenant.Lstat(m.ID)
+	if err != nil {
+		return err
+	}
+	if !info.IsDir() {
 		return ErrConflict
 	}
-	for _, e := range entries {
-		content, known := want[e.Name()]
-		if !known || !e.Type().IsRegular() {
-			return ErrConflict
-		}
-		same, err := fileIs(filepath.Join(target, e.Name()), content)
-		if err != nil {
-			return err
-		}
-		if !same {
-			return ErrConflict
-		}
-	}
-	return nil
-}
-
-func fileIs(path string, content []byte) (bool, error) {
-	f, err := os.Open(path)
+	f, err := openFolder(tenant, m.ID)
 	if err != nil {
-		return false, err
+		return err
 	}
 	defer f.Close() //nolint:errcheck // read only
-	got, err := io.ReadAll(io.LimitReader(f, int64(len(content))+1))
-	return bytes.Equal(got, content), err
+	d.hook("opened")
+	same, err := f.holds(packageFiles(m))
+	switch {
+	case same || err != nil:
+		return err
+	case !f.stands(): // a node took it away meanwhile
+		return fs.ErrNotExist
+	}
+	return ErrConflict
 }
 
 // RemoveStale removes what crashed processes left behind: temporary folders

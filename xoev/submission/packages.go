@@ -83,17 +83,30 @@ func folders(root *os.Root, name string) ([]string, error) {
 }
 
 func (d *Directory) readPackage(ctx context.Context, root *os.Root, tenant, id string) (Package, error) {
-	p := Package{Tenant: tenant, ID: id}
-	dir := path.Join(tenant, id)
-	var entries []fs.DirEntry
-	folder, err := os.Lstat(filepath.Join(d.dir, tenant, id))
-	if err == nil {
-		p.folder = folder
-		entries, err = fs.ReadDir(root.FS(), dir)
+	f, err := openFolder(root, path.Join(tenant, id))
+	if err != nil {
+		return Package{Tenant: tenant, ID: id}, fmt.Errorf("submission: package: %w", err)
+	}
+	defer f.Close() //nolint:errcheck // read only
+	d.hook("opened")
+	p, err := d.readFolder(ctx, f, Package{Tenant: tenant, ID: id, folder: f.info})
+	if !f.stands() {
+		return Package{Tenant: tenant, ID: id}, fmt.Errorf("submission: package: %w", fs.ErrNotExist)
 	}
 	if err != nil {
-		return p, fmt.Errorf("submission: package: %w", err)
+		return Package{Tenant: tenant, ID: id}, fmt.Errorf("submission: package %s/%s: %w", tenant, id, withoutPath(err))
 	}
+	return p, nil
+}
+
+// readFolder reads what is in a package's folder. What breaks the package
+// format is a finding.
+func (d *Directory) readFolder(ctx context.Context, f *folder, p Package) (Package, error) {
+	entries, err := fs.ReadDir(f.FS(), ".")
+	if err != nil {
+		return p, err
+	}
+	d.hook("listed")
 	var documents, signatures []string
 	for _, e := range entries {
 		switch {
@@ -112,14 +125,11 @@ func (d *Directory) readPackage(ctx context.Context, root *os.Root, tenant, id s
 		return p, nil
 	}
 	p.Name = documents[0]
-	p.Document, p.digest, err = d.readFile(ctx, root, path.Join(dir, p.Name), &p.Findings)
+	p.Document, p.digest, err = d.readFile(ctx, f.Root, p.Name, &p.Findings)
 	if err == nil && len(signatures) == 1 {
-		p.Signature, _, err = d.readFile(ctx, root, path.Join(dir, signatures[0]), &p.Findings)
+		p.Signature, _, err = d.readFile(ctx, f.Root, signatures[0], &p.Findings)
 	}
-	if err != nil {
-		return Package{Tenant: tenant, ID: id}, fmt.Errorf("submission: package %s: %w", dir, withoutPath(err))
-	}
-	return p, nil
+	return p, err
 }
 
 // readFile reads a file of the package and returns the digest of the whole of
@@ -228,7 +238,7 @@ func (d *Directory) stillThere(p Package) (bool, error) {
 	at := filepath.Join(d.dir, p.Tenant, p.ID)
 	folder, err := os.Lstat(at)
 	if err == nil && len(p.Findings) == 0 {
-		err = d.compare(at, Message{Name: p.Name, Document: p.Document, Signature: p.Signature})
+		err = d.compare(Message{Tenant: p.Tenant, ID: p.ID, Name: p.Name, Document: p.Document, Signature: p.Signature})
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, ErrConflict):

@@ -174,3 +174,64 @@ func TestGroupOfAHalfMadeFolder(t *testing.T) {
 		require.Equal(t, tt.after, info.Mode().Perm(), "what an administrator chose stays")
 	}
 }
+
+// TestTakenAwayWhileItIsRead: another node removes the package between any two
+// steps of reading it. What is left of it then is no package that breaks the
+// format, and none without a signature.
+func TestTakenAwayWhileItIsRead(t *testing.T) {
+	vanish := map[string]func(t *testing.T, at string){
+		"whole":         func(*testing.T, string) {},
+		"signature":     func(t *testing.T, at string) { remove(t, at, "antrag.xml"+submission.SignatureSuffix) },
+		"document":      func(t *testing.T, at string) { remove(t, at, "antrag.xml") },
+		"all its files": func(t *testing.T, at string) { require.NoError(t, os.RemoveAll(at)) },
+	}
+	for name, after := range vanish {
+		for _, at := range []string{"opened", "listed"} {
+			t.Run(name+" when "+at, func(t *testing.T) {
+				d, dir := newDirectory(t)
+				_, err := d.Send(t.Context(), message("a-1"))
+				require.NoError(t, err)
+				seen := false
+				d.SetHook(func(step string) {
+					if step != at || seen {
+						return
+					}
+					seen = true
+					away := filepath.Join(dir, tenant, ".tmp-away")
+					require.NoError(t, os.Rename(filepath.Join(dir, tenant, "a-1"), away))
+					after(t, away)
+				})
+				for p, err := range d.Packages(t.Context()) {
+					require.Fail(t, "nothing waits here any more", "%v %v", p, err)
+				}
+				require.True(t, seen)
+			})
+		}
+	}
+}
+
+// TestTakenAwayWhileItIsSentAgain: the repetition of a package that is being
+// taken away is no conflict.
+func TestTakenAwayWhileItIsSentAgain(t *testing.T) {
+	d, dir := newDirectory(t)
+	_, err := d.Send(t.Context(), message("a-1"))
+	require.NoError(t, err)
+	first := true
+	d.SetHook(func(step string) {
+		if step == "opened" && first {
+			first = false
+			away := filepath.Join(dir, tenant, ".tmp-away")
+			require.NoError(t, os.Rename(filepath.Join(dir, tenant, "a-1"), away))
+			remove(t, away, "antrag.xml")
+		}
+	})
+	_, err = d.Send(t.Context(), message("a-1"))
+	require.NoError(t, err)
+	require.False(t, first)
+	onePackage(t, d)
+}
+
+func remove(t *testing.T, dir, name string) {
+	t.Helper()
+	require.NoError(t, os.Remove(filepath.Join(dir, name)))
+}
