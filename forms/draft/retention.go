@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -188,58 +189,70 @@ func (s *Store) ownerClause(tenant, owner string) (where string, args []any) {
 // Reseal seals up to limit drafts and files again that are not under the first
 // key, and returns how many. Once it returns 0 the other keys can be dropped.
 func (s *Store) Reseal(ctx context.Context, limit int) (int, error) {
-	n, err := s.resealDrafts(ctx, limit)
+	if limit < 0 {
+		limit = math.MaxInt
+	}
+	n, err := again(ctx, limit, s.resealDrafts)
 	if err != nil || n >= limit {
 		return n, err
 	}
-	m, err := s.resealBlobs(ctx, limit-n)
+	m, err := again(ctx, limit-n, s.resealBlobs)
 	return n + m, err
 }
 
-func (s *Store) resealDrafts(ctx context.Context, limit int) (int, error) {
+// again repeats a step whose choice other nodes have sealed, changed or deleted
+// before it could: nothing done must mean that nothing is left.
+func again(ctx context.Context, limit int, step func(ctx context.Context, limit int) (chosen, done int, err error)) (int, error) {
+	for {
+		chosen, done, err := step(ctx, limit)
+		if chosen == 0 || done > 0 || err != nil {
+			return done, err
+		}
+	}
+}
+
+func (s *Store) resealDrafts(ctx context.Context, limit int) (chosen, done int, err error) {
 	keyIDs, err := s.pairs(ctx, `SELECT tenant, id, '' FROM draft_drafts WHERE key_id <> ? AND expires > ? LIMIT ?`, s.keys.current(), micros(s.now()), atMost(limit))
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	done := 0
 	for _, k := range keyIDs {
 		d, err := s.Load(ctx, k[0], k[1])
 		if errors.Is(err, ErrNotFound) || errors.Is(err, ErrExpired) {
 			continue
 		}
 		if err != nil {
-			return done, err
+			return len(keyIDs), done, err
 		}
 		sealed, mac, err := s.sealDraft(d)
 		if err != nil {
-			return done, err
+			return len(keyIDs), done, err
 		}
 		res, err := s.db.ExecContext(ctx, `UPDATE draft_drafts SET key_id = ?, owner = ?, sealed = ? WHERE tenant = ? AND id = ? AND revision = ? AND key_id <> ?`,
 			s.keys.current(), mac, sealed, d.Tenant, d.ID, d.Revision, s.keys.current())
 		if err != nil {
-			return done, fmt.Errorf("draft: reseal: %w", err)
+			return len(keyIDs), done, fmt.Errorf("draft: reseal: %w", err)
 		}
 		if n, err := res.RowsAffected(); err == nil && n == 1 {
 			done++
 		}
 	}
-	return done, nil
+	return len(keyIDs), done, nil
 }
 
-func (s *Store) resealBlobs(ctx context.Context, limit int) (int, error) {
+func (s *Store) resealBlobs(ctx context.Context, limit int) (chosen, done int, err error) {
 	keyIDs, err := s.pairs(ctx, `SELECT b.tenant, b.draft, b.id FROM draft_blobs b JOIN draft_drafts d ON d.tenant = b.tenant AND d.id = b.draft
 		WHERE b.key_id <> ? AND d.expires > ? LIMIT ?`, s.keys.current(), micros(s.now()), atMost(limit))
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	done := 0
 	for _, k := range keyIDs {
 		b, err := s.Blob(ctx, k[0], k[1], k[2])
 		if errors.Is(err, ErrNotFound) {
 			continue
 		}
 		if err != nil {
-			return done, err
+			return len(keyIDs), done, err
 		}
 		fresh := false
 		err = s.db.InTx(ctx, func(tx *sqldb.Tx) error {
@@ -256,13 +269,13 @@ func (s *Store) resealBlobs(ctx context.Context, limit int) (int, error) {
 			return s.putBlob(ctx, tx, &Draft{Tenant: k[0], ID: k[1]}, *b)
 		})
 		if err != nil {
-			return done, fmt.Errorf("draft: reseal: %w", err)
+			return len(keyIDs), done, fmt.Errorf("draft: reseal: %w", err)
 		}
 		if fresh {
 			done++
 		}
 	}
-	return done, nil
+	return len(keyIDs), done, nil
 }
 
 func (s *Store) pairs(ctx context.Context, query string, args ...any) (list [][3]string, err error) {

@@ -445,3 +445,46 @@ func TestListForm(t *testing.T) {
 		}
 	})
 }
+
+// TestResealFromTwoNodes: nought means that nothing is left under another key,
+// whatever other nodes did meanwhile and however much was asked for.
+func TestResealFromTwoNodes(t *testing.T) {
+	both(t, func(t *testing.T, on database) {
+		ctx := context.Background()
+		e := newEnv(t, on, draft.Options{})
+		for range 3 {
+			e.create(t, draft.New{Answers: []byte("alt")})
+		}
+		key2 := draft.Key{ID: "k2", Secret: secret(2)}
+		open := func(now func() time.Time) *draft.Store {
+			s, err := draft.NewStore(ctx, e.db, []draft.Key{key2, key}, &draft.Options{Now: now})
+			require.NoError(t, err)
+			return s
+		}
+		faster, asked := open(e.clock.now), 0
+		slower := open(func() time.Time {
+			if asked++; asked == 2 { // it has chosen a draft and has not resealed it
+				n, err := faster.Reseal(ctx, 1)
+				require.NoError(t, err)
+				require.Equal(t, 1, n)
+			}
+			return e.clock.now()
+		})
+		n, err := slower.Reseal(ctx, 1)
+		require.NoError(t, err)
+		require.Equal(t, 1, n, "others are left")
+
+		d := e.create(t, draft.New{Answers: []byte("alt")})
+		_, err = e.Save(ctx, d, draft.Change{Add: []draft.Blob{{ID: "b", Data: []byte("datei")}}})
+		require.NoError(t, err)
+		for n > 0 {
+			n, err = slower.Reseal(ctx, -1)
+			require.NoError(t, err)
+		}
+		for _, table := range []string{"draft_drafts", "draft_blobs"} {
+			var left int
+			require.NoError(t, e.sql.QueryRowContext(ctx, `SELECT COUNT(*) FROM `+table+` WHERE key_id <> ?`, key2.ID).Scan(&left))
+			require.Zero(t, left, table)
+		}
+	})
+}

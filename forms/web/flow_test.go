@@ -404,3 +404,49 @@ func TestErrorsLeadBackToTheApplication(t *testing.T) {
 type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
+// TestAdoptedWhileAnotherBrowserSaves: a browser that the draft's link let in
+// sends a step while the draft is bound to an account. It learns nothing of what
+// the account filled in, and changes nothing any more.
+func TestAdoptedWhileAnotherBrowserSaves(t *testing.T) {
+	for name, typed := range map[string]map[string]string{
+		"what the account fills in": {"person.anschrift.ort": "Beispielstadt"},
+		"something else":            {"fahrzeug.kennzeichen": "BE-IS 1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, nil)
+			br := b.browser()
+			p := br.Get(prefix+"/").Submit("Ohne Anmeldung fortfahren", nil)
+			app := prefix + "/antrag/" + id(p)
+			if name == "something else" {
+				p = p.Submit(weiter, person)
+			}
+			elsewhere := b.browser().Get(linkOf(t, br.Get(app+"/pause"))).Submit("Meinen Antrag fortsetzen", nil)
+			require.Equal(t, p.Heading(), elsewhere.Heading())
+
+			b.login(br, erika())
+			adopted := false
+			body := readerFunc(func([]byte) (int, error) {
+				if !adopted {
+					adopted = true
+					br.Get(app).Submit("Mit Nutzerkonto fortsetzen", nil)
+				}
+				return 0, io.EOF
+			})
+			form := url.Values{"_token": {elsewhere.Value("_token")}, "_stand": {elsewhere.Value("_stand")}, "_aktion": {"pause"}}
+			for k, v := range typed {
+				form.Set(k, v)
+			}
+			late := elsewhere.Post("", "application/x-www-form-urlencoded", io.MultiReader(body, strings.NewReader(form.Encode())))
+			require.True(t, adopted)
+			assert.Equal(t, http.StatusForbidden, late.Status)
+			assert.NotContains(t, late.HTML, "erika@musterstadt.example")
+			d, err := b.drafts.Load(context.Background(), "musterstadt", id(elsewhere))
+			require.NoError(t, err)
+			assert.Equal(t, "konto-erika", d.Owner)
+			for _, v := range typed {
+				assert.NotContains(t, string(d.Answers), v)
+			}
+		})
+	}
+}

@@ -238,18 +238,8 @@ func (w *Wizard) with(id string, h func(*request, *application) error) handler {
 		if err != nil {
 			return draftError(err)
 		}
-		if d.Owner == "" {
-			ok, err := w.cfg.Drafts.Opens(q.Context(), w.cfg.Tenant, id, q.accessToken(id))
-			if err != nil {
-				return err
-			}
-			if !ok || q.secret == (draft.Token{}) {
-				return notFound
-			}
-		} else if q.user == nil {
-			return &pageError{status: http.StatusForbidden, kind: loggedOut, back: q.returnPath(id)}
-		} else if q.user.ID != d.Owner {
-			return notFound
+		if err := q.mayOpen(d); err != nil {
+			return err
 		}
 		a, err := w.open(d)
 		if err != nil {
@@ -258,6 +248,26 @@ func (w *Wizard) with(id string, h func(*request, *application) error) handler {
 		q.goesOn = "/antrag/" + id
 		return h(q, a)
 	}
+}
+
+// mayOpen returns nil if the request may see a draft. Whoever may can change
+// with every revision: an account can take over a guest's draft.
+func (q *request) mayOpen(d *draft.Draft) error {
+	switch {
+	case d.Owner == "":
+		ok, err := q.w.cfg.Drafts.Opens(q.Context(), d.Tenant, d.ID, q.accessToken(d.ID))
+		if err != nil {
+			return err
+		}
+		if !ok || q.secret == (draft.Token{}) {
+			return notFound
+		}
+	case q.user == nil:
+		return &pageError{status: http.StatusForbidden, kind: loggedOut, back: q.returnPath(d.ID)}
+	case q.user.ID != d.Owner:
+		return notFound
+	}
+	return nil
 }
 
 // returnPath is where a login leads back to: the page asked for, or where the

@@ -170,6 +170,9 @@ func (w *Wizard) saveStep(q *request, a *application, id string) error {
 		if loadErr != nil {
 			return draftError(loadErr)
 		}
+		if loadErr = q.mayOpen(d); loadErr != nil {
+			return loadErr
+		}
 		if a, loadErr = w.open(d); loadErr != nil {
 			return loadErr
 		}

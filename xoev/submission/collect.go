@@ -79,11 +79,20 @@ func (o *Outbox) CollectReceipts(ctx context.Context, source ReceiptSource) (int
 		}
 		n++
 		o.hook("confirmed")
-		if err := source.Done(ctx, file.Key); err != nil {
+		if err := done(ctx, source, file); err != nil {
 			failures = append(failures, fmt.Errorf("submission: removing a receipt: %w", err))
 		}
 	}
 	return n, errors.Join(failures...)
+}
+
+// done lets a source that can see that another receipt has come under the key
+// keep that one.
+func done(ctx context.Context, source ReceiptSource, file ReceiptFile) error {
+	if s, ok := source.(interface{ doneWith(file ReceiptFile) error }); ok {
+		return s.doneWith(file)
+	}
+	return source.Done(ctx, file.Key)
 }
 
 func (o *Outbox) readReceipt(b []byte) (*Receipt, error) {
@@ -121,6 +130,9 @@ func (o *Outbox) readReceipt(b []byte) (*Receipt, error) {
 	return receipt, err
 }
 
+// sameReceipt finds out whether this very receipt was noted at an entry.
+const sameReceipt = `SELECT 1 FROM submission_outbox_content WHERE tenant = ? AND id = ? AND receipt = ?`
+
 // confirm notes a receipt at its entry.
 func (o *Outbox) confirm(ctx context.Context, r *Receipt, file []byte) error {
 	state := StateConfirmed
@@ -133,7 +145,8 @@ func (o *Outbox) confirm(ctx context.Context, r *Receipt, file []byte) error {
 		args := append([]any{state, micros(r.ReceivedAt), r.Reference, micros(o.opt.Now()), r.Tenant, r.ID, r.Digest}, from...)
 		res, err := tx.ExecContext(ctx, `UPDATE submission_outbox SET state = ?, received_at = ?, receipt_reference = ?,
 			sent_at = CASE sent_at WHEN 0 THEN ? ELSE sent_at END, lease = '', last_error = ''
-			WHERE tenant = ? AND id = ? AND digest = ? AND state IN (?, ?, ?, ?)`, args...)
+			WHERE tenant = ? AND id = ? AND digest = ? AND state IN (?, ?, ?, ?) AND NOT EXISTS (`+sameReceipt+`)`,
+			append(args, r.Tenant, r.ID, file)...)
 		if err != nil {
 			return err
 		}
@@ -146,11 +159,16 @@ func (o *Outbox) confirm(ctx context.Context, r *Receipt, file []byte) error {
 				file, r.Tenant, r.ID)
 			return err
 		}
+		var one int
+		err = tx.QueryRowContext(ctx, sameReceipt, r.Tenant, r.ID, file).Scan(&one)
+		if !errors.Is(err, sql.ErrNoRows) {
+			return err // nil: it came before, and undoes no Retry since
+		}
 		e, err := loadEntry(ctx, tx, r.Tenant, r.ID)
 		if err == nil && (e.Digest != r.Digest || e.State != state) {
 			err = ErrConflict
 		}
-		return err // nil: this receipt came before
+		return err // nil: one that says the same came before
 	})
 }
 

@@ -78,8 +78,8 @@ func existingDir(dir string) error {
 }
 
 // Send writes the package. If it is there already with the same bytes, that is
-// success; with other bytes it is a [*RefusedError] wrapping [ErrConflict], and
-// nothing is changed.
+// success, and it is judged once more; with other bytes it is a [*RefusedError]
+// wrapping [ErrConflict], and nothing is changed.
 func (d *Directory) Send(ctx context.Context, m Message) (Delivery, error) {
 	if err := m.check(math.MaxInt64); err != nil {
 		return Delivery{}, &RefusedError{Reason: "cannot be a package", Err: err}
@@ -163,8 +163,9 @@ func packageFiles(m Message) map[string][]byte {
 	return files
 }
 
-// compare returns nil if the package is there with these bytes,
-// fs.ErrNotExist if it is not there, ErrConflict if it is another one.
+// compare returns nil if the package is there with these bytes and now counts as
+// sent again, fs.ErrNotExist if it is not there, ErrConflict if it is another
+// one.
 func (d *Directory) compare(m Message) error {
 	tenant, err := os.OpenRoot(filepath.Join(d.dir, m.Tenant))
 	if err != nil {
@@ -186,12 +187,25 @@ func (d *Directory) compare(m Message) error {
 	d.hook("opened")
 	same, err := f.holds(packageFiles(m))
 	switch {
-	case same || err != nil:
+	case err != nil:
 		return err
+	case same:
+		return sentAgain(filepath.Join(d.dir, m.Tenant, m.ID))
 	case !f.stands(): // a node took it away meanwhile
 		return fs.ErrNotExist
 	}
 	return ErrConflict
+}
+
+// sentAgain changes the folder's time, so that a node which has judged the
+// package and is about to take it away ([Directory.Done]) leaves it: the
+// sender may have that judgement already and wait for another one.
+func sentAgain(path string) error {
+	err := os.Chtimes(path, time.Time{}, time.Now())
+	if errors.Is(err, fs.ErrPermission) { // it is another account's
+		return nil
+	}
+	return err
 }
 
 // RemoveStale removes what crashed processes left behind: temporary folders

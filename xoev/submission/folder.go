@@ -56,6 +56,35 @@ func (f *folder) holds(files map[string][]byte) (bool, error) {
 	return true, nil
 }
 
+// isJudged reports whether this is the folder that was judged, with nothing
+// changed in it.
+func (f *folder) isJudged(p Package) (bool, error) {
+	switch {
+	case p.folder == nil: // it was not read from here
+		return true, nil
+	case !os.SameFile(f.info, p.folder) || !f.info.ModTime().Equal(p.folder.ModTime()):
+		return false, nil
+	case len(p.Findings) > 0:
+		return true, nil
+	}
+	return f.holds(p.files())
+}
+
+// isAnother reports whether what was renamed to this path is not the open
+// folder, or was sent again since that was opened. A folder that is being
+// removed already has changed too, but is not whole.
+func (f *folder) isAnother(p Package, path string) bool {
+	now, err := os.Lstat(path)
+	if err != nil || !os.SameFile(now, f.info) {
+		return err == nil
+	}
+	if now.ModTime().Equal(f.info.ModTime()) {
+		return false
+	}
+	whole, err := f.holds(p.files())
+	return err == nil && whole
+}
+
 // fileIs reports whether a file has this content.
 func (f *folder) fileIs(name string, content []byte) (bool, error) {
 	file, err := f.Open(name)

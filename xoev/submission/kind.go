@@ -34,6 +34,11 @@ type Package struct {
 	folder fs.FileInfo
 }
 
+// files are the package's files by their names.
+func (p Package) files() map[string][]byte {
+	return packageFiles(Message{Name: p.Name, Document: p.Document, Signature: p.Signature})
+}
+
 // LogValue names the package and leaves its content out.
 func (p Package) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("tenant", p.Tenant), slog.String("id", p.ID), slog.Int("size", len(p.Document)))
@@ -84,6 +89,8 @@ type Kind struct {
 // Submitted is signed content whose signature was accepted. It is shared and
 // must not be changed.
 type Submitted struct {
+	// Tenant and ID are those of the package; the nachrichtenUUID of an XÖV
+	// message is in lower case, so that one message has one ID.
 	Tenant, ID string
 	// Kind is the [Kind]'s name.
 	Kind string

@@ -14,6 +14,7 @@ type lease struct {
 	tenant, id, token string
 	digest            string
 	createdAt         int64
+	receivedAt        int64 // of the last receipt before this attempt
 	attempt           int
 	message           Message
 	damaged           error
@@ -48,9 +49,9 @@ func (o *Outbox) claimOneWriter(ctx context.Context, now, until int64) (*lease, 
 	l := &lease{token: newLease()}
 	err := o.db.InTx(ctx, func(tx *sqldb.Tx) error {
 		err := tx.QueryRowContext(ctx, `UPDATE submission_outbox SET `+leaseSet+` WHERE (tenant, id) = (`+leaseDue+`)
-			AND state = ? AND due_at <= ? RETURNING tenant, id, attempts, digest, created_at`,
+			AND state = ? AND due_at <= ? RETURNING tenant, id, attempts, digest, created_at, received_at`,
 			l.token, until, StatePending, now, StatePending, now).
-			Scan(&l.tenant, &l.id, &l.attempt, &l.digest, &l.createdAt)
+			Scan(&l.tenant, &l.id, &l.attempt, &l.digest, &l.createdAt, &l.receivedAt)
 		if err != nil {
 			return err
 		}
@@ -76,9 +77,9 @@ func (o *Outbox) claimSkipLocked(ctx context.Context, now, until int64) (*lease,
 			return nil, sql.ErrNoRows
 		}
 		err = o.db.Read(ctx, func(tx *sqldb.Tx) error {
-			err := tx.QueryRowContext(ctx, `SELECT tenant, id, attempts, digest, created_at FROM submission_outbox
+			err := tx.QueryRowContext(ctx, `SELECT tenant, id, attempts, digest, created_at, received_at FROM submission_outbox
 				WHERE state = ? AND due_at = ? AND lease = ?`, StatePending, until, l.token).
-				Scan(&l.tenant, &l.id, &l.attempt, &l.digest, &l.createdAt)
+				Scan(&l.tenant, &l.id, &l.attempt, &l.digest, &l.createdAt, &l.receivedAt)
 			if err != nil {
 				return err
 			}

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/bausteine/egov/xoev/finding"
 )
@@ -194,32 +195,15 @@ func (d *Directory) Done(p Package, v finding.Verdict) error {
 		return fmt.Errorf("%w: package not judged", ErrInvalidMessage)
 	}
 	tenant := filepath.Join(d.dir, p.Tenant)
-	if same, err := d.stillThere(p); err != nil || !same {
+	away, err := d.take(p, v, tenant)
+	if away == "" || err != nil {
 		return err
 	}
-	target := filepath.Join(tenant, tempPrefix+rand.Text())
-	if v == finding.Rejected {
-		aside := filepath.Join(tenant, rejectedFolder)
-		if err := d.opt.makeDir(aside, tenant); err != nil {
-			return fmt.Errorf("submission: putting a package aside: %w", err)
-		}
-		target = filepath.Join(aside, asideName(p))
-		if _, err := os.Lstat(target); err == nil {
-			v = finding.Accepted // it lies there already
-			target = filepath.Join(tenant, tempPrefix+rand.Text())
-		}
-	}
-	err := os.Rename(filepath.Join(tenant, p.ID), target)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil // another node was faster
-	}
 	d.hook("away")
-	switch {
-	case err != nil:
-	case v == finding.Accepted:
-		err = os.RemoveAll(target)
-	default:
-		err = syncDir(filepath.Dir(target))
+	if strings.HasPrefix(filepath.Base(away), tempPrefix) {
+		err = os.RemoveAll(away)
+	} else {
+		err = syncDir(filepath.Dir(away))
 	}
 	if err == nil {
 		err = syncDir(tenant)
@@ -230,29 +214,70 @@ func (d *Directory) Done(p Package, v finding.Verdict) error {
 	return nil
 }
 
-// stillThere reports whether the folder holds the package that was judged.
-func (d *Directory) stillThere(p Package) (bool, error) {
-	if p.folder == nil { // it was not read from here
-		return true, nil
+// take renames the folder of a judged package and returns its new path; "" if
+// another node was faster. A folder that came in its place between the look at
+// it and the renaming goes back.
+func (d *Directory) take(p Package, v finding.Verdict, tenant string) (away string, err error) {
+	defer func() {
+		if errors.Is(err, fs.ErrNotExist) {
+			away, err = "", nil
+		}
+		if err != nil {
+			away, err = "", fmt.Errorf("submission: taking a package away: %w", withoutPath(err))
+		}
+	}()
+	root, err := os.OpenRoot(tenant)
+	if err != nil {
+		return "", err
 	}
-	at := filepath.Join(d.dir, p.Tenant, p.ID)
-	folder, err := os.Lstat(at)
-	if err == nil && len(p.Findings) == 0 {
-		err = d.compare(Message{Tenant: p.Tenant, ID: p.ID, Name: p.Name, Document: p.Document, Signature: p.Signature})
+	defer root.Close() //nolint:errcheck // read only
+	f, err := openFolder(root, p.ID)
+	if err != nil {
+		return "", err
 	}
-	switch {
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, ErrConflict):
-		return false, nil
-	case err != nil:
-		return false, fmt.Errorf("submission: taking a package away: %w", withoutPath(err))
+	defer f.Close() //nolint:errcheck // read only
+	if judged, err := f.isJudged(p); err != nil || !judged {
+		return "", err
 	}
-	return os.SameFile(folder, p.folder) && folder.ModTime().Equal(p.folder.ModTime()), nil
+	if away, err = d.awayPath(p, v, tenant); err != nil {
+		return "", err
+	}
+	at := filepath.Join(tenant, p.ID)
+	d.hook("judged")
+	if err := os.Rename(at, away); err != nil {
+		return "", err
+	}
+	if f.isAnother(p, away) {
+		return "", os.Rename(away, at)
+	}
+	return away, nil
+}
+
+// awayPath is where a judged package's folder goes: a temporary name if it is
+// to be deleted.
+func (d *Directory) awayPath(p Package, v finding.Verdict, tenant string) (string, error) {
+	if v == finding.Rejected {
+		aside := filepath.Join(tenant, rejectedFolder)
+		if err := d.opt.makeDir(aside, tenant); err != nil {
+			return "", err
+		}
+		target := filepath.Join(aside, asideName(p))
+		if _, err := os.Lstat(target); err != nil {
+			return target, nil
+		} // else it lies there already
+	}
+	return filepath.Join(tenant, tempPrefix+rand.Text()), nil
 }
 
 // asideName is the name of a rejected package's folder. Somebody may have used
 // up the length of a name (255 bytes) with the id.
 func asideName(p Package) string {
-	return strings.ToValidUTF8(p.ID[:min(len(p.ID), 200)], "") + "." + packageDigest(p)[:16]
+	digest := packageDigest(p)
+	if len(p.Findings) > 0 && p.folder != nil {
+		// Not all of it was read: what lies there may be another one.
+		digest = hashParts("broken", []byte(digest), []byte(p.folder.ModTime().UTC().Format(time.RFC3339Nano)))
+	}
+	return strings.ToValidUTF8(p.ID[:min(len(p.ID), 200)], "") + "." + digest[:16]
 }
 
 // plainFolder is looser than plainName: a folder that was found here, whatever

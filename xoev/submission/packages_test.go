@@ -235,3 +235,59 @@ func remove(t *testing.T, dir, name string) {
 	t.Helper()
 	require.NoError(t, os.Remove(filepath.Join(dir, name)))
 }
+
+// TestDoneTakesNoOtherPackageAway: between the slower node's look at the package
+// and its taking it away, the faster one has taken it, and the id is used again.
+func TestDoneTakesNoOtherPackageAway(t *testing.T) {
+	for _, v := range []finding.Verdict{finding.Accepted, finding.Rejected} {
+		t.Run(v.String(), func(t *testing.T) {
+			d, dir := newDirectory(t)
+			_, err := d.Send(t.Context(), message("a-1"))
+			require.NoError(t, err)
+			judged := onePackage(t, d)
+			faster, err := submission.NewDirectory(dir, nil)
+			require.NoError(t, err)
+			anew := message("a-1")
+			anew.Document = []byte("<other/>")
+			d.SetHook(func(step string) {
+				if step == "judged" {
+					require.NoError(t, faster.Done(judged, finding.Accepted))
+					_, err := faster.Send(t.Context(), anew)
+					require.NoError(t, err)
+				}
+			})
+			require.NoError(t, d.Done(judged, v))
+			require.Equal(t, packageOf(anew), files(t, dir), "nobody has judged it yet")
+		})
+	}
+}
+
+// TestEveryBrokenPackageIsPutAside: what does not fit the format is not read,
+// so nothing says that the one that lies there is the same.
+func TestEveryBrokenPackageIsPutAside(t *testing.T) {
+	for name, broken := range map[string][2]map[string]string{
+		"two documents":      {{"a.xml": "1", "b.xml": "1"}, {"a.xml": "2", "b.xml": "2"}},
+		"too big a document": {{"a.xml": strings.Repeat("x", 2000) + "1"}, {"a.xml": strings.Repeat("x", 2000) + "2"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			d, err := submission.NewDirectory(dir, &submission.DirectoryOptions{MaxBytes: 1000})
+			require.NoError(t, err)
+			want := []string{}
+			for _, package1 := range broken {
+				at := filepath.Join(dir, tenant, "a-1")
+				require.NoError(t, os.MkdirAll(at, 0o700))
+				for name, content := range package1 {
+					put(t, at, name, content)
+					want = append(want, content)
+				}
+				require.NoError(t, d.Done(onePackage(t, d), finding.Rejected))
+			}
+			got := []string{}
+			for _, content := range files(t, dir) {
+				got = append(got, content)
+			}
+			require.ElementsMatch(t, want, got)
+		})
+	}
+}

@@ -1,6 +1,7 @@
 package submission
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -114,12 +115,46 @@ func readReceiptFile(root *os.Root, name string) ([]byte, error) {
 
 // Done implements [ReceiptSource]: it removes the receipt's file.
 func (d *ReceiptDirectory) Done(_ context.Context, key string) error {
+	at, err := d.path(key)
+	if err != nil {
+		return err
+	}
+	err = os.Remove(at)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("submission: receipt: %w", err)
+	}
+	return nil
+}
+
+// path is where the receipt with this key lies.
+func (d *ReceiptDirectory) path(key string) (string, error) {
 	tenant, name := path.Split(key)
 	if !plainFolder(strings.TrimSuffix(tenant, "/")) || !plainFolder(name) {
-		return fmt.Errorf("%w: not the key of a receipt", ErrInvalidMessage)
+		return "", fmt.Errorf("%w: not the key of a receipt", ErrInvalidMessage)
 	}
-	err := os.Remove(filepath.Join(d.dir, filepath.FromSlash(key)))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	return filepath.Join(d.dir, filepath.FromSlash(key)), nil
+}
+
+// doneWith is Done for a receipt as it was given. One that has taken its place
+// since stays: nobody has read it yet.
+func (d *ReceiptDirectory) doneWith(file ReceiptFile) error {
+	at, err := d.path(file.Key)
+	if err != nil {
+		return err
+	}
+	away := filepath.Join(filepath.Dir(at), tempPrefix+rand.Text())
+	var now []byte
+	if err = os.Rename(at, away); err == nil {
+		now, err = os.ReadFile(away)
+	}
+	switch {
+	case err != nil:
+	case bytes.Equal(now, file.XML):
+		err = os.Remove(away)
+	default:
+		err = os.Rename(away, at)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // else another node was faster
 		return fmt.Errorf("submission: receipt: %w", err)
 	}
 	return nil

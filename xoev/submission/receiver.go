@@ -282,7 +282,7 @@ func (r *Receiver) identify(ctx context.Context, p Package, sub *Submitted) (*Ki
 	if kind == nil {
 		return nil, []finding.Finding{sub.root.finding(ruleKind, nil)}, nil
 	}
-	sub.Kind = kind.Name
+	sub.Kind, sub.ID = kind.Name, inboxID(kind, p)
 	var found []finding.Finding
 	var id string
 	if kind.Standard == "" {
@@ -332,17 +332,14 @@ func (r *Receiver) accept(ctx context.Context, p Package, sub *Submitted, kind *
 	record := InboxRecord{
 		Tenant: p.Tenant, ID: id, ContentDigest: contentDigest(p, sub.Content), PackageDigest: packageDigest(p), ReservedAt: r.opt.Now(),
 	}
-	fresh, err := r.inbox.Reserve(ctx, record)
-	if err != nil {
+	known, replayed, err := r.reserve(ctx, record)
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if !fresh {
-		known, err := r.inbox.ByID(ctx, p.Tenant, id)
+	case replayed:
+		return r.reject(p, append(found, sub.root.finding(ruleReplay, nil)))
+	case known != nil:
 		switch {
-		case err != nil:
-			return nil, err
-		case known == nil:
-			return r.reject(p, append(found, sub.root.finding(ruleReplay, nil)))
 		case known.ContentDigest != record.ContentDigest:
 			return r.reject(p, append(found, sub.root.finding(ruleTaken, nil)))
 		case known.Receipt != nil:
@@ -379,7 +376,32 @@ func (r *Receiver) accept(ctx context.Context, p Package, sub *Submitted, kind *
 	if err != nil {
 		return nil, err
 	}
+	if receipt.ID != p.ID { // the id in another case was faster
+		return r.reject(p, append(found, sub.root.finding(ruleReplay, nil)))
+	}
 	return &Result{Verdict: finding.Accepted, Findings: found, Submitted: sub, Receipt: receipt, ReceiptXML: stored}, nil
+}
+
+// forgotten bounds how often a record is reserved again because retention
+// deleted the one that it met.
+const forgotten = 5
+
+// reserve stores the record. It returns the one that has its id already, or
+// says that its content came under another id.
+func (r *Receiver) reserve(ctx context.Context, record InboxRecord) (known *InboxRecord, replayed bool, err error) {
+	for range forgotten {
+		if fresh, err := r.inbox.Reserve(ctx, record); fresh || err != nil {
+			return nil, false, err
+		}
+		if known, err = r.inbox.ByID(ctx, record.Tenant, record.ID); known != nil || err != nil {
+			return known, false, err
+		}
+		other, err := r.inbox.ByContent(ctx, record.ContentDigest)
+		if err != nil || other != nil {
+			return nil, err == nil, err
+		}
+	}
+	return nil, false, errors.New("the inbox forgets the record again and again")
 }
 
 // place is where the root element stands in the document as it came.

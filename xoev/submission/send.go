@@ -143,11 +143,12 @@ func (o *Outbox) deliver(ctx context.Context, l *lease) (sendErr, err error) {
 }
 
 // markSent needs no lease: sent is sent, even if the lease ran out meanwhile.
-// But an entry that was deleted and submitted anew meanwhile is another one.
+// But an entry that was deleted and submitted anew meanwhile is another one, and
+// one whose receipt came meanwhile is pending only because of a Retry after it.
 func (o *Outbox) markSent(ctx context.Context, l *lease, d Delivery) error {
 	_, err := o.db.ExecContext(ctx, `UPDATE submission_outbox SET state = ?, sent_at = ?, remote_id = ?, lease = '', last_error = ''
-		WHERE tenant = ? AND id = ? AND state = ? AND digest = ? AND created_at = ?`,
-		StateSent, micros(o.opt.Now()), storable(d.RemoteID), l.tenant, l.id, StatePending, l.digest, l.createdAt)
+		WHERE tenant = ? AND id = ? AND state = ? AND digest = ? AND created_at = ? AND received_at = ?`,
+		StateSent, micros(o.opt.Now()), storable(d.RemoteID), l.tenant, l.id, StatePending, l.digest, l.createdAt, l.receivedAt)
 	return err
 }
 
