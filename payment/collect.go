@@ -58,8 +58,9 @@ func (c Collection) Format(f fmt.State, _ rune) {
 // rises, compute it from the day of the application, or whoever has paid the
 // old one is stuck.
 //
-// Errors are those of [Service.Open] and [Service.Start]. A claim that is
-// partly paid is not an error here: Pending, since a person has to book the rest.
+// Errors are those of [Service.Open] and [Service.Start], but for ErrPaid,
+// ErrPartlyPaid and ErrReview, which the Collection says. A claim that is partly
+// paid is Pending, since a person has to book the rest.
 func (s *Service) Collect(ctx context.Context, c Claim, o *CollectOptions) (*Collection, error) {
 	if o == nil {
 		o = new(CollectOptions)
@@ -84,7 +85,11 @@ func (s *Service) Collect(ctx context.Context, c Claim, o *CollectOptions) (*Col
 	if !begin || busy || found.Review {
 		return found, nil
 	}
-	if err := s.startWaiting(ctx, c, found); err != nil {
+	switch err := s.startWaiting(ctx, c, found); {
+	case errors.Is(err, ErrPaid), errors.Is(err, ErrPartlyPaid), errors.Is(err, ErrReview):
+		// That has come about since the claim was read.
+		return s.Collect(ctx, c, &CollectOptions{LookOnly: true, Replaces: o.Replaces})
+	case err != nil:
 		return nil, err
 	}
 	return found, nil

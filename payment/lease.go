@@ -2,11 +2,13 @@ package payment
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
 // hold makes a call for an attempt leased by us and renews the lease meanwhile;
-// a gets the new revision. If another process has taken the attempt over,
+// a gets the new revision. A renewal that fails is tried again with the next
+// tick, for which a lease has time. If another process has taken the attempt over,
 // because this one stood still for too long, the lease is not renewed; what
 // comes of the call is then compared with what the other one stored.
 func (s *Service) hold(ctx context.Context, a *Attempt, call func(context.Context)) {
@@ -16,21 +18,27 @@ func (s *Service) hold(ctx context.Context, a *Attempt, call func(context.Contex
 	held := *a
 	go func() {
 		defer close(ended)
-		for tick := time.NewTicker(s.config.Lease / 3); ; {
+		tick := time.NewTicker(s.config.Lease / 3)
+		defer tick.Stop()
+		for {
 			select {
 			case <-done:
-				tick.Stop()
+				return
+			case <-ctx.Done(): // no store would take it
 				return
 			case <-tick.C:
 			}
 			held.LeasedUntil = s.now().Add(s.config.Lease)
 			held.NextCheck = held.LeasedUntil
-			if err := s.store.Apply(ctx, Change{Attempt: &held}); err != nil {
-				s.log.WarnContext(ctx, "payment: renewing a lease", "attempt", held, "error", err)
-				tick.Stop()
+			switch err := s.store.Apply(ctx, Change{Attempt: &held}); {
+			case err == nil:
+				held.Revision++
+			case errors.Is(err, ErrConflict):
+				s.log.WarnContext(ctx, "payment: a lease was lost", "attempt", held, "error", err)
 				return
+			default:
+				s.log.WarnContext(ctx, "payment: renewing a lease", "attempt", held, "error", err)
 			}
-			held.Revision++
 		}
 	}()
 	call(ctx)

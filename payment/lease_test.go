@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -14,7 +15,7 @@ import (
 	"github.com/bausteine/egov/payment/paymenttest"
 )
 
-// realTime is a bench on the real clock.
+// realTime is a bench on the real clock, or on that of a synctest bubble.
 func realTime(t *testing.T, change func(*payment.Config)) *bench {
 	t.Helper()
 	b := &bench{store: payment.NewMemoryStore(), platform: new(paymenttest.Provider), clock: newClock()}
@@ -32,51 +33,52 @@ func realTime(t *testing.T, change func(*payment.Config)) *bench {
 // TestADeadProcessHoldsAClaimForSeconds: whoever comes after a process that
 // died in its call gets a pay page soon.
 func TestADeadProcessHoldsAClaimForSeconds(t *testing.T) {
-	t.Parallel()
-	b := realTime(t, nil)
-	b.open(t, "K1")
-	first := b.clock.Now()
-	a := payment.Attempt{ // what the dead process left behind
-		Tenant: "musterstadt", ID: "DEAD", ClaimID: "K1", Provider: "fake", ConfigVersion: "1", State: payment.StateCreated,
-		Amount: payment.EUR(3070), CreatedAt: time.Now().UTC(), UpdatedAt: first, ExpiresAt: time.Now().Add(time.Hour),
-		LeasedUntil: time.Now().Add(5 * time.Second), NextCheck: time.Now().Add(5 * time.Second),
-	}
-	require.NoError(t, b.store.Apply(t.Context(), payment.Change{Attempt: &a}))
-	before := time.Now()
-	got, err := b.Start(t.Context(), "musterstadt", "K1")
-	require.NoError(t, err)
-	assert.Equal(t, "DEAD", got.ID, "the same attempt")
-	assert.NotEmpty(t, got.PayPageURL)
-	assert.Less(t, time.Since(before), 7*time.Second)
+	synctest.Test(t, func(t *testing.T) {
+		b := realTime(t, nil)
+		b.open(t, "K1")
+		now := time.Now().UTC()
+		a := payment.Attempt{ // what the dead process left behind
+			Tenant: "musterstadt", ID: "DEAD", ClaimID: "K1", Provider: "fake", ConfigVersion: "1", State: payment.StateCreated,
+			Amount: payment.EUR(3070), CreatedAt: now, UpdatedAt: now, ExpiresAt: now.Add(time.Hour),
+			LeasedUntil: now.Add(5 * time.Second), NextCheck: now.Add(5 * time.Second),
+		}
+		require.NoError(t, b.store.Apply(t.Context(), payment.Change{Attempt: &a}))
+		got, err := b.Start(t.Context(), "musterstadt", "K1")
+		require.NoError(t, err)
+		assert.Equal(t, "DEAD", got.ID, "the same attempt")
+		assert.NotEmpty(t, got.PayPageURL)
+		assert.Less(t, time.Since(now), 6*time.Second)
+	})
 }
 
 // TestALivingProcessKeepsItsClaim: a call that takes longer than a lease is
 // not made twice, and who waits is told soon.
 func TestALivingProcessKeepsItsClaim(t *testing.T) {
-	t.Parallel()
-	b := realTime(t, func(c *payment.Config) { c.ReturnWait = 500 * time.Millisecond })
-	b.open(t, "K1")
-	under, release := make(chan struct{}), make(chan struct{})
-	b.platform.BeforeCreate = func(payment.CreateRequest) error { close(under); <-release; return nil }
-	done := make(chan *payment.Attempt)
-	go func() {
-		a, err := b.Start(context.Background(), "musterstadt", "K1")
-		assert.NoError(t, err)
-		done <- a
-	}()
-	<-under
-	for end := time.Now().Add(7 * time.Second); time.Now().Before(end); time.Sleep(500 * time.Millisecond) {
-		_, err := b.Start(t.Context(), "musterstadt", "K1")
-		require.ErrorIs(t, err, payment.ErrBusy)
-		require.ErrorIs(t, err, payment.ErrUnavailable)
-		report, err := b.RefreshDue(t.Context(), 10)
-		require.NoError(t, err)
-		require.Zero(t, report.Checked)
-	}
-	close(release)
-	a := <-done
-	assert.Equal(t, payment.StatePending, a.State)
-	assert.Len(t, b.platform.Requests(), 1)
+	synctest.Test(t, func(t *testing.T) {
+		b := realTime(t, func(c *payment.Config) { c.ReturnWait = 500 * time.Millisecond })
+		b.open(t, "K1")
+		under, release := make(chan struct{}), make(chan struct{})
+		b.platform.BeforeCreate = func(payment.CreateRequest) error { close(under); <-release; return nil }
+		done := make(chan *payment.Attempt)
+		go func() {
+			a, err := b.Start(context.Background(), "musterstadt", "K1")
+			assert.NoError(t, err)
+			done <- a
+		}()
+		<-under
+		for end := time.Now().Add(7 * time.Second); time.Now().Before(end); time.Sleep(500 * time.Millisecond) {
+			_, err := b.Start(t.Context(), "musterstadt", "K1")
+			require.ErrorIs(t, err, payment.ErrBusy)
+			require.ErrorIs(t, err, payment.ErrUnavailable)
+			report, err := b.RefreshDue(t.Context(), 10)
+			require.NoError(t, err)
+			require.Zero(t, report.Checked)
+		}
+		close(release)
+		a := <-done
+		assert.Equal(t, payment.StatePending, a.State)
+		assert.Len(t, b.platform.Requests(), 1)
+	})
 }
 
 // unreadable is a store in which one claim cannot be read.

@@ -91,18 +91,19 @@ func (s *Service) Refund(ctx context.Context, tenant, attemptID string, amount A
 		ExpiresAt: now.Add(s.config.LateWindow), NextCheck: now.Add(s.config.Lease), LeasedUntil: now.Add(s.config.Lease),
 	}
 	for _, have := range record.Attempts {
-		if have.ID != a.ID {
-			continue
+		if have.ID == a.ID {
+			return s.refundAgain(ctx, have, a.Amount)
 		}
-		if have.Amount != a.Amount {
-			return nil, ErrConflict
-		}
-		return s.refresh(ctx, have, false)
 	}
 	if left, err := refundable(record, paid); err != nil || amount.Currency != paid.Amount.Currency || amount.Cents > left {
 		return nil, errors.Join(ErrState, err)
 	}
 	if err := s.store.Apply(ctx, Change{Attempt: &a}); err != nil {
+		if errors.Is(err, ErrConflict) { // stored by somebody else since the claim was read
+			if have, err := s.store.Attempt(ctx, tenant, a.ID); err == nil {
+				return s.refundAgain(ctx, have, a.Amount)
+			}
+		}
 		return nil, fmt.Errorf("payment: storing a refund: %w", err)
 	}
 	a.Revision++
@@ -110,14 +111,24 @@ func (s *Service) Refund(ctx context.Context, tenant, attemptID string, amount A
 	// on this one is open, and no other can begin.
 	covered, err := s.covered(ctx, a)
 	if err == nil && !covered {
-		now := s.now()
-		_, err = s.update(ctx, a, func(a Attempt) (Attempt, *Entry) { return end(a, StateFailed, ReasonRefundExceeds, now), nil })
-		return nil, errors.Join(ErrState, err)
+		stored, err := s.withdraw(ctx, a, StateFailed, ReasonRefundExceeds)
+		if err != nil || stored.State == StateFailed {
+			return nil, errors.Join(ErrState, err)
+		}
+		return stored, nil
 	}
 	if err != nil {
 		return nil, s.postpone(ctx, a, err)
 	}
 	return s.create(ctx, r, a, record.Claim, "")
+}
+
+// refundAgain is Refund for a key that there is a refund of.
+func (s *Service) refundAgain(ctx context.Context, have Attempt, amount Amount) (*Attempt, error) {
+	if have.Amount != amount {
+		return nil, ErrConflict
+	}
+	return s.refresh(ctx, have, false)
 }
 
 // covered tells whether a stored refund that is open goes out of money that is

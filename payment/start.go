@@ -19,7 +19,9 @@ const (
 // Start returns an attempt with a pay page (PayPageURL) to send the browser to
 // with status 303. A claim has one open attempt: a second click gets the same
 // page. The attempt is stored before the platform is called; the call is
-// carried through even if ctx ends.
+// carried through even if ctx ends. The claim is looked at again before the call
+// and after it, so that no pay page is handed out for one that was paid
+// meanwhile.
 //
 // While another process has the call under way Start waits for it, at most
 // Config.StartWait; one that died keeps its claim for Config.Lease.
@@ -53,7 +55,7 @@ func (s *Service) Start(ctx context.Context, tenant, claimID string) (*Attempt, 
 				return nil, fmt.Errorf("payment: no attempt gets a pay page: %w", ErrBadAnswer)
 			}
 			a, err := s.begin(ctx, record.Claim)
-			if done, err := started(a, err); done || err != nil {
+			if a, done, err := s.started(ctx, a, err); done {
 				return a, err
 			}
 		} else if open.Refunds != "" {
@@ -76,22 +78,40 @@ func (s *Service) Start(ctx context.Context, tenant, claimID string) (*Attempt, 
 			step = min(2*step, waitStepMax)
 		} else {
 			a, err := s.createAgain(ctx, *open, record.Claim)
-			if done, err := started(a, err); done || err != nil {
+			if a, done, err := s.started(ctx, a, err); done {
 				return a, err
 			}
 		}
 	}
 }
 
-// started tells whether the outcome of a create call ends Start.
-func started(a *Attempt, err error) (bool, error) {
+// started tells whether the outcome of a create call ends Start, and how.
+func (s *Service) started(ctx context.Context, a *Attempt, err error) (*Attempt, bool, error) {
 	switch {
 	case errors.Is(err, ErrOpenAttempt), errors.Is(err, ErrConflict):
-		return false, nil // somebody else was faster: look again
+		return nil, false, nil // somebody else was faster: look again
 	case err != nil:
-		return true, err
+		return nil, true, err
+	case a.State != StatePending:
+		return nil, false, nil // orphaned, paid, review: look again
 	}
-	return a.State == StatePending, nil // orphaned, paid, review: look again
+	if err := s.owed(ctx, *a); err != nil {
+		return nil, true, err
+	}
+	return a, true, nil
+}
+
+// owed looks again whether an attempt's claim is still to be paid: money may
+// have been recorded since the claim was read. It goes on when ctx ends, as the
+// call does that it belongs to.
+func (s *Service) owed(ctx context.Context, a Attempt) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
+	defer cancel()
+	record, err := s.store.Claim(ctx, a.Tenant, a.ClaimID)
+	if err != nil {
+		return fmt.Errorf("payment: starting: %w", err)
+	}
+	return startable(record)
 }
 
 func startable(r *Record) error {
@@ -164,7 +184,27 @@ func (s *Service) begin(ctx context.Context, c Claim) (*Attempt, error) {
 		return nil, fmt.Errorf("payment: storing an attempt: %w", err)
 	}
 	a.Revision++
+	// Who records money from now on does so beside an open attempt.
+	switch err := s.owed(ctx, a); {
+	case errors.Is(err, ErrPaid), errors.Is(err, ErrPartlyPaid), errors.Is(err, ErrReview):
+		_, bad := s.withdraw(ctx, a, StateOrphaned, ReasonNeverCreated)
+		return nil, errors.Join(err, bad)
+	case err != nil:
+		return nil, s.postpone(ctx, a, err)
+	}
 	return s.create(ctx, r, a, c, token)
+}
+
+// withdraw ends an attempt that was stored and not called for, unless another
+// process has taken it over meanwhile: that one goes on.
+func (s *Service) withdraw(ctx context.Context, a Attempt, to State, why Reason) (*Attempt, error) {
+	now := s.now()
+	return s.update(ctx, a, func(stored Attempt) (Attempt, *Entry) {
+		if stored.Revision != a.Revision {
+			return stored, nil
+		}
+		return end(stored, to, why, now), nil
+	})
 }
 
 // createAgain repeats the create call of an attempt that nobody is calling
@@ -268,10 +308,16 @@ func (s *Service) refused(ctx context.Context, a Attempt, why Reason, cause erro
 }
 
 // postpone stores when to look again after an error and returns the error.
+// Another process that has taken the attempt over meanwhile keeps its lease.
 func (s *Service) postpone(ctx context.Context, a Attempt, cause error) error {
 	now := s.now()
 	s.log.WarnContext(ctx, "payment: platform not asked", "attempt", a, "error", cause)
-	if _, err := s.update(ctx, a, func(a Attempt) (Attempt, *Entry) { return s.afterError(a, cause, now), nil }); err != nil {
+	if _, err := s.update(ctx, a, func(stored Attempt) (Attempt, *Entry) {
+		if stored.Revision != a.Revision && stored.LeasedUntil.After(now) {
+			return stored, nil
+		}
+		return s.afterError(stored, cause, now), nil
+	}); err != nil {
 		return errors.Join(cause, err)
 	}
 	return cause

@@ -254,11 +254,18 @@ func (s *Service) resume(w http.ResponseWriter, r *http.Request) {
 	if le == nil && data.Params == nil {
 		le = &LoginError{Reason: Refused, Detail: "no posted answer under this handle"}
 	}
+	var c Choice
+	if le == nil {
+		var ok bool
+		if c, ok = s.choices[data.Choice]; !ok { // another node's configuration has it
+			le = &LoginError{Reason: Refused, Detail: "answer for a choice that is not configured"}
+		}
+	}
 	if le != nil {
 		s.failed(w, r, Choice{}, le, "")
 		return
 	}
-	s.finish(w, r, s.choices[data.Choice], data, data.Params)
+	s.finish(w, r, c, data, data.Params)
 }
 
 // take hands out a login to the browser that started it, once.

@@ -357,3 +357,22 @@ func TestStoreHoldsNoSecrets(t *testing.T) {
 		require.NotContains(t, e.log.String(), secret)
 	}
 }
+
+// TestAChoiceThatANodeDoesNotHave: while a new configuration is rolled out, a
+// posted answer may be taken up by a node without the choice it is for.
+func TestAChoiceThatANodeDoesNotHave(t *testing.T) {
+	e := newEnv(t, nil)
+	e.provider.method, e.provider.param = http.MethodPost, "RelayState"
+	b := e.browser()
+	requirePage(t, b.get("/parken/anmelden?ziel=/parken/antrag"), http.StatusOK)
+	answer := url.Values{"SAMLResponse": {"signed"}, "RelayState": {e.provider.last.Handle}}.Encode()
+	next := e.browser().do(http.MethodPost, "/parken/anmelden/zurueck/konto", answer).Header.Get("Location")
+
+	other := newEnv(t, func(c *servicekonto.Config) {
+		c.Store = e.store
+		c.Choices = []servicekonto.Choice{{ID: "anderes", Label: "Anderes Konto", Provider: &fakeProvider{}}}
+	})
+	b.e = other
+	requirePage(t, b.get(next), http.StatusForbidden)
+	require.Empty(t, b.cookies["__Host-servicekonto"])
+}

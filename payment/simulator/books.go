@@ -73,6 +73,8 @@ type books interface {
 	settle(ctx context.Context, transactionID string, from, to Status, m method, at time.Time) (bool, error)
 	all(ctx context.Context) ([]record, error)
 	move(ctx context.Context, m movement) error
+	// giveBack moves a payment back; false if nothing is left of it.
+	giveBack(ctx context.Context, m movement) (bool, error)
 	// moved returns the movements of from <= time < to, oldest first.
 	moved(ctx context.Context, from, to time.Time) ([]movement, error)
 }
@@ -162,6 +164,26 @@ func (b *memoryBooks) move(_ context.Context, m movement) error {
 	defer b.mu.Unlock()
 	b.movements = append(b.movements, m)
 	return nil
+}
+
+func (b *memoryBooks) giveBack(_ context.Context, m movement) (bool, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	left := 0
+	for _, have := range b.movements {
+		switch {
+		case have.TransactionID != m.TransactionID:
+		case have.Kind == movedReturn:
+			left--
+		default:
+			left++
+		}
+	}
+	if left <= 0 {
+		return false, nil
+	}
+	b.movements = append(b.movements, m)
+	return true, nil
 }
 
 func (b *memoryBooks) moved(_ context.Context, from, to time.Time) ([]movement, error) {

@@ -137,6 +137,18 @@ func (b *sqlBooks) move(ctx context.Context, m movement) error {
 	return b.db.InTx(ctx, func(tx *sqldb.Tx) error { return insertMovement(ctx, tx, m) })
 }
 
+func (b *sqlBooks) giveBack(ctx context.Context, m movement) (bool, error) {
+	left := 0
+	err := b.db.InTx(ctx, func(tx *sqldb.Tx) error {
+		if err := tx.QueryRowContext(ctx, `SELECT COALESCE(SUM(CASE WHEN kind = ? THEN -1 ELSE 1 END), 0) FROM payment_simulator_movements
+			WHERE transaction_id = ?`, string(movedReturn), m.TransactionID).Scan(&left); err != nil || left <= 0 {
+			return err
+		}
+		return insertMovement(ctx, tx, m)
+	})
+	return left > 0 && err == nil, err
+}
+
 func insertMovement(ctx context.Context, tx *sqldb.Tx, m movement) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO payment_simulator_movements (id, kind, transaction_id, cents, currency, payer, text, moved_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, m.ID, string(m.Kind), m.TransactionID, m.Amount.Cents, m.Amount.Currency, m.Payer, m.Text, m.At.UnixMicro())

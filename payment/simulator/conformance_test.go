@@ -84,7 +84,7 @@ func newOperator(t *testing.T, profile xbezahldienste.Profile, o simulator.Optio
 }
 
 func optionsFor(profile xbezahldienste.Profile, base string, certificate tls.Certificate) xbezahldienste.Options {
-	x := xbezahldienste.Options{Profile: profile, RetryDelay: time.Millisecond, Timeout: time.Second, Retries: 1}
+	x := xbezahldienste.Options{Profile: profile, RetryDelay: time.Millisecond, Timeout: 20 * time.Second, Retries: 1} // a busy machine is no fault
 	switch profile {
 	case xbezahldienste.EPayBLKonnektor:
 		x.Certificate = &certificate

@@ -75,7 +75,7 @@ func TestFaultsOnTheWayBack(t *testing.T) {
 	}{
 		{"503", simulator.Fault{Status: 503}, payment.StatePending, "Die Zahlung wird geprüft"},
 		{"dropped", simulator.Fault{Drop: true}, payment.StatePending, "Die Zahlung wird geprüft"},
-		{"slow", simulator.Fault{Delay: time.Second}, payment.StatePending, "Die Zahlung wird geprüft"},
+		{"slow", simulator.Fault{Delay: time.Minute}, payment.StatePending, "Die Zahlung wird geprüft"},
 		{"an unknown status", simulator.Fault{PaymentStatus: "AUTHORISED"}, payment.StatePending, "Die Zahlung wird geprüft"},
 		{"nonsense", simulator.Fault{Body: []byte("<html>"), ContentType: "text/html"}, payment.StatePending, "Die Zahlung wird geprüft"},
 		{"another sum", simulator.Fault{GrosAmount: "0.01"}, payment.StateReview, "Ihre Zahlung wird von uns geprüft"},
@@ -85,7 +85,7 @@ func TestFaultsOnTheWayBack(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			timeout := 20 * time.Second // a busy machine is no fault
 			if tt.fault.Delay > 0 {
-				timeout = tt.fault.Delay / 2
+				timeout = 3 * time.Second // the calls before it are to be in time
 			}
 			v := newTown(t, simulator.Options{Fault: on(simulator.OperationQuery, 1000, tt.fault)},
 				xbezahldienste.Options{Timeout: timeout, Retries: -1})

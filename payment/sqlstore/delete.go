@@ -13,7 +13,8 @@ const deletable = ` NOT EXISTS (SELECT 1 FROM payment_attempts a WHERE a.tenant 
 	AND NOT EXISTS (SELECT 1 FROM payment_events e WHERE e.tenant = c.tenant AND e.claim_id = c.id)`
 
 // oldClaims picks claims to delete. In PostgreSQL it locks them, so that no
-// attempt or entry can be added, and then looks again at what came before.
+// attempt or entry can be added, and their attempts, so that none can change,
+// and then looks again at what came before.
 func (s *Store) oldClaims(ctx context.Context, tx *sqldb.Tx, tenant string, before time.Time, limit int) ([]string, error) {
 	query := `SELECT c.id FROM payment_claims c WHERE c.tenant = ? AND c.opened_at < ? AND ` + deletable + ` ORDER BY c.opened_at, c.id LIMIT ?`
 	if s.db.Dialect() == sqldb.PostgreSQL {
@@ -29,6 +30,9 @@ func (s *Store) oldClaims(ctx context.Context, tx *sqldb.Tx, tenant string, befo
 	}
 	var ids []string
 	for _, id := range found {
+		if _, err := tx.ExecContext(ctx, `SELECT 1 FROM payment_attempts WHERE tenant = ? AND claim_id = ? FOR UPDATE`, tenant, id); err != nil {
+			return nil, err
+		}
 		var n int
 		if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM payment_claims c WHERE c.tenant = ? AND c.id = ? AND `+deletable,
 			tenant, id).Scan(&n); err != nil {

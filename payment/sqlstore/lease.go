@@ -52,13 +52,18 @@ func (s *Store) leaseOneWriter(ctx context.Context, now, until int64, limit int)
 
 // leaseSkipLocked is one statement that passes over rows which another node is
 // leasing, or changing, at this moment. It returns the attempts as they were.
-func (s *Store) leaseSkipLocked(ctx context.Context, now, until int64, limit int) ([]payment.Attempt, error) {
-	rows, err := s.db.QueryContext(ctx, `WITH due AS (SELECT * FROM payment_attempts `+due+` FOR UPDATE SKIP LOCKED),
-		leased AS (UPDATE payment_attempts a SET leased_until = ?, next_check = ?, revision = a.revision + 1 FROM due
-			WHERE a.tenant = due.tenant AND a.id = due.id)
-		SELECT `+attemptColumns+` FROM due ORDER BY next_check, id`, now, now, limit, until, until)
-	if err != nil {
-		return nil, err
-	}
-	return scanAttempts(rows)
+// Its transaction says how strict it has to be, whatever the database's default.
+func (s *Store) leaseSkipLocked(ctx context.Context, now, until int64, limit int) (found []payment.Attempt, err error) {
+	err = s.write(ctx, func(tx *sqldb.Tx) error {
+		rows, err := tx.QueryContext(ctx, `WITH due AS (SELECT * FROM payment_attempts `+due+` FOR UPDATE SKIP LOCKED),
+			leased AS (UPDATE payment_attempts a SET leased_until = ?, next_check = ?, revision = a.revision + 1 FROM due
+				WHERE a.tenant = due.tenant AND a.id = due.id)
+			SELECT `+attemptColumns+` FROM due ORDER BY next_check, id`, now, now, limit, until, until)
+		if err != nil {
+			return err
+		}
+		found, err = scanAttempts(rows)
+		return err
+	})
+	return found, err
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/bausteine/egov/internal/sqldb"
@@ -256,18 +257,18 @@ func (s *Store) events(ctx context.Context, limit int) ([]payment.Event, error) 
 // Ack implements payment.Store.
 func (s *Store) Ack(ctx context.Context, ids ...string) error {
 	const chunk = 500 // SQLite takes 32766 parameters, others fewer
+	var known []any
+	for _, id := range ids {
+		if sqldb.Storable(id) {
+			known = append(known, id)
+		}
+	}
 	err := s.write(ctx, func(tx *sqldb.Tx) error {
-		for len(ids) > 0 {
-			n := min(len(ids), chunk)
-			args := make([]any, n)
-			for i, id := range ids[:n] {
-				args[i] = id
-			}
-			marks := strings.TrimSuffix(strings.Repeat("?,", n), ",")
+		for args := range slices.Chunk(known, chunk) {
+			marks := strings.TrimSuffix(strings.Repeat("?,", len(args)), ",")
 			if _, err := tx.ExecContext(ctx, `DELETE FROM payment_events WHERE id IN (`+marks+`)`, args...); err != nil {
 				return err
 			}
-			ids = ids[n:]
 		}
 		return nil
 	})

@@ -275,6 +275,9 @@ func (s *Store) oneAttempt(ctx context.Context, condition string, args ...any) (
 
 // ErasePayer implements payment.Store.
 func (s *Store) ErasePayer(ctx context.Context, tenant, claimID string) error {
+	if !sqldb.Storable(tenant, claimID) {
+		return wrap("erasing a payer", payment.ErrNotFound)
+	}
 	err := s.write(ctx, func(tx *sqldb.Tx) error {
 		c, err := readClaim(ctx, tx, tenant, claimID)
 		if err != nil {
@@ -293,6 +296,9 @@ func (s *Store) ErasePayer(ctx context.Context, tenant, claimID string) error {
 
 // DeleteClaims implements payment.Store.
 func (s *Store) DeleteClaims(ctx context.Context, tenant string, before time.Time, limit int) (int, error) {
+	if !sqldb.Storable(tenant) {
+		return 0, nil
+	}
 	var ids []string
 	err := s.write(ctx, func(tx *sqldb.Tx) error {
 		var err error
