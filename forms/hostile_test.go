@@ -354,7 +354,7 @@ func TestOneFormManyGoroutines(t *testing.T) {
 
 // A large form with many entries costs as much as it has answers.
 func TestLargeFormsAreLinear(t *testing.T) {
-	cost := func(fields, entries int) time.Duration {
+	check := func(fields, entries int) func() time.Duration {
 		var list, inner []forms.Element
 		for i := range fields {
 			d := text(fmt.Sprintf("f%d", i))
@@ -378,15 +378,18 @@ func TestLargeFormsAreLinear(t *testing.T) {
 		var a forms.Answers
 		require.NoError(t, json.Unmarshal(b, &a))
 		a = a.With("s.g", forms.Entries(entries))
-		best := time.Hour
-		for range 5 {
+		return func() time.Duration {
 			start := time.Now()
 			require.Len(t, f.Validate(a), 5*entries)
-			best = min(best, time.Since(start))
+			return time.Since(start)
 		}
-		return best
 	}
-	small, large := cost(500, 250), cost(2000, 1000)
+	few, many := check(500, 250), check(2000, 1000)
+	small, large := time.Hour, time.Hour
+	// By turns, and oftener on a busy machine, which slows some of them.
+	for turn := 0; turn < 5 || turn < 50 && large >= 16*small+50*time.Millisecond; turn++ {
+		small, large = min(small, few()), min(large, many())
+	}
 	t.Logf("500 fields, 250 entries: %v; 2000 fields, 1000 entries: %v", small, large)
 	assert.Less(t, large, 16*small+50*time.Millisecond, "four times as much is not the square of it")
 }

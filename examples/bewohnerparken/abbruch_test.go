@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -42,10 +41,7 @@ type prozess struct {
 
 func neuerProzess(t *testing.T) *prozess {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	p := &prozess{t: t, folder: ordner(t), addr: listener.Addr().String()}
-	require.NoError(t, listener.Close())
+	p := &prozess{t: t, folder: ordner(t), addr: freieAdresse(t)}
 	p.start()
 	t.Cleanup(p.kill)
 	return p
@@ -98,7 +94,7 @@ func (p *prozess) genauEinmal(reference string) {
 	defer db.Close()
 	require.Eventually(t, func() bool {
 		return zahl(t, db, `SELECT COUNT(*) FROM submission_outbox WHERE state = 'sent'`) == 1
-	}, 20*time.Second, 50*time.Millisecond, "no application was sent")
+	}, 2*time.Minute, 50*time.Millisecond, "no application was sent")
 	p.kill()
 	require.Equal(t, 1, zahl(t, db, `SELECT COUNT(*) FROM payment_claims`), "claims")
 	require.Equal(t, 1, zahl(t, db, `SELECT COUNT(*) FROM payment_entries`), "bookings")

@@ -27,7 +27,7 @@ type fenster struct {
 
 func (f *fenster) do(actions ...chromedp.Action[chromedp.Void]) {
 	f.t.Helper()
-	ctx, cancel := context.WithTimeout(f.ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(f.ctx, time.Minute)
 	defer cancel()
 	require.NoError(f.t, chromedp.Do(ctx, actions...))
 }
@@ -69,7 +69,7 @@ func (f *fenster) click(text string) {
 	f.t.Helper()
 	before := f.stamp()
 	f.do(chromedp.Click(chromedp.Search(fmt.Sprintf(`//button[contains(normalize-space(.), %[1]q)] | //a[contains(normalize-space(.), %[1]q)]`, text))))
-	require.Eventually(f.t, func() bool { return f.stamp() != before && f.ready() }, 15*time.Second, 20*time.Millisecond, "clicking %q led nowhere", text)
+	require.Eventually(f.t, func() bool { return f.stamp() != before && f.ready() }, time.Minute, 20*time.Millisecond, "clicking %q led nowhere", text)
 }
 
 // stamp tells one document from the next: the moment its loading began.
@@ -117,12 +117,14 @@ const fillField = `(() => {
 	return "text";
 })()`
 
-// focused is the id of the element that has the focus.
-func (f *fenster) focused() string {
+// focused waits until the element with the id has the focus: a page has it not
+// before it is drawn.
+func (f *fenster) focused(id, message string) {
 	f.t.Helper()
-	id, err := chromedp.Run(f.ctx, chromedp.Evaluate[string](`document.activeElement.id`))
-	require.NoError(f.t, err)
-	return id
+	require.Eventually(f.t, func() bool {
+		has, err := chromedp.Run(f.ctx, chromedp.Evaluate[string](`document.activeElement.id`))
+		return err == nil && has == id
+	}, time.Minute, 20*time.Millisecond, message)
 }
 
 // TestInTheBrowser goes through the whole service in Chromium, on a phone with
@@ -142,7 +144,7 @@ func TestInTheBrowser(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			l := starte(t, ordner(t))
-			f := &fenster{t: t, ctx: browsertest.Start(t, tt.width, tt.height, 4*time.Minute), base: l.server.URL}
+			f := &fenster{t: t, ctx: browsertest.Start(t, tt.width, tt.height, 10*time.Minute), base: l.server.URL}
 			if folder := os.Getenv("EGOV_SCREENSHOTS"); folder != "" {
 				f.shots = filepath.Join(folder, tt.name)
 				require.NoError(t, os.MkdirAll(f.shots, 0o700))
@@ -182,7 +184,7 @@ func (f *fenster) ausfuellen() {
 	f.seen("person")
 	f.click("Weiter")
 	require.True(t, strings.HasPrefix(f.title(), "Fehler:"), f.title())
-	require.Equal(t, "fehler", f.focused(), "the error summary has no focus")
+	f.focused("fehler", "the error summary has no focus")
 	f.seen("person mit fehlern")
 	require.Contains(t, f.text(), "Bestätigt durch: Servicekonto", "what the account has verified is not shown")
 	f.fill(url.Values{"person.telefon": {"(030) 23125123"}, "person.anschrift.land": {"000"}})

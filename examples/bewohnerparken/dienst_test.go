@@ -164,7 +164,7 @@ func TestStopsCleanly(t *testing.T) {
 					return false
 				}
 				return k.get("http://"+string(addr)+"/") == nil
-			}, 30*time.Second, 20*time.Millisecond)
+			}, 2*time.Minute, 20*time.Millisecond)
 			if tt.idle {
 				conn, err := net.Dial("tcp", string(addr))
 				require.NoError(t, err)

@@ -20,7 +20,7 @@ type fenster struct {
 
 func (f *fenster) do(actions ...chromedp.Action[chromedp.Void]) {
 	f.t.Helper()
-	ctx, cancel := context.WithTimeout(f.ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(f.ctx, time.Minute)
 	defer cancel()
 	require.NoError(f.t, chromedp.Do(ctx, actions...))
 }
@@ -44,7 +44,7 @@ func (f *fenster) click(text string) {
 	}
 	before := origin()
 	f.do(chromedp.Click(chromedp.Search(fmt.Sprintf(`//button[not(@aria-hidden) and normalize-space(.)=%[1]q] | //a[normalize-space(.)=%[1]q]`, text))))
-	require.Eventually(f.t, func() bool { now := origin(); return now != 0 && now != before }, 15*time.Second, 20*time.Millisecond, "clicking %q led nowhere", text)
+	require.Eventually(f.t, func() bool { now := origin(); return now != 0 && now != before }, time.Minute, 20*time.Millisecond, "clicking %q led nowhere", text)
 }
 
 // fill types into fields by name, and picks radio buttons and boxes.
@@ -72,7 +72,7 @@ func TestImBrowser(t *testing.T) {
 		t.Skip("the browser run is left out in -short")
 	}
 	_, server := start(t, "")
-	f := &fenster{t, browsertest.Start(t, 360, 740, 2*time.Minute)}
+	f := &fenster{t, browsertest.Start(t, 360, 740, 10*time.Minute)}
 	browsertest.DisableScript(t, f.ctx)
 	f.do(chromedp.Navigate(server.URL))
 	f.click("Antrag beginnen")

@@ -28,7 +28,7 @@ func TestInTheBrowser(t *testing.T) {
 		t.Run(fmt.Sprintf("%d", size.width), func(t *testing.T) {
 			server := httptest.NewServer(offen(t).handler(musterAuszug))
 			t.Cleanup(server.Close)
-			ctx := browsertest.Start(t, size.width, size.height, 2*time.Minute)
+			ctx := browsertest.Start(t, size.width, size.height, 10*time.Minute)
 			browsertest.DisableScript(t, ctx)
 			var pages []browsertest.Page
 			seen := func(name string) {
@@ -44,7 +44,7 @@ func TestInTheBrowser(t *testing.T) {
 				}
 			}
 			do := func(actions ...chromedp.Action[chromedp.Void]) {
-				limit, cancel := context.WithTimeout(ctx, 20*time.Second)
+				limit, cancel := context.WithTimeout(ctx, time.Minute)
 				defer cancel()
 				require.NoError(t, chromedp.Do(limit, actions...))
 			}
@@ -63,7 +63,7 @@ func TestInTheBrowser(t *testing.T) {
 			require.Eventually(t, func() bool { // in between there is no document
 				s, err := chromedp.Run(ctx, chromedp.Text("main"))
 				return err == nil && strings.Contains(s, "Lauf 2: 0 neue Buchungen")
-			}, 10*time.Second, 20*time.Millisecond)
+			}, time.Minute, 20*time.Millisecond)
 			seen("noch-einmal")
 			do(chromedp.Navigate(server.URL + "/gibt-es-nicht"))
 			seen("fehlt")

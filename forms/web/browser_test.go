@@ -57,20 +57,26 @@ func TestChromium(t *testing.T) {
 // walk fills in the form and returns the heading of the page after the summary.
 func walk(t *testing.T, start string) string {
 	t.Helper()
-	ctx := browsertest.Start(t, 1280, 1000, time.Minute)
+	ctx := browsertest.Start(t, 1280, 1000, 4*time.Minute)
 	ask := func(expression string) string {
 		v, err := chromedp.Run(ctx, chromedp.Evaluate[string](expression))
 		require.NoError(t, err)
 		return v
+	}
+	focused := func(id, message string) { // a page has it not before it is drawn
+		require.Eventually(t, func() bool {
+			has, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.activeElement.id`))
+			return err == nil && has == id
+		}, time.Minute, 20*time.Millisecond, message)
 	}
 	do := func(steps ...chromedp.Action[chromedp.Void]) { require.NoError(t, chromedp.Do(ctx, steps...)) }
 	do(chromedp.Navigate(start),
 		click(`.weg form button`), appears(`#f_person_familienname`),
 		click(`button[type=submit]`), appears(`#fehler`))
 	assert.Contains(t, ask(`document.title`), "Fehler: ")
-	assert.Equal(t, "fehler", ask(`document.activeElement.id`), "the summary has the focus")
+	focused("fehler", "the summary has the focus")
 	do(click(`#fehler a[href="#f_person_geburtsdatum_tag"]`))
-	assert.Equal(t, "f_person_geburtsdatum_tag", ask(`document.activeElement.id`), "its link leads to the first control of the group")
+	focused("f_person_geburtsdatum_tag", "its link leads to the first control of the group")
 
 	for k, v := range person {
 		do(chromedp.SetValue(chromedp.CSS(`[name="`+k+`"]`), v))
@@ -82,9 +88,19 @@ func walk(t *testing.T, start string) string {
 	upload := filepath.Join(t.TempDir(), "Schein.pdf")
 	require.NoError(t, os.WriteFile(upload, pdf.Content, 0o600))
 	do(chromedp.SetUploadFiles(chromedp.CSS(`#f_nachweis_ausweis`), []string{upload}), click(`#f_nachweis_wahr`),
-		click(`button[type=submit]`), appears(`.abschnitt`),
-		click(`button[type=submit]`), chromedp.Sleep(time.Second))
-	return ask(`document.querySelector("h1").textContent`)
+		click(`button[type=submit]`), appears(`.abschnitt`))
+	ask(`document.addEventListener("securitypolicyviolation", e => { document.title = "verboten: " + e.effectiveDirective }), ""`)
+	do(click(`button[type=submit]`))
+	shown := ""
+	require.Eventually(t, func() bool { // in between there is no document
+		v, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](`[document.title, document.querySelector("h1").textContent]`))
+		if err != nil || len(v) != 2 {
+			return false
+		}
+		shown = v[1]
+		return v[0] == "verboten: form-action" || v[0] == "Bezahlseite"
+	}, time.Minute, 50*time.Millisecond, "neither the pay page nor a refusal")
+	return shown
 }
 
 func click(css string) chromedp.Action[chromedp.Void] { return chromedp.Click(chromedp.CSS(css)) }

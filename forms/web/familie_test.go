@@ -223,7 +223,7 @@ func TestEntriesInChromium(t *testing.T) {
 			defer server.Close()
 			b := newBench(t, func(c *web.Config) { c.Form, c.BaseURL = familie(t), server.URL+prefix })
 			mux.Handle(prefix+"/", b.wizard)
-			ctx := browsertest.Start(t, 1280, 1000, time.Minute)
+			ctx := browsertest.Start(t, 1280, 1000, 4*time.Minute)
 			if !scripts {
 				browsertest.DisableScript(t, ctx)
 			}

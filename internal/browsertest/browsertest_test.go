@@ -21,7 +21,7 @@ func TestStartShowsAPage(t *testing.T) {
 		_, _ = w.Write([]byte("<!doctype html>" + good))
 	}))
 	defer server.Close()
-	ctx := browsertest.Start(t, 360, 640, time.Minute)
+	ctx := browsertest.Start(t, 360, 640, 5*time.Minute)
 	require.NoError(t, chromedp.Do(ctx, chromedp.Navigate(server.URL)))
 	title, err := chromedp.Run(ctx, chromedp.Title())
 	require.NoError(t, err)
@@ -34,7 +34,7 @@ func TestDisableScript(t *testing.T) {
 	}))
 	defer server.Close()
 	for _, want := range []string{"on", "off"} {
-		ctx := browsertest.Start(t, 360, 640, time.Minute)
+		ctx := browsertest.Start(t, 360, 640, 5*time.Minute)
 		if want == "off" {
 			browsertest.DisableScript(t, ctx)
 		}

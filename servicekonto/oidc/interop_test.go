@@ -3,7 +3,6 @@ package oidc_test
 import (
 	"bufio"
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -26,18 +25,26 @@ func TestAnotherProvider(t *testing.T) {
 	node := testenv.Tool(t, "node")
 	for _, userinfo := range []string{"json", "jwt"} {
 		t.Run(userinfo, func(t *testing.T) {
-			l, err := net.Listen("tcp", "127.0.0.1:0")
-			require.NoError(t, err)
-			port := l.Addr().(*net.TCPAddr).Port
-			require.NoError(t, l.Close())
 			srv := httptest.NewServer(nil)
 			defer srv.Close()
+			back := srv.URL + "/anmelden/zurueck/konto"
 
-			login, err := oidc.New(oidc.Config{Issuer: fmt.Sprintf("http://127.0.0.1:%d", port), ClientID: "parken", ClientSecret: "geheim-geheim-geheim-geheim-geheim"})
+			cmd := exec.CommandContext(t.Context(), node, "testdata/op.mjs", back, userinfo)
+			out, err := cmd.StdoutPipe()
+			require.NoError(t, err)
+			cmd.Stderr = os.Stderr
+			require.NoError(t, cmd.Start())
+			defer cmd.Wait()         //nolint:errcheck // killed
+			defer cmd.Process.Kill() //nolint:errcheck // may be gone
+			issuer, err := bufio.NewReader(out).ReadString('\n')
+			require.NoError(t, err)
+
+			login, err := oidc.New(oidc.Config{Issuer: strings.TrimSpace(issuer), ClientID: "parken", ClientSecret: "geheim-geheim-geheim-geheim-geheim"})
 			require.NoError(t, err)
 			konto, err := servicekonto.New(servicekonto.Config{BaseURL: srv.URL, Store: servicekonto.NewMemoryStore(),
 				Choices: []servicekonto.Choice{{ID: "konto", Label: "Servicekonto", Provider: login}}})
 			require.NoError(t, err)
+			require.Equal(t, back, konto.CallbackURL("konto"))
 			mux := http.NewServeMux()
 			mux.Handle("/anmelden", konto.Handler())
 			mux.Handle("/anmelden/", konto.Handler())
@@ -47,17 +54,6 @@ func TestAnotherProvider(t *testing.T) {
 				fmt.Fprintln(w, s.Account.ID, s.Account.DisplayName(), p[servicekonto.Anschriftzeile].Value, p[servicekonto.Familienname].Trust)
 			})))
 			srv.Config.Handler = mux
-
-			cmd := exec.CommandContext(t.Context(), node, "testdata/op.mjs", fmt.Sprint(port), konto.CallbackURL("konto"), userinfo)
-			out, err := cmd.StdoutPipe()
-			require.NoError(t, err)
-			cmd.Stderr = os.Stderr
-			require.NoError(t, cmd.Start())
-			defer cmd.Wait()         //nolint:errcheck // killed
-			defer cmd.Process.Kill() //nolint:errcheck // may be gone
-			line, err := bufio.NewReader(out).ReadString('\n')
-			require.NoError(t, err)
-			require.Equal(t, "listening", strings.TrimSpace(line))
 
 			p := servicekontotest.Get(t, servicekontotest.Client(t), srv.URL+"/antrag")
 			require.Equal(t, http.StatusOK, p.Status, string(p.Body))

@@ -171,7 +171,13 @@ func TestNothingLeaks(t *testing.T) {
 	checker := latin.NewChecker(latin.C)
 	_, _ = checker.WriteString(text)
 	var log bytes.Buffer
-	slog.New(slog.NewJSONHandler(&log, nil)).Info("checked", "problem", p, "change", repaired.Changes[0], "repaired", repaired)
+	noTime := &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey { // its digits could be those looked for
+			return slog.Attr{}
+		}
+		return a
+	}}
+	slog.New(slog.NewJSONHandler(&log, noTime)).Info("checked", "problem", p, "change", repaired.Changes[0], "repaired", repaired)
 	shown := log.String() + fmt.Sprintf("%v %+v %v %+v %v", p, p, repaired.Changes, repaired, checker)
 	for _, part := range []string{"Я", "н", "–", "ﬁ", "fi\"", "1071", "42F", "42f", "2013"} {
 		assert.NotContains(t, shown, part)

@@ -68,7 +68,7 @@ func TestGiantResponder(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, signature.RevocationUnknown, status)
 	t.Logf("64 responses of %d bytes: %v", len(response), time.Since(began))
-	require.Less(t, time.Since(began), 5*time.Second)
+	require.Less(t, time.Since(began), 30*time.Second) // with the key it takes minutes
 }
 
 // distribution writes an IssuingDistributionPoint (RFC 5280, 5.2.5).
@@ -232,11 +232,14 @@ func TestRevocationFlood(t *testing.T) {
 		d.CRLs = append(d.CRLs, big)
 	}
 	began := time.Now()
-	for range 20 {
-		status, err := d.Status(context.Background(), cert, ca.cert, clock)
-		require.NoError(t, err)
-		require.Equal(t, signature.RevocationGood, status)
-	}
-	t.Logf("64 lists of %d bytes, 20 times: %v", len(big), time.Since(began))
-	require.Less(t, time.Since(began), 30*time.Second)
+	used := allocated(func() {
+		for range 20 {
+			status, err := d.Status(context.Background(), cert, ca.cert, clock)
+			require.NoError(t, err)
+			require.Equal(t, signature.RevocationGood, status)
+		}
+	})
+	t.Logf("64 lists of %d bytes, 20 times: %v, %d bytes allocated", len(big), time.Since(began), used)
+	require.Less(t, used, uint64(20*64*len(big)/4), "entries are read into memory")
+	require.Less(t, time.Since(began), 10*time.Minute) // under the race detector on a busy machine it takes a minute
 }

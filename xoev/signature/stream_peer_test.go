@@ -7,7 +7,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -134,12 +133,11 @@ func verifyFile() error {
 	}
 	signer.Now = now
 	doc := strings.NewReader(`<antrag><name>Erika Mustermann</name></antrag>`)
-	name := filepath.Join(os.TempDir(), "egov-example.xml")
-	file, err := os.Create(name)
+	file, err := os.CreateTemp("", "egov-example-*.xml")
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.Remove(name) }()
+	defer func() { _ = os.Remove(file.Name()) }()
 	defer func() { _ = file.Close() }()
 	if err := signer.SignEnvelopedReader(ctx, file, doc, doc.Size(), nil); err != nil {
 		return err

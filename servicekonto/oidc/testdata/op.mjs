@@ -1,10 +1,11 @@
 // An OpenID provider of the npm package oidc-provider with one account, for
-// TestAnotherProvider. Arguments: port, redirect URI, "json" or "jwt".
+// TestAnotherProvider. Arguments: redirect URI, "json" or "jwt". Prints its
+// issuer once it listens.
 import { createRequire } from 'node:module';
 import { createServer } from 'node:http';
 import { pathToFileURL } from 'node:url';
 
-const [port, redirect, userinfo] = process.argv.slice(2);
+const [redirect, userinfo] = process.argv.slice(2);
 const require = createRequire(process.env.EGOV_NODE_PEERS + '/');
 const { Provider } = await import(pathToFileURL(require.resolve('oidc-provider')));
 const account = {
@@ -16,7 +17,10 @@ const client = {
   client_id: 'parken', client_secret: 'geheim-geheim-geheim-geheim-geheim', redirect_uris: [redirect],
 };
 if (userinfo === 'jwt') client.userinfo_signed_response_alg = 'RS256';
-const provider = new Provider(`http://127.0.0.1:${port}`, {
+const server = createServer();
+await new Promise((listens) => server.listen(0, '127.0.0.1', listens));
+const issuer = `http://127.0.0.1:${server.address().port}`;
+const provider = new Provider(issuer, {
   clients: [client],
   acrValues: ['http://eidas.europa.eu/LoA/substantial', 'http://eidas.europa.eu/LoA/high'],
   claims: { openid: ['sub', 'acr', 'amr'], profile: ['given_name', 'family_name', 'birthdate'], email: ['email', 'email_verified'], address: ['address'] },
@@ -31,8 +35,9 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   },
 });
 const callback = provider.callback();
-createServer(async (req, res) => {
+server.on('request', async (req, res) => {
   if (!req.url.startsWith('/interaction/')) return callback(req, res);
   await provider.interactionDetails(req, res);
   await provider.interactionFinished(req, res, { login: { accountId: account.sub, acr: 'http://eidas.europa.eu/LoA/high', amr: ['eid'] } });
-}).listen(Number(port), '127.0.0.1', () => console.log('listening'));
+});
+console.log(issuer);

