@@ -182,18 +182,32 @@ func killedWriter(t *testing.T, on database) {
 
 		s, err := draft.NewStore(ctx, on.open(t), []draft.Key{key}, nil)
 		require.NoError(t, err)
-		d, err := s.Load(ctx, tenant, id)
-		require.NoError(t, err)
+		d, blobs := settled(t, s, id)
 		var reported, stored int
 		_, err = fmt.Sscan(last, &reported)
 		require.NoError(t, err)
 		_, err = fmt.Sscan(string(d.Answers), &stored)
 		require.NoError(t, err)
 		assert.GreaterOrEqual(t, stored, reported, "what was reported saved is there")
-		blobs, err := s.Blobs(ctx, tenant, id)
-		require.NoError(t, err)
 		require.Len(t, blobs, 1)
 		assert.Equal(t, string(d.Answers), blobs[0].ID, "answers and file belong together")
+	}
+}
+
+// settled reads a draft and its files at one moment: a server may still be
+// committing what the writer sent before it died.
+func settled(t *testing.T, s *draft.Store, id string) (*draft.Draft, []draft.Blob) {
+	t.Helper()
+	for {
+		before, err := s.Load(t.Context(), tenant, id)
+		require.NoError(t, err)
+		blobs, err := s.Blobs(t.Context(), tenant, id)
+		require.NoError(t, err)
+		after, err := s.Load(t.Context(), tenant, id)
+		require.NoError(t, err)
+		if before.Revision == after.Revision {
+			return after, blobs
+		}
 	}
 }
 

@@ -54,7 +54,7 @@ func Audit(t testing.TB, pages []Page) int {
 		m := mirrorOf(t, mirrors, p)
 		args = append(args, m.add(i, p))
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, node, args...)
 	cmd.Stderr = os.Stderr

@@ -16,11 +16,13 @@ const browser = await puppeteer.launch({
   executablePath,
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
     '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
+  timeout: 120000,
+  protocolTimeout: 600000,
 });
 const results = [];
 try {
   for (const url of urls) {
-    const { issues } = await pa11y(url, { browser, runners: ['axe', 'htmlcs'], standard: 'WCAG2AA', timeout: 60000 });
+    const { issues } = await pa11y(url, { browser, runners: ['axe', 'htmlcs'], standard: 'WCAG2AA', timeout: 180000 });
     results.push({ Issues: issues.map(({ code, message, selector, runner }) => ({ code, message, selector, runner })) });
   }
 } finally {

@@ -49,7 +49,7 @@ func PostgresDSN(t testing.TB) string {
 
 func run(t testing.TB, s *server, statement string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	if _, err := s.admin.ExecContext(ctx, statement); err != nil {
 		t.Errorf("%s: %v", statement, err)
@@ -166,7 +166,7 @@ func (s *server) connect() error {
 	if s.admin, err = sql.Open("pgx", s.dsn("postgres")); err != nil {
 		return err
 	}
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(5 * time.Minute); ; time.Sleep(50 * time.Millisecond) {
 		if err = s.admin.Ping(); err == nil || time.Now().After(deadline) {
 			return err
 		}

@@ -64,7 +64,7 @@ func TestEPayBLConforms(t *testing.T) {
 		t.Run(v.name, func(t *testing.T) {
 			paymenttest.RunProvider(t, func(t *testing.T) paymenttest.Harness {
 				platform := newPlatform(t, v.version)
-				p, err := New(platform.config(), &Options{Timeout: 3 * time.Second})
+				p, err := New(platform.config(), &Options{Timeout: 20 * time.Second})
 				require.NoError(t, err)
 				return paymenttest.Harness{
 					Provider: p, MaxCents: maxAmountCents - 1, NoFailure: true, Fault: platform.misbehave, Secrets: []string{"Erika"},

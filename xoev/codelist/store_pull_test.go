@@ -32,8 +32,8 @@ type shelf struct {
 }
 
 func (s *shelf) Genericode(ctx context.Context, v VersionKennung) ([]byte, error) {
-	if n := s.now.Add(1); n > s.top.Load() {
-		s.top.Store(n)
+	n := s.now.Add(1)
+	for top := s.top.Load(); n > top && !s.top.CompareAndSwap(top, n); top = s.top.Load() {
 	}
 	defer s.now.Add(-1)
 	time.Sleep(time.Millisecond)

@@ -54,7 +54,11 @@ func identityOf(key *rsa.PrivateKey, der []byte) (*identity, error) {
 		return nil, err
 	}
 	signer, err := signature.NewSigner(key, []*x509.Certificate{cert})
-	return &identity{key: key, cert: cert, signer: signer}, err
+	if err != nil {
+		return nil, err
+	}
+	signer.Now = func() time.Time { return testNow } // the certificate is for a month
+	return &identity{key: key, cert: cert, signer: signer}, nil
 }
 
 // Two identities for all tests: making keys takes time.

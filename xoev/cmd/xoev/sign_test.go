@@ -33,7 +33,12 @@ import (
 // ownCertificate makes a self-signed certificate for any key.
 func ownCertificate(t testing.TB, key crypto.Signer) *x509.Certificate {
 	t.Helper()
-	tmpl := &x509.Certificate{SerialNumber: big.NewInt(7), Subject: pkix.Name{CommonName: "Stadt Musterstadt"}, NotBefore: validFrom, NotAfter: validTo, KeyUsage: x509.KeyUsageDigitalSignature}
+	return certificateOf(t, key, validFrom, validTo)
+}
+
+func certificateOf(t testing.TB, key crypto.Signer, from, to time.Time) *x509.Certificate {
+	t.Helper()
+	tmpl := &x509.Certificate{SerialNumber: big.NewInt(7), Subject: pkix.Name{CommonName: "Stadt Musterstadt"}, NotBefore: from, NotAfter: to, KeyUsage: x509.KeyUsageDigitalSignature}
 	der, err := x509.CreateCertificate(rand.Reader, tmpl, tmpl, key.Public(), key)
 	require.NoError(t, err)
 	cert, err := x509.ParseCertificate(der)
@@ -360,15 +365,17 @@ func TestVerifyProfile(t *testing.T) {
 	f := newFolder(t)
 	weak, err := rsa.GenerateKey(rand.Reader, 2048)
 	require.NoError(t, err)
-	cert := ownCertificate(t, weak)
+	at := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC) // a profile allows such keys until the end of 2028
+	cert := certificateOf(t, weak, at.Add(-time.Hour), at.AddDate(1, 0, 0))
 	f.write("weak.pem", pemOf(cert))
 	s, err := signature.NewSignerWith(weak, []*x509.Certificate{cert}, &signature.SignerOptions{Policy: signature.OSCI12()})
 	require.NoError(t, err)
+	s.Now = func() time.Time { return at }
 	signed, err := s.SignEnveloped(sample(t), nil)
 	require.NoError(t, err)
 	file := f.write("weak.xml", signed)
 	for profile, status := range map[string]int{"": 1, "bsi": 1, "saml": 1, "osci12": 0, "etsi119312": 0, "legacy": 0, "BSI": 2} {
-		args := []string{"verify", "--trust", f.path("weak.pem"), file}
+		args := []string{"verify", "--trust", f.path("weak.pem"), "--at", at.Format(time.RFC3339), file}
 		if profile != "" {
 			args = append(args, "--profile", profile)
 		}

@@ -61,8 +61,8 @@ func newFake(t testing.TB) *fake {
 	f := &fake{mux: http.NewServeMux()}
 	f.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		f.requests.Add(1)
-		if n := f.now.Add(1); n > f.top.Load() {
-			f.top.Store(n)
+		n := f.now.Add(1)
+		for top := f.top.Load(); n > top && !f.top.CompareAndSwap(top, n); top = f.top.Load() {
 		}
 		defer f.now.Add(-1)
 		f.mu.Lock()

@@ -72,7 +72,11 @@ func TestRepetition(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			f := newFake(t)
 			failing(f, genericodePath, c.failures...)
-			b, err := f.client(t, &Options{Timeout: 300 * time.Millisecond}).Genericode(t.Context(), version("1"))
+			timeout := time.Minute
+			if c.name == "too slow" {
+				timeout = 3 * time.Second
+			}
+			b, err := f.client(t, &Options{Timeout: timeout}).Genericode(t.Context(), version("1"))
 			assert.Equal(t, c.requests, f.requests.Load())
 			if c.code == 0 {
 				require.NoError(t, err)
@@ -225,9 +229,16 @@ func TestUntrustedCertificateIsFinal(t *testing.T) {
 
 func TestConcurrencyNeverAboveTheBound(t *testing.T) {
 	for _, bound := range []int{0, 2} {
+		want := int64(bound)
+		if bound == 0 {
+			want = 5
+		}
 		f := newFake(t)
+		deadline := time.Now().Add(20 * time.Second)
 		f.handle("/", func(w http.ResponseWriter, _ *http.Request) {
-			time.Sleep(5 * time.Millisecond)
+			for f.top.Load() < want && time.Now().Before(deadline) { // until as many as may are here
+				time.Sleep(time.Millisecond)
+			}
 			w.Write([]byte(list("1")))
 		})
 		c := f.client(t, &Options{MaxConcurrent: bound})
@@ -239,10 +250,6 @@ func TestConcurrencyNeverAboveTheBound(t *testing.T) {
 			})
 		}
 		group.Wait()
-		want := int64(bound)
-		if bound == 0 {
-			want = 5
-		}
 		assert.Equal(t, want, f.top.Load())
 		assert.EqualValues(t, 30, f.requests.Load())
 	}
