@@ -194,13 +194,18 @@ func plainWide(s string, i int) (c byte, size int) {
 	}
 	r, size := utf8.DecodeRuneInString(s[i:])
 	switch {
-	case r == '\u00a0', r >= '\u2000' && r <= '\u200f', r == '\u202f', r >= '\u202a' && r <= '\u202e',
-		r == '\u205f', r >= '\u2060' && r <= '\u2069', r == '\ufeff', r == '\u00ad', r == '\u3000':
+	case isWideSpace(r):
 		return ' ', size
 	case r >= '\u2010' && r <= '\u2015', r == '\u2212':
 		return '-', size
 	}
 	return s[i], 1
+}
+
+// isWideSpace knows the spaces and marks without width beyond ASCII.
+func isWideSpace(r rune) bool {
+	return r == '\u00a0' || r >= '\u2000' && r <= '\u200f' || r == '\u202f' || r >= '\u202a' && r <= '\u202e' ||
+		r == '\u205f' || r >= '\u2060' && r <= '\u2069' || r == '\ufeff' || r == '\u00ad' || r == '\u3000'
 }
 
 func contains(set string, c byte) bool {

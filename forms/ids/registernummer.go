@@ -241,34 +241,45 @@ func blanks(s string, i, to int) int {
 	return i
 }
 
-// findKind looks for the first word that names a register.
+// findKind looks for the first word that names a register and has more behind
+// it.
 func (r *registerParts) findKind(s string, from, to int) (start, end int) {
 	begins := true
 	for i, size := from, 0; i < to; i += size {
 		var c byte
 		c, size = plain(s, i)
-		if !begins || c == ' ' {
-			begins = contains(" ,:", c)
-			continue
-		}
-		begins = contains(",:", c)
-		for _, kind := range registerKinds {
-			stop := i + len(kind)
-			if kind[0] == 'H' && stop < to && s[i+2] == ' ' && strings.EqualFold(s[i:i+2], "HR") && s[i+3]&^0x20 == kind[2] {
-				stop++ // "HR B"
-			} else if stop > to || !strings.EqualFold(s[i:stop], kind) {
-				continue
-			}
-			if stop == to {
-				continue
-			}
-			if c, _ := plain(s, stop); isDigit(c) || contains(" :.-", c) {
+		if begins && c != ' ' {
+			if kind, stop := kindAt(s, i, to); kind != "" && stop < to {
 				r.kind = kind
 				return i, stop
 			}
 		}
+		begins = contains(" ,:", c)
 	}
 	return 0, 0
+}
+
+// kindAt returns the kind of register that stands at a place as a word, and
+// the place behind it.
+func kindAt(s string, i, to int) (kind string, stop int) {
+	for _, kind := range registerKinds {
+		stop := i + len(kind)
+		if kind[0] == 'H' && i+2 < to && strings.EqualFold(s[i:i+2], "HR") {
+			stop = blanks(s, i+2, to) + 1 // "HR B"
+			if stop > to || s[stop-1]&^0x20 != kind[2] {
+				continue
+			}
+		} else if stop > to || !strings.EqualFold(s[i:stop], kind) {
+			continue
+		}
+		if stop == to {
+			return kind, stop
+		}
+		if c, _ := plain(s, stop); isDigit(c) || contains(" :.-", c) {
+			return kind, stop
+		}
+	}
+	return "", 0
 }
 
 // readCourt checks the characters of the court and leaves out what every
@@ -289,16 +300,40 @@ func (r *registerParts) readCourt(s string, from, to int) problem {
 		}
 		i += n
 	}
-	const around = " \t\u00a0,:"
-	court := strings.Trim(s[from:to], around)
-	for _, word := range [...]string{"Registergericht", "Amtsgericht", "AG"} {
-		if len(court) > len(word) && strings.EqualFold(court[:len(word)], word) && endsWord(court[len(word):]) {
-			court = strings.Trim(court[len(word):], around)
-		}
-	}
-	if court != "" && letters == 0 {
+	r.court = withoutTitle(s[from:to])
+	if r.court != "" && (letters == 0 || namesRegister(r.court)) {
 		return problem{Structure, from}
 	}
-	r.court = court
 	return problem{}
+}
+
+// withoutTitle leaves out what every court is called, however often.
+func withoutTitle(court string) string {
+	court = strings.TrimFunc(court, isAround)
+	for titled := true; titled; {
+		titled = false
+		for _, word := range [...]string{"Registergericht", "Amtsgericht", "AG"} {
+			if len(court) > len(word) && strings.EqualFold(court[:len(word)], word) && endsWord(court[len(word):]) {
+				court, titled = strings.TrimFunc(court[len(word):], isAround), true
+			}
+		}
+	}
+	return court
+}
+
+func isAround(r rune) bool { return strings.ContainsRune(" \t,:", r) || isWideSpace(r) }
+
+// namesRegister reports whether a word of the court names a register: in
+// front of "HRB 1", "Jena VR" would read as a court with another register.
+func namesRegister(court string) bool {
+	begins := true
+	for i, size := 0, 0; i < len(court); i += size {
+		var c byte
+		c, size = plain(court, i)
+		if kind, _ := kindAt(court, i, len(court)); begins && kind != "" {
+			return true
+		}
+		begins = contains(" ,:", c)
+	}
+	return false
 }

@@ -90,25 +90,23 @@ func (w *Wizard) reload(ctx context.Context, id string) (*application, error) {
 	return w.open(d)
 }
 
-// store keeps the receipt. Another process may have handed over the same
-// application meanwhile; it got the same receipt.
+// store keeps the receipt. Another process may hold or hand over the same
+// application at any moment; it gets the same receipt.
 func (w *Wizard) store(ctx context.Context, a *application, receipt Receipt) error {
-	for range 3 {
-		_, err := w.cfg.Drafts.Finish(ctx, a.d, receipt.Reference)
-		if err == nil {
+	d := a.d
+	for range 5 {
+		_, err := w.cfg.Drafts.Finish(ctx, d, receipt.Reference)
+		switch {
+		case err == nil:
 			return nil
-		}
-		if !errors.Is(err, draft.ErrConflict) {
+		case !errors.Is(err, draft.ErrConflict):
 			return w.later(a, fmt.Errorf("receipt: %w", err))
-		}
-		n, err := w.reload(ctx, a.d.ID)
-		if err != nil {
-			return err
-		}
-		if n == nil {
+		case d.State == draft.Submitted:
 			return w.later(a, errors.New("the application was handed over twice, with different receipts"))
 		}
-		a = n
+		if d, err = w.cfg.Drafts.Load(ctx, d.Tenant, d.ID); err != nil {
+			return draftError(err)
+		}
 	}
 	return w.later(a, errors.New("receipt: the application keeps changing"))
 }

@@ -1,6 +1,8 @@
 package web_test
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -14,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bausteine/egov/forms/draft"
 	"github.com/bausteine/egov/forms/formstest"
 	"github.com/bausteine/egov/forms/web"
 )
@@ -237,6 +240,60 @@ func TestTwoProcesses(t *testing.T) {
 	}
 	wg.Wait()
 	assert.Equal(t, map[string]int{id(p): 2}, b.done)
+}
+
+// TestOtherProcessFinishesMeanwhile lets another process take the application
+// over while Complete runs, and hand it over at each later step of the first
+// one in turn: a store asks for the time in every step.
+func TestOtherProcessFinishesMeanwhile(t *testing.T) {
+	for reference, want := range map[string]string{
+		"":             "Ihr Antrag ist eingegangen",
+		"MST-ANDERS-1": "Ihr Antrag konnte gerade nicht übermittelt werden",
+	} {
+		step := 1
+		for otherFinishes(t, step, reference, want) {
+			step++
+		}
+		assert.Greater(t, step, 3, "steps at which the other process came")
+	}
+}
+
+// otherFinishes reports whether the other process came in time.
+func otherFinishes(t *testing.T, step int, reference, want string) bool {
+	ctx := context.Background()
+	b := newBench(t, nil)
+	var held *draft.Draft // by the other process
+	asked, came := 0, false
+	now := func() time.Time {
+		if asked++; held == nil || asked != step {
+			return b.clock
+		}
+		d, err := b.drafts.Load(ctx, held.Tenant, held.ID)
+		require.NoError(t, err)
+		if came = d.State == draft.Submitting; came {
+			_, err = b.drafts.Finish(ctx, held, cmp.Or(reference, "MST-"+strings.ToUpper(held.ID[:8])))
+			require.NoError(t, err)
+		}
+		return b.clock
+	}
+	var err error
+	b.cfg.Drafts, err = draft.NewStore(ctx, b.db, []draft.Key{{ID: "k", Secret: bytes.Repeat([]byte{7}, 32)}}, &draft.Options{Now: now})
+	require.NoError(t, err)
+	b.cfg.Complete = func(ctx context.Context, a web.Application) (web.Receipt, error) {
+		d, err := b.drafts.Load(ctx, b.cfg.Tenant, a.ID)
+		require.NoError(t, err)
+		held, err = b.drafts.Hold(ctx, d)
+		require.NoError(t, err)
+		asked = 0
+		return b.complete(ctx, a)
+	}
+	b.wizard, err = web.New(b.cfg)
+	require.NoError(t, err)
+	p := b.toSummary(b.browser()).Submit(absenden, nil)
+	if came {
+		assert.Equal(t, want, p.Heading(), "step %d", step)
+	}
+	return came
 }
 
 // TestReopeningLosesAgainstHandingOver has another process hand the application
