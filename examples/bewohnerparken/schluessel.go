@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto"
 	"crypto/ecdsa"
@@ -85,8 +86,12 @@ func (t tresor) signer(ctx context.Context, certificateFile string) (*signature.
 	if err != nil {
 		return nil, err
 	}
-	if err := os.WriteFile(certificateFile, pem.EncodeToMemory(certBlock), 0o600); err != nil {
-		return nil, err
+	text := pem.EncodeToMemory(certBlock)
+	// What is there already stays: somebody may be reading it.
+	if there, err := os.ReadFile(certificateFile); err != nil || !bytes.Equal(there, text) {
+		if err := os.WriteFile(certificateFile, text, 0o600); err != nil {
+			return nil, err
+		}
 	}
 	return signature.NewSigner(key, []*x509.Certificate{cert})
 }

@@ -7,8 +7,10 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -57,4 +59,19 @@ func TestOldKeysAreRead(t *testing.T) {
 	defer u.DB.Close()
 	require.Equal(t, signature.RSASHA256, u.Signer.Algorithm())
 	require.Equal(t, cert, u.Signer.Certificates()[0].Raw)
+}
+
+// TestCertificateIsNotWrittenAgain: the authority's side may read it while the
+// service starts.
+func TestCertificateIsNotWrittenAgain(t *testing.T) {
+	folder := ordner(t)
+	file := filepath.Join(folder, "zertifikat.pem")
+	before := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	require.NoError(t, os.Chtimes(file, before, before))
+	u, err := openUmgebung(t.Context(), folder, "http://127.0.0.1:1", slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	defer u.DB.Close()
+	info, err := os.Stat(file)
+	require.NoError(t, err)
+	require.True(t, info.ModTime().Equal(before))
 }

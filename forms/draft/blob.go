@@ -75,10 +75,19 @@ func (s *Store) Blob(ctx context.Context, tenant, draftID, id string) (*Blob, er
 	if !sqldb.Storable(tenant, draftID, id) {
 		return nil, ErrNotFound
 	}
+	return s.blob(ctx, s.db, tenant, draftID, id)
+}
+
+// rower is a database or a transaction.
+type rower interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+func (s *Store) blob(ctx context.Context, from rower, tenant, draftID, id string) (*Blob, error) {
 	var keyID string
 	var meta, data []byte
 	b := Blob{ID: id}
-	err := s.db.QueryRowContext(ctx, `SELECT key_id, size, meta, data FROM draft_blobs WHERE tenant = ? AND draft = ? AND id = ?`, tenant, draftID, id).
+	err := from.QueryRowContext(ctx, `SELECT key_id, size, meta, data FROM draft_blobs WHERE tenant = ? AND draft = ? AND id = ?`, tenant, draftID, id).
 		Scan(&keyID, &b.Size, &meta, &data)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNotFound

@@ -247,17 +247,17 @@ func (s *Store) resealBlobs(ctx context.Context, limit int) (chosen, done int, e
 		return 0, 0, err
 	}
 	for _, k := range keyIDs {
-		b, err := s.Blob(ctx, k[0], k[1], k[2])
-		if errors.Is(err, ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return len(keyIDs), done, err
-		}
 		fresh := false
-		err = s.db.InTx(ctx, func(tx *sqldb.Tx) error {
+		err := s.db.InTx(ctx, func(tx *sqldb.Tx) error {
 			fresh = false
-			// The draft may have dropped or replaced the file since it was read.
+			// The draft may have dropped or replaced the file since it was chosen.
+			b, err := s.blob(ctx, tx, k[0], k[1], k[2])
+			if errors.Is(err, ErrNotFound) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
 			res, err := tx.ExecContext(ctx, `DELETE FROM draft_blobs WHERE tenant = ? AND draft = ? AND id = ? AND key_id <> ?`, k[0], k[1], k[2], s.keys.current())
 			if err != nil {
 				return err
@@ -269,7 +269,7 @@ func (s *Store) resealBlobs(ctx context.Context, limit int) (chosen, done int, e
 			return s.putBlob(ctx, tx, &Draft{Tenant: k[0], ID: k[1]}, *b)
 		})
 		if err != nil {
-			return len(keyIDs), done, fmt.Errorf("draft: reseal: %w", err)
+			return len(keyIDs), done, wrap("reseal", err)
 		}
 		if fresh {
 			done++

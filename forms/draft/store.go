@@ -190,6 +190,9 @@ func (s *Store) list(ctx context.Context, tenant, owner, form string, limit int)
 	var list []*Draft
 	for rows.Next() {
 		d, err := s.load(rows)
+		if errors.Is(err, ErrExpired) {
+			continue // since the database was asked
+		}
 		if err != nil {
 			return nil, err
 		}

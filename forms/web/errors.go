@@ -50,12 +50,17 @@ func draftError(err error) error {
 		return notFound
 	case errors.Is(err, draft.ErrExpired):
 		return &pageError{status: http.StatusGone}
-	case errors.Is(err, draft.ErrConflict), errors.Is(err, draft.ErrState):
+	case changedMeanwhile(err):
 		return &pageError{status: http.StatusConflict, err: err}
 	case errors.Is(err, draft.ErrTooLarge):
 		return &pageError{status: http.StatusRequestEntityTooLarge, err: err}
 	}
 	return err
+}
+
+// changedMeanwhile reports that another window or process was faster.
+func changedMeanwhile(err error) bool {
+	return errors.Is(err, draft.ErrConflict) || errors.Is(err, draft.ErrState)
 }
 
 // fail shows the page of an error and logs what is not the visitor's doing.

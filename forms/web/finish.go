@@ -28,8 +28,9 @@ func (w *Wizard) asApplication(a *application, t Trigger) Application {
 
 // finish carries a confirmed application as far as it goes: to a gate that does
 // not let it through, or to its receipt. It may be called at any time and any
-// number of times. The result is nil once the application is submitted.
-func (w *Wizard) finish(ctx context.Context, id string, t Trigger) (*GateResult, error) {
+// number of times. The result is nil once the application is submitted. Each
+// time it is loaded anew, load says whether that is still allowed.
+func (w *Wizard) finish(ctx context.Context, id string, t Trigger, load loader) (*GateResult, error) {
 	unlock, err := w.finishing.lock(ctx, id)
 	if err != nil {
 		return nil, err
@@ -37,7 +38,7 @@ func (w *Wizard) finish(ctx context.Context, id string, t Trigger) (*GateResult,
 	defer unlock()
 	var a *application
 	for range 5 {
-		if a, err = w.reload(ctx, id); err != nil || a == nil {
+		if a, err = w.reload(ctx, id, load); err != nil || a == nil {
 			return nil, err
 		}
 		if r, err := w.ask(ctx, a, t); err != nil || !r.Pass {
@@ -45,7 +46,7 @@ func (w *Wizard) finish(ctx context.Context, id string, t Trigger) (*GateResult,
 		}
 		// From here on nobody who saw a gate closed can reopen the answers.
 		held, err := w.cfg.Drafts.Hold(ctx, a.d)
-		if errors.Is(err, draft.ErrConflict) || errors.Is(err, draft.ErrState) {
+		if changedMeanwhile(err) || errors.Is(err, draft.ErrNotFound) {
 			continue // another process was faster
 		}
 		if err != nil {
@@ -75,17 +76,23 @@ func (w *Wizard) ask(ctx context.Context, a *application, t Trigger) (*GateResul
 	return &GateResult{Pass: true}, nil
 }
 
+// loader returns a draft as it is now, or the page that says why not.
+type loader func(ctx context.Context, id string) (*draft.Draft, error)
+
+// reopened ends the finishing of an application that somebody has reopened.
+var reopened = &pageError{status: http.StatusConflict, err: draft.ErrState}
+
 // reload returns a confirmed application, nil if it is submitted already.
-func (w *Wizard) reload(ctx context.Context, id string) (*application, error) {
-	d, err := w.cfg.Drafts.Load(ctx, w.cfg.Tenant, id)
+func (w *Wizard) reload(ctx context.Context, id string, load loader) (*application, error) {
+	d, err := load(ctx, id)
 	if err != nil {
-		return nil, draftError(err)
+		return nil, err
 	}
 	switch d.State {
 	case draft.Submitted:
 		return nil, nil
 	case draft.Open:
-		return nil, draftError(draft.ErrState)
+		return nil, reopened
 	}
 	return w.open(d)
 }
@@ -128,8 +135,9 @@ func (w *Wizard) FinishDue(ctx context.Context, limit int) (int, error) {
 	n := 0
 	var errs []error
 	for _, id := range ids {
-		r, err := w.finish(ctx, id, Background)
+		r, err := w.finish(ctx, id, Background, w.load)
 		switch {
+		case errors.Is(err, reopened), errors.Is(err, notFound): // or deleted, since it was due
 		case err != nil:
 			errs = append(errs, fmt.Errorf("application %s: %w", id, err))
 		case r == nil:
@@ -175,7 +183,10 @@ func (w *Wizard) goOn(q *request, a *application, t Trigger) error {
 	}
 	ctx, cancel := detached(q.Context())
 	defer cancel()
-	r, err := w.finish(ctx, a.d.ID, t)
+	r, err := w.finish(ctx, a.d.ID, t, q.load)
+	if errors.Is(err, reopened) {
+		return q.redirect("/antrag/" + a.d.ID)
+	}
 	if err != nil {
 		return err
 	}
@@ -237,7 +248,7 @@ func (w *Wizard) reopen(q *request, a *application) error {
 	if r.Pass || !r.Changeable {
 		return q.redirect("/antrag/" + a.d.ID)
 	}
-	if _, err := w.cfg.Drafts.Reopen(q.Context(), a.d); err != nil && !errors.Is(err, draft.ErrConflict) && !errors.Is(err, draft.ErrState) {
+	if _, err := w.cfg.Drafts.Reopen(q.Context(), a.d); err != nil && !changedMeanwhile(err) {
 		return draftError(err)
 	}
 	return q.redirect("/antrag/" + a.d.ID)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -234,11 +235,8 @@ func (a *application) unlockRefused() {
 // with loads the draft for a handler, if the request may see it.
 func (w *Wizard) with(id string, h func(*request, *application) error) handler {
 	return func(q *request) error {
-		d, err := w.cfg.Drafts.Load(q.Context(), w.cfg.Tenant, id)
+		d, err := q.load(q.Context(), id)
 		if err != nil {
-			return draftError(err)
-		}
-		if err := q.mayOpen(d); err != nil {
 			return err
 		}
 		a, err := w.open(d)
@@ -250,24 +248,35 @@ func (w *Wizard) with(id string, h func(*request, *application) error) handler {
 	}
 }
 
-// mayOpen returns nil if the request may see a draft. Whoever may can change
-// with every revision: an account can take over a guest's draft.
-func (q *request) mayOpen(d *draft.Draft) error {
-	switch {
-	case d.Owner == "":
-		ok, err := q.w.cfg.Drafts.Opens(q.Context(), d.Tenant, d.ID, q.accessToken(d.ID))
-		if err != nil {
-			return err
-		}
-		if !ok || q.secret == (draft.Token{}) {
-			return notFound
-		}
-	case q.user == nil:
-		return &pageError{status: http.StatusForbidden, kind: loggedOut, back: q.returnPath(d.ID)}
-	case q.user.ID != d.Owner:
-		return notFound
+// load returns a draft, if the request may see it. Whoever may can change with
+// every revision: an account can take over a guest's draft, and withdraws its
+// tokens then. So they are asked for first, and what is loaded decides.
+func (q *request) load(ctx context.Context, id string) (*draft.Draft, error) {
+	opens, err := q.w.cfg.Drafts.Opens(ctx, q.w.cfg.Tenant, id, q.accessToken(id))
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	d, err := q.w.load(ctx, id)
+	switch {
+	case err != nil:
+		return nil, err
+	case d.Owner == "" && (!opens || q.secret == (draft.Token{})):
+		return nil, notFound
+	case d.Owner != "" && q.user == nil:
+		return nil, &pageError{status: http.StatusForbidden, kind: loggedOut, back: q.returnPath(id)}
+	case d.Owner != "" && q.user.ID != d.Owner:
+		return nil, notFound
+	}
+	return d, nil
+}
+
+// load returns a draft, whoever may see it.
+func (w *Wizard) load(ctx context.Context, id string) (*draft.Draft, error) {
+	d, err := w.cfg.Drafts.Load(ctx, w.cfg.Tenant, id)
+	if err != nil {
+		return nil, draftError(err)
+	}
+	return d, nil
 }
 
 // returnPath is where a login leads back to: the page asked for, or where the

@@ -189,7 +189,9 @@ func (w *Wizard) byCode(q *request, code string) (*draft.Draft, error) {
 		return nil, &pageError{status: http.StatusNotFound, kind: noSuchCode, back: "/fortsetzen"}
 	}
 	d, err := w.cfg.Drafts.LoadByToken(q.Context(), w.cfg.Tenant, t)
-	if errors.Is(err, draft.ErrNotFound) || err == nil && d.Form != w.cfg.Form.ID() {
+	// An account's draft has a token only while it is being taken over, or where
+	// that was interrupted.
+	if errors.Is(err, draft.ErrNotFound) || err == nil && (d.Form != w.cfg.Form.ID() || d.Owner != "") {
 		return nil, &pageError{status: http.StatusNotFound, kind: noSuchCode, back: "/fortsetzen"}
 	}
 	if err != nil {
@@ -292,6 +294,9 @@ func (w *Wizard) adopt(q *request, a *application) error {
 	}
 	a.content = prefill(a.form, a.content, q.user)
 	n, err := w.save(q, a, draft.Change{Owner: q.user.ID})
+	if changedMeanwhile(err) { // a double click, or another window
+		return q.redirect("/antrag/" + a.d.ID)
+	}
 	if err != nil {
 		return draftError(err)
 	}
@@ -324,7 +329,7 @@ func (w *Wizard) discard(q *request, a *application) error {
 		return q.redirect(a.goesOn())
 	}
 	// Another window may have confirmed it since: that one stays.
-	if err := w.cfg.Drafts.Discard(q.Context(), a.d); err != nil {
+	if err := w.cfg.Drafts.Discard(q.Context(), a.d); err != nil && !errors.Is(err, draft.ErrNotFound) {
 		return draftError(err)
 	}
 	return q.redirect("/verworfen")

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -163,14 +162,11 @@ func (w *Wizard) saveStep(q *request, a *application, id string) error {
 	}
 	for range 5 {
 		err = w.tryStep(q, a, id, p)
-		if !errors.Is(err, draft.ErrConflict) && !errors.Is(err, draft.ErrState) {
+		if !changedMeanwhile(err) {
 			return err
 		}
-		d, loadErr := w.cfg.Drafts.Load(q.Context(), w.cfg.Tenant, a.d.ID)
+		d, loadErr := q.load(q.Context(), a.d.ID)
 		if loadErr != nil {
-			return draftError(loadErr)
-		}
-		if loadErr = q.mayOpen(d); loadErr != nil {
 			return loadErr
 		}
 		if a, loadErr = w.open(d); loadErr != nil {
@@ -432,7 +428,7 @@ func (w *Wizard) keepStep(q *request, a *application, step *forms.Step, answers 
 
 // tooLargeOr leaves conflicts to be tried again.
 func tooLargeOr(err error) error {
-	if errors.Is(err, draft.ErrConflict) || errors.Is(err, draft.ErrState) {
+	if changedMeanwhile(err) {
 		return err
 	}
 	return draftError(err)

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -136,7 +135,8 @@ func (w *Wizard) showSummary(q *request, a *application, status int, notices []s
 }
 
 // submit freezes what the summary showed and goes on to the gates. Submitting
-// twice is the same as once.
+// twice is the same as once: what another window has done meanwhile is met
+// again, as it is now.
 func (w *Wizard) submit(q *request, a *application) error {
 	if _, err := q.checkPost(w.cfg.MaxBody); err != nil {
 		return err
@@ -145,6 +145,15 @@ func (w *Wizard) submit(q *request, a *application) error {
 	if err != nil {
 		return err
 	}
+	err = w.confirm(q, a, shown)
+	if !changedMeanwhile(err) {
+		return err
+	}
+	return w.with(a.d.ID, func(q *request, a *application) error { return w.confirm(q, a, shown) })(q)
+}
+
+// confirm is submit for the revision that the summary showed.
+func (w *Wizard) confirm(q *request, a *application, shown string) error {
 	if q.mustAdopt(a) {
 		return q.redirect("/antrag/" + a.d.ID + "/uebernehmen")
 	}
@@ -166,12 +175,11 @@ func (w *Wizard) submit(q *request, a *application) error {
 	n.Answers = a.form.Clean(a.Answers)
 	n.Confirmed = w.now().UTC()
 	c := draft.Change{Remove: unused(a.Answers, n.Answers)}
+	var err error
 	if c.Answers, err = n.encode(); err != nil {
 		return err
 	}
-	_, err = w.cfg.Drafts.Freeze(q.Context(), a.d, c)
-	// A double click or another window is no error: whatever holds now decides.
-	if err != nil && !errors.Is(err, draft.ErrConflict) && !errors.Is(err, draft.ErrState) {
+	if _, err = w.cfg.Drafts.Freeze(q.Context(), a.d, c); err != nil {
 		return draftError(err)
 	}
 	return q.redirect("/antrag/" + a.d.ID + "/abschluss")
