@@ -136,10 +136,12 @@ func (s *Service) settle(ctx context.Context, c *Change, e *Entry, event *Event)
 func settleable(a Attempt) bool { return a.State != StateReview && a.State.CanBecome(StatePaid) }
 
 // settleOthers makes those attempts paid that booked entries name and cover,
-// besides the one that was in the change.
+// besides the one that the change has made paid: another process may have
+// booked another part meanwhile, beside another attempt.
 func (s *Service) settleOthers(ctx context.Context, entries []Entry, done *Attempt) error {
 	for i, e := range entries {
-		if e.AttemptID == "" || e.Kind != KindPayment || done != nil && done.Tenant == e.Tenant && done.ID == e.AttemptID ||
+		if e.AttemptID == "" || e.Kind != KindPayment ||
+			done != nil && done.State == StatePaid && done.Tenant == e.Tenant && done.ID == e.AttemptID ||
 			slices.ContainsFunc(entries[i+1:], func(o Entry) bool {
 				return o.Tenant == e.Tenant && o.AttemptID == e.AttemptID && o.Kind == KindPayment
 			}) {

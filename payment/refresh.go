@@ -183,6 +183,10 @@ func (d *dueRun) work(ctx context.Context, a Attempt) {
 // judge draws the next version of an attempt, and the entry to book, from what
 // the platform says. It is pure.
 func (s *Service) judge(a Attempt, r Result, now time.Time, poll bool) (Attempt, *Entry) {
+	if a.Refunds != "" && a.State == StateFailed && a.TransactionID == "" && r.State == StatePending {
+		a.TransactionID = r.TransactionID // refused, but an earlier call was taken: money may go back
+		return end(a, StateReview, ReasonTransactionMismatch, now), nil
+	}
 	if a.State == StateReview || !a.State.Open() && (r.State != StatePaid || !a.State.CanBecome(StatePaid)) {
 		return s.plan(a, now, poll), nil
 	}

@@ -100,9 +100,11 @@ func (s *Service) Refund(ctx context.Context, tenant, attemptID string, amount A
 	}
 	if err := s.store.Apply(ctx, Change{Attempt: &a}); err != nil {
 		if errors.Is(err, ErrConflict) { // stored by somebody else since the claim was read
-			if have, err := s.store.Attempt(ctx, tenant, a.ID); err == nil {
-				return s.refundAgain(ctx, have, a.Amount)
+			have, err := s.store.Attempt(ctx, tenant, a.ID)
+			if err != nil {
+				return nil, fmt.Errorf("payment: reading a refund: %w", err)
 			}
+			return s.refundAgain(ctx, have, a.Amount)
 		}
 		return nil, fmt.Errorf("payment: storing a refund: %w", err)
 	}

@@ -195,7 +195,7 @@ func (s *Service) begin(ctx context.Context, c Claim) (*Attempt, error) {
 	return s.create(ctx, r, a, c, token)
 }
 
-// withdraw ends an attempt that was stored and not called for, unless another
+// withdraw ends an attempt that the platform has not taken, unless another
 // process has taken it over meanwhile: that one goes on.
 func (s *Service) withdraw(ctx context.Context, a Attempt, to State, why Reason) (*Attempt, error) {
 	now := s.now()
@@ -208,7 +208,8 @@ func (s *Service) withdraw(ctx context.Context, a Attempt, to State, why Reason)
 }
 
 // createAgain repeats the create call of an attempt that nobody is calling
-// for, with the same request id and a further return token.
+// for, with the same request id and a further return token. If another process
+// was faster, it returns what that one has stored.
 func (s *Service) createAgain(ctx context.Context, a Attempt, c Claim) (*Attempt, error) {
 	now := s.now()
 	if now.Sub(a.CreatedAt) >= s.config.CreateTTL {
@@ -216,7 +217,7 @@ func (s *Service) createAgain(ctx context.Context, a Attempt, c Claim) (*Attempt
 		if a.Refunds != "" {
 			to = StateReview // the money may have gone back
 		}
-		return s.update(ctx, a, func(a Attempt) (Attempt, *Entry) { return end(a, to, ReasonNeverCreated, now), nil })
+		return s.withdraw(ctx, a, to, ReasonNeverCreated)
 	}
 	r, err := s.registrationOf(a)
 	if err != nil {
@@ -230,14 +231,17 @@ func (s *Service) createAgain(ctx context.Context, a Attempt, c Claim) (*Attempt
 			return nil, s.postpone(ctx, a, err)
 		}
 		if !covered { // the call may have been made, and the money gone
-			return s.update(ctx, a, func(a Attempt) (Attempt, *Entry) { return end(a, StateReview, ReasonRefundExceeds, now), nil })
+			return s.withdraw(ctx, a, StateReview, ReasonRefundExceeds)
 		}
 	} else if token, hash, err = s.newToken(); err != nil {
 		return nil, err
 	}
 	a.LeasedUntil = now.Add(s.config.Lease)
 	a.NextCheck = a.LeasedUntil
-	if err := s.store.Apply(ctx, Change{Attempt: &a, TokenHash: hash}); err != nil {
+	switch err := s.store.Apply(ctx, Change{Attempt: &a, TokenHash: hash}); {
+	case errors.Is(err, ErrConflict):
+		return s.Attempt(ctx, a.Tenant, a.ID)
+	case err != nil:
 		return nil, fmt.Errorf("payment: storing an attempt: %w", err)
 	}
 	a.Revision++
@@ -286,23 +290,14 @@ func (s *Service) create(ctx context.Context, r Registration, a Attempt, c Claim
 	return nil, s.postpone(ctx, a, err)
 }
 
-// refused ends an attempt that the platform has definitely not taken, unless
-// another process, repeating a call that took longer than its lease, has a pay
-// page for it meanwhile: then it is ErrConflict.
+// refused ends an attempt that the platform has definitely not taken. Another
+// process that has taken it over meanwhile, repeating a call that took longer
+// than its lease, goes on; then what that one has stored is returned.
 func (s *Service) refused(ctx context.Context, a Attempt, why Reason, cause error) (*Attempt, error) {
-	now := s.now()
 	s.log.WarnContext(ctx, "payment: refused", "attempt", a, "error", cause)
-	stored, err := s.update(ctx, a, func(a Attempt) (Attempt, *Entry) {
-		if a.State != StateCreated && a.State != StateUnknown {
-			return a, nil
-		}
-		return end(a, StateFailed, why, now), nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	if stored.State != StateFailed {
-		return nil, fmt.Errorf("payment: starting: %w", ErrConflict)
+	stored, err := s.withdraw(ctx, a, StateFailed, why)
+	if err != nil || stored.State != StateFailed {
+		return stored, err
 	}
 	return nil, fmt.Errorf("payment: starting: %w", cause)
 }

@@ -60,15 +60,14 @@ func manyAtOnce(t *testing.T, h Harness) {
 func hangingPlatform(t *testing.T, h Harness) {
 	got := h.create(t, "1")
 	h.fault(t, FaultHang)
-	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	before := time.Now()
+	time.AfterFunc(100*time.Millisecond, cancel)
 	_, err := h.Provider.Query(ctx, got.TransactionID)
-	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.ErrorIs(t, err, context.Canceled, "the provider's own limit would be context.DeadlineExceeded")
 	_, err = h.Provider.Create(ctx, h.request("2", 3070))
-	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.ErrorIs(t, err, context.Canceled)
 	assert.NotErrorIs(t, err, payment.ErrRejected)
-	assert.Less(t, time.Since(before), 5*time.Second)
 }
 
 func lostAnswer(t *testing.T, h Harness) {

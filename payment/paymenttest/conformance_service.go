@@ -36,7 +36,7 @@ func (d *desk) on(registrations ...payment.Registration) *payment.Service {
 	var log bytes.Buffer
 	s, err := payment.New(d.store, registrations, payment.Config{
 		BaseURL: "https://service.musterstadt.example", Target: func(payment.Claim, payment.State) string { return "/" },
-		Now: func() time.Time { return time.Now().Add(time.Duration(d.ahead.Load())) }, CallTimeout: 5 * time.Second, ReturnWait: 2 * time.Second,
+		Now: func() time.Time { return time.Now().Add(time.Duration(d.ahead.Load())) }, CallTimeout: time.Minute, ReturnWait: time.Minute,
 		Logger: slog.New(slog.NewTextHandler(&log, nil)), Workers: 1,
 	})
 	require.NoError(d.t, err)

@@ -99,6 +99,7 @@ func serviceOn(t *testing.T, s payment.Store, p payment.Provider) *payment.Servi
 	t.Helper()
 	service, err := payment.New(s, []payment.Registration{{Key: "fake", Version: "1", Provider: p}}, payment.Config{
 		BaseURL: "https://service.musterstadt.example", Target: func(payment.Claim, payment.State) string { return "/" },
+		CallTimeout: time.Minute, StartWait: time.Minute, Lease: time.Minute, // a busy machine is no dead process
 	})
 	require.NoError(t, err)
 	return service
