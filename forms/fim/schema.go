@@ -113,7 +113,8 @@ func (f *SchemaForm) Paths(id string) []string {
 //     choice. A group that a rule makes mandatory is asked without entries: what
 //     it demands is demanded once something in it is filled in.
 //   - Lengths, ranges and patterns (Präzisierung) are kept where the data type
-//     has them; a pattern that RE2 cannot match is left out.
+//     has them. A pattern is one of XML Schema; what RE2 cannot match, what can
+//     mean two things (^a|b$) and prose is left out.
 //   - Code lists, inline or found by Options.Codelisten, become choices.
 //   - Content is a preset; that of a label becomes a text.
 //   - Rules: Options.Rules, else what package regel reads. An id means the element

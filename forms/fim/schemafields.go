@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/bausteine/egov/forms"
+	"github.com/bausteine/egov/forms/fim/internal/pattern"
 	logic "github.com/bausteine/egov/forms/rule"
 	"github.com/bausteine/egov/xoev/xdatenfelder"
 )
@@ -122,7 +123,7 @@ func (b *schemaBuilder) limits(n *part, f *forms.FieldDefinition) {
 		}
 		if p.Pattern != "" {
 			var ok bool
-			if f.Pattern, ok = convertPattern(p.Pattern); !ok {
+			if f.Pattern, ok = formPattern(p.Pattern); !ok {
 				b.hint(HintPattern, n, p.Pattern)
 			}
 		}
@@ -143,6 +144,18 @@ func (b *schemaBuilder) limits(n *part, f *forms.FieldDefinition) {
 	if p.MinLength > 1 || p.MaxLength > 0 || p.Pattern != "" {
 		b.hint(HintLimit, n, "Länge "+strconv.Itoa(p.MinLength)+".."+strconv.Itoa(p.MaxLength)+" "+p.Pattern)
 	}
+}
+
+// formPattern is a pattern of XML Schema for a field of a form. Answers have no
+// white space around them, so that around the pattern does not count. It reports
+// false for what package pattern refuses, and for prose, which would match itself
+// alone.
+func formPattern(s string) (string, bool) {
+	p, err := pattern.Parse(strings.TrimSpace(s))
+	if err != nil || p.Literal {
+		return "", false
+	}
+	return p.RE2, true
 }
 
 // agree drops limits that no answer can meet.

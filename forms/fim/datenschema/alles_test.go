@@ -69,7 +69,7 @@ func alles() *xdatenfelder.Nachricht {
 		hinweis,
 		b.feld("1:1", "Familienname", latin, limits{MinLength: 1, MaxLength: 120}),
 		b.feld("0:1", "Postleitzahl", text, limits{MinLength: 5, MaxLength: 5, Pattern: `([0]{1}[1-9]{1}|[1-9]{1}[0-9]{1})[0-9]{3}`}),
-		b.feld("0:1", "Kürzel", text, limits{Pattern: `[a-zäöüß-[aeiou]][\w-[äöü_0-9]]*|\p{Lu}{2,3}\.\d+\W?|[^\s\-a]\^$`}),
+		b.feld("0:1", "Kürzel", text, limits{Pattern: `[a-zäöüß-[aeiou]][\w-[äöü_0-9]]*|\p{Lu}{2,3}\.\d+\W?|[^\s\-a]\^[$]`}),
 		b.feld("0:1", "Geboren", date, limits{MinValue: "1900-01-01", MaxValue: "2026-02-28"}),
 		b.feld("0:1", "Montags", date, limits{Pattern: `20.*-0[1-6]-.*`}),
 		b.feld("0:1", "Uhrzeit", clock, limits{MinValue: "06:00:00", MaxValue: "22:00:00"}),

@@ -29,6 +29,7 @@ func TestOddSchemas(t *testing.T) {
 		"decimals":      b.feld("0:1", "x", num, limits{MaxValue: "0." + strings.Repeat("9", 25)}),
 		"surrogates":    b.feld("0:1", "x", text, limits{Pattern: `\p{Cs}`}),
 		"a control":     b.feld("0:1", "x", text, limits{Pattern: "[\x01]"}),
+		"its number":    b.feld("0:1", "x", text, limits{Pattern: `a|\u0001`}),
 		"no character":  b.feld("0:1", "x", text, limits{Pattern: "[\ufffe]"}),
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -132,7 +132,7 @@ func (t *fieldType) patterns() (list []string) {
 		list = append(list, limitPattern(t.maxValue, func(d byte) string { return digitRange('0', d-1) }))
 	}
 	if t.pattern != nil {
-		list = append(list, t.pattern.json)
+		list = append(list, t.pattern.JSON)
 	}
 	return list
 }

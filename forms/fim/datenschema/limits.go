@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/bausteine/egov/forms/fim/internal/pattern"
 	"github.com/bausteine/egov/xoev/codelist"
 	"github.com/bausteine/egov/xoev/xdatenfelder"
 )
@@ -79,15 +80,15 @@ func (c *compiler) pattern(t *fieldType, s, path string) {
 	if s == "" {
 		return
 	}
-	p, err := parsePattern(s)
+	p, err := pattern.Parse(s)
 	switch {
-	case err != nil || !isXML(s) || t.kind == kindFile || t.kind == kindBool:
+	case err != nil || !isXML(p.XSD) || t.kind == kindFile || t.kind == kindBool:
 		c.find(notePattern, path, nil)
 		return
-	case p.literal:
+	case p.Literal:
 		c.find(noteProse, path, nil)
 		return
-	case p.mended:
+	case p.Mended:
 		c.find(noteMended, path, nil)
 	}
 	if t.kind == kindNumber || t.kind == kindInteger {

@@ -1,6 +1,7 @@
 package datenschema
 
 import (
+	"bytes"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -129,6 +130,9 @@ func TestJSONMutations(t *testing.T) {
 	t.Run("ajv", func(t *testing.T) {
 		for i, verdicts := range peertest.Ajv(t, jobs) {
 			for k, ok := range verdicts {
+				if bytes.Contains(jobs[i].Documents[k], []byte("1e400")) {
+					continue // infinite in JavaScript
+				}
 				require.Equal(t, ok, wants[i][k], "%s", jobs[i].Documents[k])
 			}
 		}

@@ -6,12 +6,14 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp/syntax"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bausteine/egov/forms/fim/internal/pattern"
 	"github.com/bausteine/egov/forms/fim/internal/peertest"
 	"github.com/bausteine/egov/internal/testenv"
 	"github.com/bausteine/egov/xoev/codelist"
@@ -186,9 +188,8 @@ func (m *maker) guess(t *fieldType) string {
 }
 
 // matching makes a text of a pattern.
-func (m *maker) matching(p *pattern) string {
-	parser := &patternParser{in: []rune(p.xsd)}
-	tree, err := parser.alternatives(0)
+func (m *maker) matching(p *pattern.Pattern) string {
+	tree, err := syntax.Parse(p.RE2, syntax.Perl)
 	if err != nil {
 		panic(err)
 	}
@@ -197,41 +198,51 @@ func (m *maker) matching(p *pattern) string {
 	return b.String()
 }
 
-func (m *maker) walk(b *strings.Builder, e expression) {
-	switch e := e.(type) {
-	case alternatives:
-		m.walk(b, e[m.IntN(len(e))])
-	case sequence:
-		for _, part := range e {
+func (m *maker) walk(b *strings.Builder, e *syntax.Regexp) {
+	low, high := 1, 1
+	switch e.Op {
+	case syntax.OpAlternate:
+		m.walk(b, e.Sub[m.IntN(len(e.Sub))])
+		return
+	case syntax.OpLiteral:
+		b.WriteString(string(e.Rune))
+	case syntax.OpCharClass:
+		b.WriteRune(m.oneOf(e.Rune))
+	case syntax.OpQuest:
+		low = 0
+	case syntax.OpStar:
+		low, high = 0, 5
+	case syntax.OpPlus:
+		high = 6
+	case syntax.OpRepeat:
+		low, high = e.Min, e.Max
+		if high < 0 || high > low+5 {
+			high = low + 5
+		}
+	}
+	for range low + m.IntN(high-low+1) {
+		for _, part := range e.Sub {
 			m.walk(b, part)
 		}
-	case literal:
-		b.WriteRune(rune(e))
-	case group:
-		m.walk(b, e.expression)
-	case repeated:
-		high := e.max
-		if high < 0 || high > e.min+5 {
-			high = e.min + 5
-		}
-		for range e.min + m.IntN(high-e.min+1) {
-			m.walk(b, e.what)
-		}
-	case *class:
-		set := e.set()
-		// Letters that all versions of Unicode have: libxml2 knows an old one.
-		var typed runes
-		for _, r := range set {
-			if r[0] < 0x180 {
-				typed = append(typed, [2]rune{r[0], min(r[1], 0x17F)})
-			}
-		}
-		if len(typed) > 0 {
-			set = typed
-		}
-		r := set[m.IntN(len(set))]
-		b.WriteRune(r[0] + rune(m.IntN(int(r[1]-r[0]+1))))
 	}
+}
+
+// oneOf picks a character of ranges, if it can a letter that all versions of
+// Unicode have: libxml2 knows an old one.
+func (m *maker) oneOf(ranges []rune) rune {
+	n := 0
+	for n < len(ranges) && ranges[n] < 0x180 {
+		n += 2
+	}
+	if n == 0 {
+		n = len(ranges)
+	}
+	i := 2 * m.IntN(n/2)
+	low, high := ranges[i], ranges[i+1]
+	if low < 0x180 {
+		high = min(high, 0x17F)
+	}
+	return low + rune(m.IntN(int(high-low+1)))
 }
 
 func (e *element) xml(s *Schema) string {

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/bausteine/egov/forms/fim/internal/decimal"
+	"github.com/bausteine/egov/forms/fim/internal/pattern"
 	"github.com/bausteine/egov/xoev/finding"
 )
 
@@ -40,7 +41,7 @@ type fieldType struct {
 	maxLength          int    // -1: no limit
 	minValue, maxValue string // as the schemas write them; empty: no limit
 	minBound, maxBound bound
-	pattern            *pattern
+	pattern            *pattern.Pattern
 	codes              []code
 	known              map[string]struct{} // of codes; nil: any
 }
@@ -81,8 +82,8 @@ func (t *fieldType) value(s string) (r finding.Rule, params map[string]string, o
 			return ruleMaxValue, map[string]string{"max": t.maxValue}, false
 		}
 	}
-	if t.pattern != nil && !t.pattern.re.MatchString(s) {
-		return rulePattern, map[string]string{"pattern": t.pattern.xsd}, false
+	if t.pattern != nil && !t.pattern.Match(s) {
+		return rulePattern, map[string]string{"pattern": t.pattern.XSD}, false
 	}
 	return finding.Rule{}, nil, true
 }

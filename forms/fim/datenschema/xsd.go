@@ -153,7 +153,7 @@ func (x *xsdWriter) field(t *fieldType) {
 		x.line(`<xs:maxInclusive value="%s"/>`, t.maxValue)
 	}
 	if t.pattern != nil {
-		x.line(`<xs:pattern value="%s"/>`, attribute(t.pattern.xsd))
+		x.line(`<xs:pattern value="%s"/>`, attribute(t.pattern.XSD))
 	}
 	x.close("restriction")
 }

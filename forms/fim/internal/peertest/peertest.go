@@ -69,7 +69,7 @@ func JSONSchema(t testing.TB, schema []byte) func(document string) bool {
 const ajvScript = `
 const [Ajv, formats] = [require("ajv/dist/2020").default, require("ajv-formats").default];
 let text = "";
-process.stdin.on("data", d => text += d).on("end", () => console.log(JSON.stringify(JSON.parse(text).map(job => {
+process.stdin.setEncoding("utf8").on("data", d => text += d).on("end", () => console.log(JSON.stringify(JSON.parse(text).map(job => {
   const ajv = new Ajv({strict: true, strictRequired: false});
   formats(ajv);
   const validate = ajv.compile(job.schema);
